@@ -1,0 +1,46 @@
+/**
+ * The login for people without Effect: Promises, an AbortSignal and a callback. Nothing else here calls `runPromise`.
+ */
+import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import type * as HttpClient from "effect/http/HttpClient"
+import * as Login from "./Login.ts"
+import * as LoginConfig from "./LoginConfig.ts"
+import type { LoginEvent } from "./LoginEvent.ts"
+import { type SessionJson, toJson } from "./Session.ts"
+import * as Site from "./Site.ts"
+
+export interface Options {
+  /** Default: Web QQ in its last wire form. */
+  readonly site?: Site.Site
+  /** Intervals and limits that differ from the defaults. */
+  readonly config?: Partial<LoginConfig.LoginConfig>
+  /** Ends the login and closes the request in flight; the promise rejects. */
+  readonly signal?: AbortSignal
+  /** Told of everything that happens. `QrShown` carries the picture to show. What it throws ends the login. */
+  readonly onEvent?: (event: LoginEvent) => void | Promise<void>
+  /** Another HTTP client, a replay for one. It must not follow redirects by itself. */
+  readonly httpClient?: Layer.Layer<HttpClient.HttpClient>
+}
+
+/** node:http with connections kept alive: adds nothing to a request, follows nothing, survives an abort. */
+export const httpClient: Layer.Layer<HttpClient.HttpClient> = NodeHttpClient.layerNodeHttpNoAgent.pipe(
+  Layer.provide(NodeHttpClient.layerAgentOptions({ keepAlive: true }))
+)
+
+/**
+ * Logs in and resolves with the plain session, secrets in clear. Rejects with one of the errors of `LoginError`, whose
+ * `message` says what happened; `LoginError.describe(error)` adds what to do about it.
+ */
+export const login = (options: Options = {}): Promise<SessionJson> => {
+  const { config = {}, onEvent, signal, site = Site.webqq } = options
+  return Login.login(site, {
+    ...(onEvent === undefined ? {} : { onEvent: (event) => Effect.promise(async () => onEvent(event)) })
+  }).pipe(
+    Effect.map(toJson),
+    Effect.provideService(LoginConfig.LoginConfig, { ...LoginConfig.defaults, ...config }),
+    Effect.provide(options.httpClient ?? httpClient),
+    (program) => Effect.runPromise(program, signal === undefined ? {} : { signal })
+  )
+}

@@ -1,0 +1,25 @@
+/**
+ * The two languages in which every message to people exists.
+ */
+import * as Context from "effect/Context"
+
+/** English or Chinese. */
+export type Language = "en" | "zh"
+
+/** One message in both languages. */
+export interface Bilingual {
+  readonly en: string
+  readonly zh: string
+}
+
+/**
+ * Language of the messages that the library writes to its log. The default is English.
+ */
+export const Language = Context.Reference<Language>("webqq-login/Language", { defaultValue: () => "en" })
+
+/**
+ * Reads the language from the environment the way POSIX does: `LC_ALL`, then `LC_MESSAGES`, then `LANG`; a value
+ * that starts with `zh` is Chinese, anything else English.
+ */
+export const fromEnv = (env: Readonly<Record<string, string | undefined>>): Language =>
+  (env["LC_ALL"] || env["LC_MESSAGES"] || env["LANG"] || "").toLowerCase().startsWith("zh") ? "zh" : "en"

@@ -1,0 +1,92 @@
+/**
+ * The whole login: scan → confirm → redirect → tokens → session. Read it top to bottom and you know the protocol.
+ */
+import * as Clock from "effect/Clock"
+import * as DateTime from "effect/DateTime"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Queue from "effect/Queue"
+import * as Stream from "effect/Stream"
+import type * as HttpClient from "effect/http/HttpClient"
+import * as CookieJar from "./CookieJar.ts"
+import * as LoginConfig from "./LoginConfig.ts"
+import { type LoginError, LoginTimeout, QrExpired } from "./LoginError.ts"
+import type { LoginEvent } from "./LoginEvent.ts"
+import { clientid } from "./protocol/Endpoints.ts"
+import * as QqHttp from "./QqHttp.ts"
+import { Session } from "./Session.ts"
+import type { Site } from "./Site.ts"
+import { awaitConfirmation } from "./steps/AwaitConfirmation.ts"
+import * as Psession from "./steps/Psession.ts"
+import * as QrCode from "./steps/QrCode.ts"
+import * as Redirect from "./steps/Redirect.ts"
+import * as Vfwebqq from "./steps/Vfwebqq.ts"
+
+export interface Options {
+  /** Told of everything that happens, in order. The login waits for it: keep it short. */
+  readonly onEvent?: (event: LoginEvent) => Effect.Effect<void>
+}
+
+/**
+ * Logs in to a site. Every call has a jar of its own, so that one process can hold thousands of logins; limits come from
+ * `LoginConfig`. Interruption closes the request in flight.
+ */
+export const login: (site: Site, options?: Options) => Effect.Effect<Session, LoginError, HttpClient.HttpClient> =
+  Effect.fn("Login.login")(function* (site, options = {}) {
+    const onEvent = options.onEvent ?? (() => Effect.void)
+    const { timeout } = yield* LoginConfig.LoginConfig
+    const jar = CookieJar.make({ domains: site.cookieDomains })
+    const pipeline = Effect.gen(function* () {
+      const confirmed = yield* scan(site, onEvent)
+      yield* onEvent({ _tag: "Confirmed", nickname: confirmed.nickname })
+      yield* Redirect.follow(site, confirmed.url)
+      const session = yield* openSession(site, confirmed.nickname)
+      yield* onEvent({ _tag: "LoggedIn", session })
+      return session
+    })
+    return yield* pipeline.pipe(
+      Effect.provideServiceEffect(QqHttp.QqHttp, QqHttp.make),
+      Effect.provideService(CookieJar.CookieJar, jar),
+      Effect.timeoutOrElse({
+        duration: timeout,
+        orElse: () => Effect.fail(new LoginTimeout({ step: "Login", seconds: Duration.toSeconds(timeout) }))
+      })
+    )
+  })
+
+/** Steps 1 and 2: shows codes until one is confirmed; an expired one is replaced `LoginConfig.maxRefresh` times. */
+const scan = Effect.fnUntraced(function* (site: Site, onEvent: (event: LoginEvent) => Effect.Effect<void>) {
+  const { codeLife, maxRefresh } = yield* LoginConfig.LoginConfig
+  for (let attempt = 1; attempt <= maxRefresh + 1; attempt++) {
+    const code = yield* QrCode.fetch(site)
+    const now = yield* Clock.currentTimeMillis
+    const expiresAt = DateTime.makeUnsafe(now + Duration.toMillis(codeLife))
+    yield* onEvent({ _tag: "QrShown", attempt, png: code.png, expiresAt })
+    const decision = yield* awaitConfirmation(site, code.qrsig, onEvent)
+    if (decision._tag === "Confirmed") return decision
+    yield* onEvent({ _tag: "Expired", attempt })
+  }
+  return yield* new QrExpired({ step: "ScanStatus", codes: maxRefresh + 1 })
+})
+
+/** Steps 4 and 5: the tokens of Web QQ, and with them the five values. */
+const openSession = Effect.fnUntraced(function* (site: Site, nickname: string) {
+  const jar = yield* CookieJar.CookieJar
+  const ptwebqq = yield* Redirect.ptwebqq()
+  const vfwebqq = yield* Vfwebqq.fetch(site, ptwebqq)
+  const { psessionid, uin } = yield* Psession.open(site, ptwebqq)
+  const obtainedAt = yield* DateTime.now
+  const cookies = yield* jar.all
+  return new Session({ site: site.name, uin, nickname, ptwebqq, vfwebqq, psessionid, clientid, obtainedAt, cookies })
+})
+
+/** The same as a stream of what happens; the last element is `LoggedIn`. Ending the stream early ends the login. */
+export const events = (site: Site): Stream.Stream<LoginEvent, LoginError, HttpClient.HttpClient> =>
+  Stream.callback<LoginEvent, LoginError, HttpClient.HttpClient>((queue) =>
+    login(site, { onEvent: (event) => Queue.offer(queue, event).pipe(Effect.asVoid) }).pipe(
+      Effect.matchCauseEffect({
+        onFailure: (cause) => Queue.failCause(queue, cause),
+        onSuccess: () => Queue.end(queue)
+      })
+    )
+  )

@@ -1,0 +1,71 @@
+/**
+ * Intervals and limits of a login: a reference with defaults, so that no layer is needed to use them.
+ */
+import * as Config from "effect/Config"
+import * as Context from "effect/Context"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+
+export interface LoginConfig {
+  /** Wait before each poll while nobody has scanned; half of it once somebody has (the official page: 2 s and 1 s). */
+  readonly pollInterval: Duration.Duration
+  /** Each wait is lengthened by a random share of up to this much, so that many logins do not poll in step. */
+  readonly jitter: number
+  /** How long one code is polled at the most. The server ends it after 2 to 4 minutes (PROTOCOL.md). */
+  readonly codeLife: Duration.Duration
+  /** How many expired codes are replaced before `QrExpired`. */
+  readonly maxRefresh: number
+  /** Limit of the whole login. */
+  readonly timeout: Duration.Duration
+  /** Limit of one request, its body included. */
+  readonly requestTimeout: Duration.Duration
+  /** How often a request that met a passing fault is sent again. */
+  readonly retries: number
+  /** How many faults in a row the polling rides out, with growing waits of up to 30 s. */
+  readonly maxFaults: number
+  /** The API hosts refuse library agents (PROTOCOL.md, dangers). */
+  readonly userAgent: string
+}
+
+export const defaults: LoginConfig = {
+  pollInterval: Duration.seconds(2),
+  jitter: 0.1,
+  codeLife: Duration.minutes(3),
+  maxRefresh: 5,
+  timeout: Duration.minutes(10),
+  requestTimeout: Duration.seconds(10),
+  retries: 3,
+  maxFaults: 6,
+  userAgent:
+    "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0 Safari/537.36"
+}
+
+/** The configuration in force. `Effect.provideService(LoginConfig, …)` or `LoginConfig.layer` changes it. */
+export const LoginConfig = Context.Reference<LoginConfig>("webqq-login/LoginConfig", { defaultValue: () => defaults })
+
+/** Changes some of the values. */
+export const layer = (options: Partial<LoginConfig>): Layer.Layer<never> =>
+  Layer.succeed(LoginConfig, { ...defaults, ...options })
+
+/**
+ * Reads the values from the environment: `WEBQQ_POLL_INTERVAL="2 seconds"`, `WEBQQ_JITTER`, `WEBQQ_CODE_LIFE`,
+ * `WEBQQ_MAX_REFRESH`, `WEBQQ_TIMEOUT`, `WEBQQ_REQUEST_TIMEOUT`, `WEBQQ_RETRIES`, `WEBQQ_MAX_FAULTS`,
+ * `WEBQQ_USER_AGENT`; each is optional. Fails with a `ConfigError` that names the variable.
+ */
+export const layerConfig: Layer.Layer<never, Config.ConfigError> = Layer.effect(
+  LoginConfig,
+  Effect.suspend(() =>
+    Config.all({
+      pollInterval: Config.Duration("POLL_INTERVAL").pipe(Config.withDefault(defaults.pollInterval)),
+      jitter: Config.Finite("JITTER").pipe(Config.withDefault(defaults.jitter)),
+      codeLife: Config.Duration("CODE_LIFE").pipe(Config.withDefault(defaults.codeLife)),
+      maxRefresh: Config.Int("MAX_REFRESH").pipe(Config.withDefault(defaults.maxRefresh)),
+      timeout: Config.Duration("TIMEOUT").pipe(Config.withDefault(defaults.timeout)),
+      requestTimeout: Config.Duration("REQUEST_TIMEOUT").pipe(Config.withDefault(defaults.requestTimeout)),
+      retries: Config.Int("RETRIES").pipe(Config.withDefault(defaults.retries)),
+      maxFaults: Config.Int("MAX_FAULTS").pipe(Config.withDefault(defaults.maxFaults)),
+      userAgent: Config.String("USER_AGENT").pipe(Config.withDefault(defaults.userAgent))
+    }).pipe(Config.nested("WEBQQ"))
+  )
+)

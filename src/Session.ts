@@ -1,0 +1,46 @@
+/**
+ * What a login yields. Secrets are `Redacted` in memory: they print as `<redacted>` until they are asked for.
+ */
+import * as Schema from "effect/Schema"
+
+const Secret = (label: string) => Schema.RedactedFromValue(Schema.String, { label })
+
+/** One cookie with everything that decides where it may be sent. `expires` is absent for a session cookie. */
+export const SessionCookie = Schema.Struct({
+  name: Schema.String,
+  value: Secret("cookie"),
+  domain: Schema.String,
+  path: Schema.String,
+  expires: Schema.optionalKey(Schema.DateTimeUtcFromString),
+  secure: Schema.Boolean,
+  httpOnly: Schema.Boolean,
+  hostOnly: Schema.Boolean
+})
+export type SessionCookie = typeof SessionCookie.Type
+
+/**
+ * A finished login. For Web QQ the five values of the protocol are `ptwebqq` (empty where the server set none),
+ * `vfwebqq`, `psessionid`, `clientid` (always 53999199) and `uin`; a site without Web QQ's tokens has `gtk` in their place.
+ */
+export class Session extends Schema.Class<Session>("webqq-login/Session")({
+  site: Schema.String,
+  uin: Schema.Int,
+  nickname: Schema.String,
+  ptwebqq: Schema.optionalKey(Secret("ptwebqq")),
+  vfwebqq: Schema.optionalKey(Secret("vfwebqq")),
+  psessionid: Schema.optionalKey(Secret("psessionid")),
+  clientid: Schema.optionalKey(Schema.Int),
+  gtk: Schema.optionalKey(Schema.Int),
+  /** When step 5 answered. */
+  obtainedAt: Schema.DateTimeUtcFromString,
+  cookies: Schema.Array(SessionCookie)
+}) {}
+
+/** The plain form of a session, secrets in clear: for a file, for another process, for the JSON lines of the command. */
+export type SessionJson = typeof Session.Encoded
+
+/** Session → plain JSON value with the secrets in clear. */
+export const toJson: (session: Session) => SessionJson = Schema.encodeSync(Session)
+
+/** Plain JSON value → session; fails with a SchemaError that names the place and not the value. */
+export const fromJson = Schema.decodeUnknownEffect(Session)

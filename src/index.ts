@@ -1,0 +1,13 @@
+/**
+ * The public modules, each a namespace: `Login` is the story, `Session` and `LoginError` are what comes out of it.
+ */
+export * as CookieJar from "./CookieJar.ts"
+export * as Facade from "./Facade.ts"
+export * as Language from "./Language.ts"
+export * as Login from "./Login.ts"
+export * as LoginConfig from "./LoginConfig.ts"
+export * as LoginError from "./LoginError.ts"
+export * as LoginEvent from "./LoginEvent.ts"
+export * as QqHttp from "./QqHttp.ts"
+export * as Session from "./Session.ts"
+export * as Site from "./Site.ts"

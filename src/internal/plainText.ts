@@ -1,0 +1,13 @@
+/**
+ * Server text made safe to print: HTML tags dropped, white space folded, and every control, bidirectional or line
+ * separator character replaced, so that a nickname or a message can neither move the cursor nor forge a line.
+ */
+export const plainText = (text: string, limit = 200): string => {
+  const flat = text
+    .slice(0, limit * 4)
+    .replace(/<[^<>]{0,400}>/g, "")
+    .replace(/\s+/g, " ")
+    .replace(/[\p{Cc}\p{Cs}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/gu, "\ufffd")
+    .trim()
+  return flat.length > limit ? `${flat.slice(0, limit)}…` : flat
+}

@@ -1,0 +1,198 @@
+/**
+ * The five requests, as data: what is sent where, in the order in which the official pages sent it. Nothing is sent here.
+ * Parameter names, values and headers come from PROTOCOL.md, steps 1 to 5.
+ */
+import * as Redacted from "effect/Redacted"
+import type { Step } from "../LoginError.ts"
+import type { Dialect, Site } from "../Site.ts"
+import { hash33 } from "./Hash.ts"
+
+/** One request, ready to be sent. Its URL and form may hold secrets, so both are redacted. */
+export interface QqRequest {
+  readonly step: Step
+  readonly method: "GET" | "POST"
+  readonly url: Redacted.Redacted
+  readonly headers: Readonly<Record<string, string>>
+  readonly form?: Redacted.Redacted
+  /** The largest answer that makes sense, in bytes; 0 where only status and cookies count and the body is not read. */
+  readonly maxBytes: number
+}
+
+/** Device id of Web QQ: the same for everybody. */
+export const clientid = 53999199
+
+/**
+ * Values that change from one request to the next. `random` is in [0, 1), `now` is epoch milliseconds. The servers never
+ * checked them; the seed dialect sends its constants in their place.
+ */
+export interface Variation {
+  readonly random: number
+  readonly now: number
+}
+
+type Query = ReadonlyArray<readonly [name: string, value: string]>
+
+const kibibyte = 1024
+
+/** Step 1, ptqrshow: asks for a QR picture. It needs no cookie and no Referer; the answer sets the cookie `qrsig`. */
+export const ptqrshow = (site: Site, { random }: Variation): QqRequest => ({
+  step: "QrCode",
+  method: "GET",
+  url: address(
+    "https://ssl.ptlogin2.qq.com/ptqrshow",
+    site.dialect === "seed"
+      ? [["appid", site.appid], ["e", "0"], ["l", "M"], ["s", "5"], ["d", "72"], ["v", "4"], ["t", "0.1"]]
+      : [
+          ["appid", site.appid],
+          ["e", "2"],
+          ["l", "M"],
+          ["s", "3"],
+          ["d", "72"],
+          ["v", "4"],
+          ["t", String(random)],
+          ["daid", site.daid],
+          ["pt_3rd_aid", site.pt3rdAid ?? "0"]
+        ]
+  ),
+  headers: {},
+  // A real picture has 430 to 510 bytes.
+  maxBytes: 256 * kibibyte
+})
+
+/** Step 2, ptqrlogin: asks what became of the code. `qrsig` must be the cookie of the same ptqrshow answer. */
+export const ptqrlogin = (site: Site, qrsig: Redacted.Redacted, { now }: Variation): QqRequest => ({
+  step: "ScanStatus",
+  method: "GET",
+  url: address("https://ssl.ptlogin2.qq.com/ptqrlogin", pollQuery[site.dialect](site, qrsig, now)),
+  headers: { referer: loginPage(site) },
+  maxBytes: 4 * kibibyte
+})
+
+const pollQuery: Readonly<Record<Dialect, (site: Site, qrsig: Redacted.Redacted, now: number) => Query>> = {
+  seed: (site) => mqComm(site, "0-0-157510", "10143"),
+  mq_comm: (site, qrsig, now) => [ptqrtoken(qrsig), ...mqComm(site, `0-0-${now % 1_000_000}`, "10226")],
+  c_login_2: (site, qrsig, now) => [
+    ["u1", site.u1],
+    ptqrtoken(qrsig),
+    ["ptredirect", "0"],
+    ["h", "1"],
+    ["t", "1"],
+    ["g", "1"],
+    ["from_ui", "1"],
+    ["ptlang", "2052"],
+    ["action", `0-0-${now}`],
+    ["js_ver", "24051615"],
+    ["js_type", "1"],
+    ["login_sig", ""],
+    ["pt_uistyle", "40"],
+    ["aid", site.appid],
+    ["daid", site.daid],
+    ["pt_3rd_aid", site.pt3rdAid ?? "0"]
+  ]
+}
+
+const ptqrtoken = (qrsig: Redacted.Redacted) => ["ptqrtoken", String(hash33(Redacted.value(qrsig)))] as const
+
+const mqComm = (site: Site, action: string, jsVer: string): Query => [
+  ["webqq_type", "10"],
+  ["remember_uin", "1"],
+  ["login2qq", "1"],
+  ["aid", site.appid],
+  ["u1", site.u1],
+  ["ptredirect", "0"],
+  ["ptlang", "2052"],
+  ["daid", site.daid],
+  ["from_ui", "1"],
+  ["pttype", "1"],
+  ["dumy", ""],
+  ["fp", "loginerroralert"],
+  ["action", action],
+  ["mibao_css", "m_webqq"],
+  ["t", "1"],
+  ["g", "1"],
+  ["js_type", "0"],
+  ["js_ver", jsVer],
+  ["login_sig", ""],
+  ["pt_randsalt", "0"]
+]
+
+/** The page that a browser would poll from. */
+const loginPage = (site: Site): string =>
+  site.dialect === "c_login_2"
+    ? text("https://xui.ptlogin2.qq.com/cgi-bin/xlogin", [
+        ["appid", site.appid],
+        ["daid", site.daid],
+        ["style", "40"],
+        ["s_url", site.u1],
+        ["pt_3rd_aid", site.pt3rdAid ?? "0"]
+      ])
+    : text("https://ui.ptlogin2.qq.com/cgi-bin/login", [
+        ["daid", site.daid],
+        ["target", "self"],
+        ["style", "16"],
+        ["mibao_css", "m_webqq"],
+        ["appid", site.appid],
+        ["enable_qlogin", "0"],
+        ["no_verifyimg", "1"],
+        ["s_url", "http://w.qq.com/proxy.html"],
+        ["f_url", "loginerroralert"],
+        ["strong_login", "1"],
+        ["login_state", "10"],
+        ["t", "20131024001"]
+      ])
+
+/**
+ * Step 3, check_sig: the URL that step 2 returned, byte for byte. The Referer is the one of Web QQ's proxy page; other
+ * sites get none, since an empty one was answered with 403 (ScienJus/smartqq#28).
+ */
+export const checkSig = (site: Site, url: Redacted.Redacted): QqRequest => ({
+  step: "Redirect",
+  method: "GET",
+  url,
+  headers: site.tokens ? { referer: proxyPage(site, "s") } : {},
+  maxBytes: 0
+})
+
+/** Step 4, getvfwebqq. `ptwebqq` is empty where the server never set that cookie. */
+export const getvfwebqq = (site: Site, ptwebqq: Redacted.Redacted, { random }: Variation): QqRequest => ({
+  step: "Vfwebqq",
+  method: "GET",
+  url: address(`${scheme(site)}://s.web2.qq.com/api/getvfwebqq`, [
+    ["ptwebqq", Redacted.value(ptwebqq)],
+    ["clientid", String(clientid)],
+    ["psessionid", ""],
+    ["t", site.dialect === "seed" ? "0.1" : String(random)]
+  ]),
+  // Without a Referer of the same scheme the answer is retcode 100000.
+  headers: { referer: proxyPage(site, "s") },
+  maxBytes: 64 * kibibyte
+})
+
+/** Step 5, login2: one form field `r` that holds JSON. */
+export const login2 = (site: Site, ptwebqq: Redacted.Redacted): QqRequest => ({
+  step: "Psession",
+  method: "POST",
+  url: address(`${scheme(site)}://d1.web2.qq.com/channel/login2`, []),
+  headers: {
+    referer: proxyPage(site, "d1"),
+    origin: `${scheme(site)}://d1.web2.qq.com`,
+    "content-type": "application/x-www-form-urlencoded"
+  },
+  form: Redacted.make(
+    encode([["r", JSON.stringify({ ptwebqq: Redacted.value(ptwebqq), clientid, psessionid: "", status: "online" })]]),
+    { label: "form" }
+  ),
+  maxBytes: 64 * kibibyte
+})
+
+const scheme = (site: Site) => (site.dialect === "seed" ? "http" : "https")
+
+const proxyPage = (site: Site, host: "s" | "d1") =>
+  `${scheme(site)}://${host}.web2.qq.com/proxy.html?v=${host === "s" ? "20130916001" : "20151105001"}&callback=1&id=${host === "s" ? 1 : 2}`
+
+// Percent-encoded as a browser's encodeURIComponent does it: the official pages built their queries that way.
+const encode = (query: Query) => query.map(([name, value]) => `${name}=${encodeURIComponent(value)}`).join("&")
+
+const text = (base: string, query: Query) => (query.length === 0 ? base : `${base}?${encode(query)}`)
+
+const address = (base: string, query: Query) => Redacted.make(text(base, query), { label: "url" })

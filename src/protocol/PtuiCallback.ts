@@ -1,0 +1,139 @@
+/**
+ * The answer of a `ptqrlogin` poll: one call of a JavaScript function, `ptuiCB('66','0','','0','…', '');`. It is read here with a
+ * scanner and never run. What a code means is decided in `steps/ScanStatus.ts`.
+ *
+ * Sources: captures in kitech/wxagent `doc/qqprotocol.md`, pandolia/qqbot `qqbot.py`, slince/smartqq `tests/Fixtures`,
+ * KiinGma/qqbot `hash33.go`, vikiboss/mioki `plugins/qr-login/index.ts`; meaning of the arguments from hexsum/Mojo-URLMonitor
+ * `smartqq/mq_comm.js`. See PROTOCOL.md.
+ */
+import * as Result from "effect/Result"
+
+/**
+ * The arguments in their order on the wire, with the escapes of JavaScript undone and nothing else changed: text that the server
+ * wrote as HTML stays HTML.
+ *
+ * - `code`: decimal digits, with a minus sign at most; `"66"`
+ * - `extcode`: `"0"` in every capture of a poll
+ * - `url`: the check_sig URL on success, else empty. Holds a login ticket: a secret
+ * - `target`: where a browser would navigate, `"0"`, `"1"` or `"2"`; it mirrors `ptredirect` and says nothing about success
+ * - `message`: text for people, in Chinese; may be HTML
+ * - `nickname`: empty until success, and where the server sent five arguments only
+ */
+export interface PtuiCallback {
+  readonly code: string
+  readonly extcode: string
+  readonly url: string
+  readonly target: string
+  readonly message: string
+  readonly nickname: string
+}
+
+/**
+ * Counted in UTF-16 units, so that an answer is refused before any of it is looked at. The longest real answers stay under 1200;
+ * the limit in bytes belongs to whoever reads the socket.
+ */
+const MAX_LENGTH = 4096
+
+const SIMPLE_ESCAPES: Record<string, string> = { b: "\b", f: "\f", n: "\n", r: "\r", t: "\t", v: "\v", 0: "\0" }
+
+const skipSpace = (text: string, from: number): number => {
+  let at = from
+  while (text[at] === " " || text[at] === "\t" || text[at] === "\r" || text[at] === "\n") at++
+  return at
+}
+
+interface Scanned {
+  readonly value: string
+  readonly end: number
+}
+
+/** One escape, `at` being its backslash. */
+const readEscape = (text: string, at: number): Result.Result<Scanned, string> => {
+  const kind = text[at + 1]
+  if (kind !== "x" && kind !== "u") {
+    // A backslash before a line break would join the lines in JavaScript; no server has sent one.
+    if (kind === undefined || kind === "\r" || kind === "\n") return Result.fail(`bad escape at ${at}`)
+    return Result.succeed({ value: SIMPLE_ESCAPES[kind] ?? kind, end: at + 2 })
+  }
+  const braced = kind === "u" && text[at + 2] === "{"
+  const from = braced ? at + 3 : at + 2
+  const close = braced ? text.indexOf("}", from) : from + (kind === "x" ? 2 : 4)
+  const digits = close === -1 ? "" : text.slice(from, close)
+  const point = /^[0-9a-fA-F]+$/.test(digits) ? Number.parseInt(digits, 16) : Infinity
+  if (close > text.length || point > 0x10ffff) return Result.fail(`bad escape at ${at}`)
+  return Result.succeed({ value: String.fromCodePoint(point), end: braced ? close + 1 : close })
+}
+
+/** One string literal, `open` being its first quote. */
+const readLiteral = (text: string, open: number): Result.Result<Scanned, string> => {
+  if (text[open] !== "'") return Result.fail(`no quoted string at ${open}`)
+  let value = ""
+  let at = open + 1
+  while (at < text.length) {
+    const char = text[at]
+    if (char === "'") return Result.succeed({ value, end: at + 1 })
+    if (char === "\r" || char === "\n") return Result.fail(`line break in a string at ${at}`)
+    if (char === "\\") {
+      const escape = readEscape(text, at)
+      if (Result.isFailure(escape)) return escape
+      value += escape.success.value
+      at = escape.success.end
+    } else {
+      value += char
+      at++
+    }
+  }
+  return Result.fail(`unterminated string at ${open}`)
+}
+
+/**
+ * Reads the body of a poll, decoded as UTF-8 whatever its header claims: a byte order mark at most, `ptuiCB`, and 5 to 7
+ * single-quoted JavaScript strings in brackets, with optional white space between the parts and an optional semicolon. A seventh
+ * argument, sent since about 2024, was always empty and is ignored.
+ *
+ * Fails with a few words that name a position and never quote the body, which may hold secrets: `"unterminated string at 31"`.
+ * Takes linear time, and none for a body above 4096 UTF-16 units.
+ */
+export const parse = (body: string): Result.Result<PtuiCallback, string> => {
+  if (body.length > MAX_LENGTH) return Result.fail(`longer than ${MAX_LENGTH} characters`)
+  const start = skipSpace(body, body.startsWith("\uFEFF") ? 1 : 0)
+  if (!body.startsWith("ptuiCB", start)) return Result.fail("does not start with ptuiCB")
+  let at = skipSpace(body, start + "ptuiCB".length)
+  if (body[at] !== "(") return Result.fail(`no opening bracket at ${at}`)
+
+  const values: Array<string> = []
+  do {
+    const literal = readLiteral(body, skipSpace(body, at + 1))
+    if (Result.isFailure(literal)) return Result.fail(literal.failure)
+    values.push(literal.success.value)
+    at = skipSpace(body, literal.success.end)
+  } while (body[at] === ",")
+
+  if (body[at] !== ")") return Result.fail(`no comma or closing bracket at ${at}`)
+  at = skipSpace(body, at + 1)
+  if (body[at] === ";") at = skipSpace(body, at + 1)
+  if (at < body.length) return Result.fail(`text after the call at ${at}`)
+
+  if (values.length < 5 || values.length > 7) return Result.fail(`${values.length} arguments, not 5 to 7`)
+  const [code = "", extcode = "", url = "", target = "", message = "", nickname = ""] = values
+  if (!/^-?[0-9]+$/.test(code)) return Result.fail("code is not a number")
+  return Result.succeed({ code, extcode, url, target, message, nickname })
+}
+
+/** Quotes, backslashes, line breaks, control characters and halves of surrogate pairs: what a literal in UTF-8 cannot hold. */
+const UNSAFE = /['\\\p{Cc}\p{Cs}]/gu
+
+const escapeText = (text: string): string =>
+  text.replace(UNSAFE, (unit) =>
+    unit === "'" || unit === "\\" ? `\\${unit}` : `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`
+  )
+
+/**
+ * Writes a callback byte for byte as the server did from 2015 to 2017: a space before the sixth argument only, slashes escaped in
+ * the nickname only, a semicolon and CRLF at the end. `parse` reads it back for any strings, as long as `code` is a number and
+ * the whole stays within the length that `parse` accepts.
+ */
+export const encode = ({ code, extcode, url, target, message, nickname }: PtuiCallback): string => {
+  const five = [code, extcode, url, target, message].map((text) => `'${escapeText(text)}'`)
+  return `ptuiCB(${five.join(",")}, '${escapeText(nickname).replaceAll("/", "\\/")}');\r\n`
+}

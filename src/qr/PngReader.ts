@@ -1,0 +1,165 @@
+/**
+ * Reads the pixels of an untrusted PNG, in bounded memory.
+ *
+ * A quarter of a mebibyte of deflate may hold 250 MiB of zeros, and general PNG libraries inflate all of it before they
+ * look at the size the header declares. Here the header decides how many bytes may come out.
+ */
+import * as Result from "effect/Result"
+import { crc32, inflateSync } from "node:zlib"
+
+/**
+ * A picture over white: one byte a pixel, row by row, 0 is black and 255 is white.
+ */
+export interface Pixels {
+  readonly width: number
+  readonly height: number
+  readonly luma: Uint8Array
+}
+
+/** The largest file that is looked at, in bytes. Real QR pictures have 400 to 600. */
+export const maxBytes = 256 * 1024
+
+/** The largest width and height, in pixels. */
+export const maxSide = 2000
+
+interface Header {
+  readonly width: number
+  readonly height: number
+  readonly depth: number
+  readonly colour: number
+  readonly channels: number
+}
+
+const signature = [137, 80, 78, 71, 13, 10, 26, 10]
+
+const palette = 3
+
+/** Channels and allowed bit depths by colour type (PNG specification, table 12). */
+const colourTypes: Readonly<Record<number, { readonly channels: number; readonly depths: ReadonlyArray<number> }>> = {
+  0: { channels: 1, depths: [1, 2, 4, 8, 16] },
+  2: { channels: 3, depths: [8, 16] },
+  [palette]: { channels: 1, depths: [1, 2, 4, 8] },
+  4: { channels: 2, depths: [8, 16] },
+  6: { channels: 4, depths: [8, 16] }
+}
+
+/**
+ * Decodes a PNG of any colour type and bit depth to grey over white.
+ *
+ * Fails with a reason in words, and never throws: for what is not a PNG, for a damaged or truncated one, for one above
+ * `maxBytes` or `maxSide`, and for the two features a QR picture has no use for, interlacing and colour keys.
+ */
+export const readPng = (bytes: Uint8Array): Result.Result<Pixels, string> => {
+  if (bytes.length > maxBytes) return Result.fail(`the picture is larger than ${maxBytes} bytes`)
+  if (!signature.every((byte, index) => bytes[index] === byte)) return Result.fail("not a PNG")
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  const data: Array<Uint8Array> = []
+  let header: Header | undefined
+  let colours = new Uint8Array(0)
+  let alphas = new Uint8Array(0)
+  for (let offset = signature.length; ;) {
+    if (offset + 12 > bytes.length) return Result.fail("the PNG is truncated")
+    const end = offset + 8 + view.getUint32(offset)
+    if (end + 4 > bytes.length) return Result.fail("the PNG is truncated")
+    if (crc32(bytes.subarray(offset + 4, end)) !== view.getUint32(end)) return Result.fail("the PNG is damaged")
+    const type = String.fromCharCode(...bytes.subarray(offset + 4, offset + 8))
+    const body = bytes.subarray(offset + 8, end)
+    offset = end + 4
+    if (header === undefined) {
+      const read = readHeader(type, body)
+      if (Result.isFailure(read)) return Result.fail(read.failure)
+      header = read.success
+    } else if (type === "IHDR") return Result.fail("the PNG has two headers")
+    else if (type === "PLTE") colours = body.slice()
+    else if (type === "tRNS" && header.colour !== palette) return Result.fail("PNG colour keys are not supported")
+    else if (type === "tRNS") alphas = body.slice()
+    else if (type === "IDAT") data.push(body)
+    else if (type === "IEND") return pixels(header, data, colours, alphas)
+  }
+}
+
+const readHeader = (type: string, body: Uint8Array): Result.Result<Header, string> => {
+  if (type !== "IHDR" || body.length !== 13) return Result.fail("the PNG has no header")
+  const view = new DataView(body.buffer, body.byteOffset, body.byteLength)
+  const width = view.getUint32(0)
+  const height = view.getUint32(4)
+  const [depth = 0, colour = -1, compression, filter, interlace] = body.subarray(8)
+  const layout = colourTypes[colour]
+  if (width === 0 || height === 0) return Result.fail("the PNG has no pixels")
+  if (width > maxSide || height > maxSide) return Result.fail(`the PNG is larger than ${maxSide} × ${maxSide} pixels`)
+  if (layout === undefined || !layout.depths.includes(depth)) return Result.fail("the PNG has an unknown pixel format")
+  if (compression !== 0 || filter !== 0) return Result.fail("the PNG has an unknown compression")
+  if (interlace !== 0) return Result.fail("interlaced PNGs are not supported")
+  return Result.succeed({ width, height, depth, colour, channels: layout.channels })
+}
+
+const pixels = (
+  header: Header,
+  data: ReadonlyArray<Uint8Array>,
+  colours: Uint8Array,
+  alphas: Uint8Array
+): Result.Result<Pixels, string> => {
+  const { channels, colour, depth, height, width } = header
+  const stride = Math.ceil((width * channels * depth) / 8)
+  const expected = (stride + 1) * height
+  const inflated = Result.try(() => inflateSync(Buffer.concat(data), { maxOutputLength: expected }))
+  if (Result.isFailure(inflated) || inflated.success.length !== expected) {
+    return Result.fail("the pixels of the PNG do not fit its header")
+  }
+  const raw: Uint8Array = inflated.success
+  if (!unfilter(raw, stride, Math.max(1, (channels * depth) >> 3))) return Result.fail("the PNG has an unknown filter")
+
+  const full = 2 ** depth - 1
+  const sample = (row: number, index: number): number => {
+    const start = row * (stride + 1) + 1
+    if (depth === 16) return raw[start + index * 2]! * 256 + raw[start + index * 2 + 1]!
+    const bit = index * depth
+    return (raw[start + (bit >> 3)]! >> (8 - depth - (bit & 7))) & full
+  }
+  const luma = new Uint8Array(width * height)
+  for (let row = 0; row < height; row++) {
+    for (let column = 0; column < width; column++) {
+      const first = column * channels
+      let grey = sample(row, first) / full
+      let alpha = channels % 2 === 0 ? sample(row, first + channels - 1) / full : 1
+      if (colour === palette) {
+        const entry = sample(row, first)
+        if (entry * 3 + 2 >= colours.length) return Result.fail("the PNG has a colour outside its palette")
+        grey = lightness(colours[entry * 3]!, colours[entry * 3 + 1]!, colours[entry * 3 + 2]!) / 255
+        alpha = (alphas[entry] ?? 255) / 255
+      } else if (channels >= 3) {
+        grey = lightness(sample(row, first), sample(row, first + 1), sample(row, first + 2)) / full
+      }
+      luma[row * width + column] = Math.round(255 * (grey * alpha + 1 - alpha))
+    }
+  }
+  return Result.succeed({ width, height, luma })
+}
+
+const lightness = (red: number, green: number, blue: number): number => 0.299 * red + 0.587 * green + 0.114 * blue
+
+/** Undoes the line filters in place (PNG specification, 9.2); false for a filter that does not exist. */
+const unfilter = (raw: Uint8Array, stride: number, step: number): boolean => {
+  for (let start = 0; start < raw.length; start += stride + 1) {
+    const filter = raw[start]!
+    if (filter > 4) return false
+    if (filter === 0) continue
+    for (let index = 1; index <= stride; index++) {
+      const at = start + index
+      const left = index > step ? raw[at - step]! : 0
+      const up = start > 0 ? raw[at - stride - 1]! : 0
+      const corner = index > step && start > 0 ? raw[at - stride - 1 - step]! : 0
+      const guess = filter === 1 ? left : filter === 2 ? up : filter === 3 ? (left + up) >> 1 : paeth(left, up, corner)
+      raw[at] = raw[at]! + guess
+    }
+  }
+  return true
+}
+
+const paeth = (left: number, up: number, corner: number): number => {
+  const toLeft = Math.abs(up - corner)
+  const toUp = Math.abs(left - corner)
+  const toCorner = Math.abs(left + up - 2 * corner)
+  if (toLeft <= toUp && toLeft <= toCorner) return left
+  return toUp <= toCorner ? up : corner
+}

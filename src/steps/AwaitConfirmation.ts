@@ -1,0 +1,100 @@
+/**
+ * Step 2 until it is decided: polls one code, politely, for as long as it lives. The rhythm is a `Schedule`.
+ */
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Random from "effect/Random"
+import type * as Redacted from "effect/Redacted"
+import * as Schedule from "effect/Schedule"
+import { LoginConfig } from "../LoginConfig.ts"
+import { type HttpFailed, isRetryable, LoginRejected, QrRefused } from "../LoginError.ts"
+import type { LoginEvent } from "../LoginEvent.ts"
+import { askedFor } from "../QqHttp.ts"
+import type { Site } from "../Site.ts"
+import * as ScanStatus from "./ScanStatus.ts"
+
+/** How a code ends: confirmed, or expired. */
+export type Decision = Extract<ScanStatus.ScanStatus, { readonly _tag: "Confirmed" | "Expired" }>
+
+/** A poll that met a passing fault; `count` counts those in a row. */
+interface Fault {
+  readonly _tag: "Fault"
+  readonly error: HttpFailed
+  readonly count: number
+}
+
+type Poll = ScanStatus.ScanStatus | Fault
+
+/**
+ * Polls until the code is confirmed or expired (65, or `LoginConfig.codeLife` passed), and tells `onEvent` of `Waiting`,
+ * `Scanned` and `ScanWithdrawn` when they change. Passing faults are ridden out, `LoginConfig.maxFaults` in a row.
+ * Fails with `QrRefused` (68), `LoginRejected` (any unknown code), and what a single poll fails with.
+ */
+export const awaitConfirmation = Effect.fn("AwaitConfirmation.awaitConfirmation")(function* (
+  site: Site,
+  qrsig: Redacted.Redacted,
+  onEvent: (event: LoginEvent) => Effect.Effect<void>
+) {
+  const config = yield* LoginConfig
+  let shown: "Waiting" | "Scanned" | undefined
+  let faults = 0
+
+  const tell = (state: "Waiting" | "Scanned") => {
+    if (state === shown) return Effect.void
+    const withdrawn = shown === "Scanned"
+    shown = state
+    return onEvent({ _tag: withdrawn ? "ScanWithdrawn" : state })
+  }
+
+  const pollOnce = ScanStatus.poll(site, qrsig).pipe(
+    Effect.map((status): Poll => {
+      faults = 0
+      return status
+    }),
+    Effect.catchTag("HttpFailed", (error): Effect.Effect<Poll, HttpFailed> => {
+      faults++
+      return isRetryable(error) && faults <= config.maxFaults
+        ? Effect.succeed({ _tag: "Fault", error, count: faults })
+        : Effect.fail(error)
+    }),
+    Effect.tap((poll) => (poll._tag === "Waiting" || poll._tag === "Scanned" ? tell(poll._tag) : Effect.void))
+  )
+
+  const rhythm = Schedule.forever.pipe(
+    Schedule.setInputType<Poll>(),
+    Schedule.passthrough,
+    Schedule.while(({ input }) => isOpen(input)),
+    Schedule.modifyDelay(({ input }) =>
+      Effect.map(Random.next, (random) => Duration.times(pause(input), 1 + random * config.jitter))
+    )
+  )
+
+  // The official page halves its interval once the code is scanned; a server in trouble is asked ever less often.
+  const pause = (poll: Poll): Duration.Duration => {
+    const interval = shown === "Scanned" ? Duration.divideUnsafe(config.pollInterval, 2) : config.pollInterval
+    if (poll._tag !== "Fault") return interval
+    const backoff = Duration.min(Duration.times(interval, 2 ** poll.count), Duration.seconds(30))
+    return Duration.max(backoff, askedFor(poll.error))
+  }
+
+  const last = yield* Effect.scheduleFrom(pollOnce, ScanStatus.waiting, rhythm).pipe(
+    Effect.timeoutOrElse({
+      duration: config.codeLife,
+      orElse: () => Effect.succeed<Poll>({ _tag: "Expired" })
+    })
+  )
+  switch (last._tag) {
+    case "Confirmed":
+    case "Expired":
+      return last satisfies Decision as Decision
+    case "Rejected":
+      return yield* new LoginRejected({ step: "ScanStatus", code: last.code, serverMessage: last.message })
+    case "Refused":
+      return yield* new QrRefused({ step: "ScanStatus" })
+    default:
+      // The schedule ends at a decided status only.
+      return yield* Effect.die(new Error(`polling ended at ${last._tag}`))
+  }
+})
+
+const isOpen = (poll: Poll) => poll._tag === "Waiting" || poll._tag === "Scanned" || poll._tag === "Fault"

@@ -1,0 +1,37 @@
+/**
+ * Step 1, ptqrshow: a QR picture, and the cookie `qrsig` that ties the polls to it.
+ */
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Random from "effect/Random"
+import type * as Redacted from "effect/Redacted"
+import { CookieJar } from "../CookieJar.ts"
+import { BadQrCode, HttpFailed } from "../LoginError.ts"
+import * as Endpoints from "../protocol/Endpoints.ts"
+import { QqHttp, retryTransient } from "../QqHttp.ts"
+import type { Site } from "../Site.ts"
+
+/** A code to be scanned: the PNG as the server sent it, and the secret that whoever polls must have. */
+export interface QrCode {
+  readonly png: Uint8Array
+  readonly qrsig: Redacted.Redacted
+}
+
+/** Asks for a code. Fails with `BadQrCode` where the answer is no PNG picture or its cookie is missing. */
+export const fetch = Effect.fn("QrCode.fetch")(function* (site: Site) {
+  const http = yield* QqHttp
+  const jar = yield* CookieJar
+  const request = Endpoints.ptqrshow(site, { random: yield* Random.next, now: yield* Clock.currentTimeMillis })
+  const { bytes, status } = yield* retryTransient(http.send(request))
+  if (status !== 200) {
+    return yield* new HttpFailed({ step: "QrCode", host: "ssl.ptlogin2.qq.com", reason: "status", status })
+  }
+  if (!isPng(bytes)) return yield* new BadQrCode({ step: "QrCode", reason: "the body is not a PNG picture" })
+  const qrsig = yield* jar.find("qrsig", "https://ssl.ptlogin2.qq.com/ptqrlogin")
+  if (Option.isNone(qrsig)) return yield* new BadQrCode({ step: "QrCode", reason: "the cookie qrsig is missing" })
+  return { png: bytes, qrsig: qrsig.value } satisfies QrCode
+})
+
+const signature = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]
+const isPng = (bytes: Uint8Array) => signature.every((byte, i) => bytes[i] === byte)

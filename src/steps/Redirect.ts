@@ -1,0 +1,53 @@
+/**
+ * Step 3, check_sig: exchanges the ticket in the URL for cookies of the site. The URL comes from the server, so it is checked
+ * before anything is sent to it; the 302 is read and its Location never followed, since by then the cookies are set.
+ */
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Redacted from "effect/Redacted"
+import { CookieJar } from "../CookieJar.ts"
+import { RedirectMissing, RedirectUntrusted } from "../LoginError.ts"
+import * as Endpoints from "../protocol/Endpoints.ts"
+import { QqHttp, retryTransient } from "../QqHttp.ts"
+import type { Site } from "../Site.ts"
+
+/**
+ * Follows the URL of a confirmed code and leaves the cookies in the jar. Fails with `RedirectMissing` where there is no URL
+ * or the answer is no 302, and with `RedirectUntrusted` where the URL is not one of the site's.
+ */
+export const follow = Effect.fn("Redirect.follow")(function* (site: Site, url: Redacted.Redacted) {
+  if (Redacted.value(url) === "") return yield* new RedirectMissing({ step: "Redirect" })
+  const distrust = inspect(site, Redacted.value(url))
+  if (distrust !== undefined) return yield* new RedirectUntrusted({ step: "Redirect", ...distrust })
+  const http = yield* QqHttp
+  const { status } = yield* retryTransient(http.send(Endpoints.checkSig(site, url)))
+  if (status !== 302) return yield* new RedirectMissing({ step: "Redirect", status })
+})
+
+/**
+ * `ptwebqq`, wherever the server set it: the seed document expects it from check_sig, the servers set it with the successful
+ * poll, and from 2017 on they often set none, which the API accepts as an empty value (PROTOCOL.md, step 3).
+ */
+export const ptwebqq = Effect.fn("Redirect.ptwebqq")(function* () {
+  const jar = yield* CookieJar
+  const cookie = yield* jar.find("ptwebqq", "https://s.web2.qq.com/")
+  if (Option.isSome(cookie)) return Redacted.make(Redacted.value(cookie.value), { label: "ptwebqq" })
+  yield* Effect.logWarning("the server set no ptwebqq; going on with an empty one")
+  return Redacted.make("", { label: "ptwebqq" })
+})
+
+/** Why a URL is not trusted, or undefined where it is. Whole hosts are compared: a suffix or a substring can be forged. */
+export const inspect = (
+  site: Site,
+  text: string
+): Pick<RedirectUntrusted, "host" | "reason"> | undefined => {
+  const url = URL.parse(text)
+  if (url === null) return { host: "", reason: "not a URL" }
+  const host = url.hostname
+  if (url.protocol !== "https:" && url.protocol !== "http:") return { host, reason: "scheme" }
+  if (url.username !== "" || url.password !== "") return { host, reason: "user info" }
+  if (url.port !== "") return { host, reason: "port" }
+  if (!site.redirectHosts.includes(host)) return { host, reason: "host" }
+  if (url.pathname !== "/check_sig") return { host, reason: "path" }
+  return undefined
+}
