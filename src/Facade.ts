@@ -35,9 +35,7 @@ export const httpClient: Layer.Layer<HttpClient.HttpClient> = NodeHttpClient.lay
  */
 export const login = (options: Options = {}): Promise<SessionJson> => {
   const { config = {}, onEvent, signal, site = Site.webqq } = options
-  return Login.login(site, {
-    ...(onEvent === undefined ? {} : { onEvent: (event) => Effect.promise(async () => onEvent(event)) })
-  }).pipe(
+  return Login.login(site, { onEvent: (event) => Effect.promise(async () => onEvent?.(event)) }).pipe(
     Effect.map(toJson),
     Effect.provideService(LoginConfig.LoginConfig, { ...LoginConfig.defaults, ...config }),
     Effect.provide(options.httpClient ?? httpClient),

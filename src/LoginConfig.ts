@@ -37,8 +37,7 @@ export const defaults: LoginConfig = {
   requestTimeout: Duration.seconds(10),
   retries: 3,
   maxFaults: 6,
-  userAgent:
-    "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0 Safari/537.36"
+  userAgent: "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0 Safari/537.36"
 }
 
 /** The configuration in force. `Effect.provideService(LoginConfig, …)` or `LoginConfig.layer` changes it. */

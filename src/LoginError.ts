@@ -217,7 +217,10 @@ const advice = (error: LoginError): readonly [en: Said, zh: Said] => {
     case "LoginRejected": {
       const said = plainText(error.serverMessage)
       return [
-        [`the server rejected the login with code ${error.code}: ${said}`, "follow what the message says, on the phone"],
+        [
+          `the server rejected the login with code ${error.code}: ${said}`,
+          "follow what the message says, on the phone"
+        ],
         [`服务器拒绝登录，代码 ${error.code}：${said}`, "请按照提示在手机上处理"]
       ]
     }
@@ -313,7 +316,10 @@ const httpCure = (error: HttpFailed) => {
         zh: "请检查本机的时间和证书；可能有代理在窃听"
       }
     case "too large":
-      return { en: "something other than Tencent's server answered: check proxies", zh: "回应可能不是来自腾讯服务器：请检查代理" }
+      return {
+        en: "something other than Tencent's server answered: check proxies",
+        zh: "回应可能不是来自腾讯服务器：请检查代理"
+      }
     default:
       return { en: "check the network, then start again", zh: "请检查网络后重新开始" }
   }

@@ -37,39 +37,41 @@ export class QqHttp extends Context.Service<
   }
 >()("webqq-login/QqHttp") {}
 
-export const make: Effect.Effect<QqHttp["Service"], never, HttpClient.HttpClient | CookieJar> = Effect.gen(function* () {
-  // An answer that is not read to its end would hold its connection: the scope of the exchange closes it.
-  const client = HttpClient.withScope(yield* HttpClient.HttpClient)
-  const jar = yield* CookieJar
+export const make: Effect.Effect<QqHttp["Service"], never, HttpClient.HttpClient | CookieJar> = Effect.gen(
+  function* () {
+    // An answer that is not read to its end would hold its connection: the scope of the exchange closes it.
+    const client = HttpClient.withScope(yield* HttpClient.HttpClient)
+    const jar = yield* CookieJar
 
-  const send = Effect.fnUntraced(function* (request: QqRequest) {
-    const config = yield* LoginConfig
-    const url = Redacted.value(request.url)
-    const place = { step: request.step, host: new URL(url).host }
-    const cookie = yield* jar.header(url)
-    const exchange = client.execute(toClientRequest(request, url, config.userAgent, cookie)).pipe(
-      // Cookies first: they are there even if the body breaks.
-      Effect.tap((response) => jar.store(url, setCookieLines(response))),
-      Effect.tap((response) => refuse(response, place)),
-      Effect.flatMap((response) =>
-        Effect.map(limitedBody(response, request.maxBytes), (bytes) => answer(response.status, bytes))
-      ),
-      Effect.mapError((error) =>
-        error instanceof AccessDenied || error instanceof HttpFailed
-          ? error
-          : fromHttpClientError(error, place.step, place.host)
+    const send = Effect.fnUntraced(function* (request: QqRequest) {
+      const config = yield* LoginConfig
+      const url = Redacted.value(request.url)
+      const place = { step: request.step, host: new URL(url).host }
+      const cookie = yield* jar.header(url)
+      const exchange = client.execute(toClientRequest(request, url, config.userAgent, cookie)).pipe(
+        // Cookies first: they are there even if the body breaks.
+        Effect.tap((response) => jar.store(url, setCookieLines(response))),
+        Effect.tap((response) => refuse(response, place)),
+        Effect.flatMap((response) =>
+          Effect.map(limitedBody(response, request.maxBytes), (bytes) => answer(response.status, bytes))
+        ),
+        Effect.mapError((error) =>
+          error instanceof AccessDenied || error instanceof HttpFailed
+            ? error
+            : fromHttpClientError(error, place.step, place.host)
+        )
       )
-    )
-    return yield* Effect.scoped(exchange).pipe(
-      Effect.timeoutOrElse({
-        duration: config.requestTimeout,
-        orElse: () => Effect.fail(new HttpFailed({ ...place, reason: "timeout" }))
-      }),
-      Effect.provideService(HttpClient.TracerDisabledWhen, always)
-    )
-  })
-  return QqHttp.of({ send })
-})
+      return yield* Effect.scoped(exchange).pipe(
+        Effect.timeoutOrElse({
+          duration: config.requestTimeout,
+          orElse: () => Effect.fail(new HttpFailed({ ...place, reason: "timeout" }))
+        }),
+        Effect.provideService(HttpClient.TracerDisabledWhen, always)
+      )
+    })
+    return QqHttp.of({ send })
+  }
+)
 
 /** Needs the jar of one login and any `HttpClient` that does not follow redirects by itself. */
 export const layer: Layer.Layer<QqHttp, never, HttpClient.HttpClient | CookieJar> = Layer.effect(QqHttp, make)

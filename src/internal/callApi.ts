@@ -14,7 +14,12 @@ export const callApi = Effect.fnUntraced(function* <A>(request: QqRequest, decod
       answer.status === 200
         ? Effect.succeed(answer.text)
         : Effect.fail(
-            new HttpFailed({ step, host: new URL(Redacted.value(request.url)).host, reason: "status", status: answer.status })
+            new HttpFailed({
+              step,
+              host: new URL(Redacted.value(request.url)).host,
+              reason: "status",
+              status: answer.status
+            })
           )
     ),
     retryTransient

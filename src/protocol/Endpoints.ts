@@ -41,7 +41,15 @@ export const ptqrshow = (site: Site, { random }: Variation): QqRequest => ({
   url: address(
     "https://ssl.ptlogin2.qq.com/ptqrshow",
     site.dialect === "seed"
-      ? [["appid", site.appid], ["e", "0"], ["l", "M"], ["s", "5"], ["d", "72"], ["v", "4"], ["t", "0.1"]]
+      ? [
+          ["appid", site.appid],
+          ["e", "0"],
+          ["l", "M"],
+          ["s", "5"],
+          ["d", "72"],
+          ["v", "4"],
+          ["t", "0.1"]
+        ]
       : [
           ["appid", site.appid],
           ["e", "2"],

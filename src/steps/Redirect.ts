@@ -6,6 +6,7 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import { CookieJar } from "../CookieJar.ts"
+import { type Bilingual, Language } from "../Language.ts"
 import { RedirectMissing, RedirectUntrusted } from "../LoginError.ts"
 import * as Endpoints from "../protocol/Endpoints.ts"
 import { QqHttp, retryTransient } from "../QqHttp.ts"
@@ -32,15 +33,17 @@ export const ptwebqq = Effect.fn("Redirect.ptwebqq")(function* () {
   const jar = yield* CookieJar
   const cookie = yield* jar.find("ptwebqq", "https://s.web2.qq.com/")
   if (Option.isSome(cookie)) return Redacted.make(Redacted.value(cookie.value), { label: "ptwebqq" })
-  yield* Effect.logWarning("the server set no ptwebqq; going on with an empty one")
+  yield* Effect.logWarning(absent[yield* Language])
   return Redacted.make("", { label: "ptwebqq" })
 })
 
+const absent: Bilingual = {
+  en: "the server set no ptwebqq; going on with an empty one",
+  zh: "服务器没有设置 ptwebqq，以空值继续"
+}
+
 /** Why a URL is not trusted, or undefined where it is. Whole hosts are compared: a suffix or a substring can be forged. */
-export const inspect = (
-  site: Site,
-  text: string
-): Pick<RedirectUntrusted, "host" | "reason"> | undefined => {
+export const inspect = (site: Site, text: string): Pick<RedirectUntrusted, "host" | "reason"> | undefined => {
   const url = URL.parse(text)
   if (url === null) return { host: "", reason: "not a URL" }
   const host = url.hostname

@@ -1,6 +1,7 @@
 /**
  * An HTTP client in memory for tests of single steps: it answers from a list, in order, and keeps what it was asked.
  */
+import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as HttpClient from "effect/http/HttpClient"
 import * as HttpClientError from "effect/http/HttpClientError"
@@ -22,29 +23,37 @@ export interface Asked {
   readonly url: string
   readonly headers: Readonly<Record<string, string | undefined>>
   readonly body: string
+  /** When, in epoch milliseconds of the program's clock. */
+  readonly at: number
 }
 
-/** The client and the list of requests that it has seen. */
+/** The client, the list of requests that it has seen, and how many of them hang. */
 export const answering = (answers: ReadonlyArray<Answer>) => {
   const asked: Array<Asked> = []
-  const client = HttpClient.make((request, url) => {
-    const answer = answers[asked.length]
-    asked.push({ method: request.method, url: url.href, headers: { ...request.headers }, body: bodyOf(request) })
-    if (answer === undefined) return Effect.die(new Error(`no answer left for ${request.method} ${url.href}`))
-    if (answer.hangs === true) return Effect.never
-    if (answer.fails !== undefined) {
-      const cause = Object.assign(new Error(`${answer.fails} ${url.href}`), { code: answer.fails })
-      return Effect.fail(
-        new HttpClientError.HttpClientError({ reason: new HttpClientError.TransportError({ request, cause }) })
+  let held = 0
+  const client = HttpClient.make((request, url) =>
+    Effect.flatMap(Clock.currentTimeMillis, (at) => {
+      const answer = answers[asked.length]
+      asked.push({ method: request.method, url: url.href, headers: { ...request.headers }, body: bodyOf(request), at })
+      if (answer === undefined) return Effect.die(new Error(`no answer left for ${request.method} ${url.href}`))
+      if (answer.hangs === true) {
+        held++
+        return Effect.onInterrupt(Effect.never, () => Effect.sync(() => void held--))
+      }
+      if (answer.fails !== undefined) {
+        const cause = Object.assign(new Error(`${answer.fails} ${url.href}`), { code: answer.fails })
+        return Effect.fail(
+          new HttpClientError.HttpClientError({ reason: new HttpClientError.TransportError({ request, cause }) })
+        )
+      }
+      const headers = new Headers(answer.headers?.map(([name, value]): [string, string] => [name, value]) ?? [])
+      const body = typeof answer.body === "string" ? answer.body : answer.body?.slice()
+      return Effect.succeed(
+        HttpClientResponse.fromWeb(request, new Response(body ?? null, { status: answer.status ?? 200, headers }))
       )
-    }
-    const headers = new Headers(answer.headers?.map(([name, value]): [string, string] => [name, value]) ?? [])
-    const body = typeof answer.body === "string" ? answer.body : answer.body?.slice()
-    return Effect.succeed(
-      HttpClientResponse.fromWeb(request, new Response(body ?? null, { status: answer.status ?? 200, headers }))
-    )
-  })
-  return { client, asked }
+    })
+  )
+  return { client, asked, held: () => held }
 }
 
 const bodyOf = (request: HttpClientRequest.HttpClientRequest): string =>

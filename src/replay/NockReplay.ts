@@ -1,0 +1,103 @@
+/**
+ * A scenario under nock: whatever HTTP client runs in this process, no packet leaves it. nock is only the transport; what
+ * is asked and answered is the engine's business. The list of nock's interceptors is one for the whole process, so one
+ * scenario is played at a time: several at once go over `ReplayServer`.
+ */
+import * as Effect from "effect/Effect"
+import nock from "nock"
+import type { Engine, Mismatch, WireRequest } from "./Engine.ts"
+import * as Engines from "./Engine.ts"
+import type { ReplayFailed } from "./ReplayFailed.ts"
+import { verified } from "./ReplayFailed.ts"
+import type { Exchange, Scenario } from "./Scenario.ts"
+
+export interface Options {
+  /**
+   * Runs when an answer is ready and before it is sent. The answer waits for its promise; a rejection with an `Error`
+   * becomes a transport error of the client (its `code` is kept), a promise that never settles is a server that hangs.
+   */
+  readonly beforeAnswer?: (exchange: Exchange, request: WireRequest) => void | Promise<void>
+}
+
+export interface Installed {
+  readonly engine: Engine
+  /** Takes every interceptor out of nock, and puts nock to sleep if it slept before. */
+  readonly restore: () => void
+}
+
+/** What a client meets in place of an answer that the scenario does not have. */
+export class MismatchError extends Error {
+  readonly code = "ERR_REPLAY_MISMATCH"
+  constructor(mismatch: Mismatch) {
+    super(Engines.describe(mismatch))
+    this.name = "MismatchError"
+  }
+}
+
+const methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"] as const
+
+const toWire = async (request: Request): Promise<WireRequest> => ({
+  method: request.method,
+  url: request.url,
+  headers: [...request.headers],
+  body: new Uint8Array(await request.clone().arrayBuffer())
+})
+
+let active = false
+
+/**
+ * Plays the scenario to every HTTP client of the process, until `restore`. Every host is covered: a request that the
+ * scenario does not have fails, wherever it goes. Ask `engine.verify()` at the end. Throws where another scenario is
+ * being played, or where NOCK_OFF would let requests through.
+ */
+export const install = (scenario: Scenario, options: Options = {}): Installed => {
+  if (active) throw new Error("another scenario is being played under nock: restore it first, or use ReplayServer")
+  if (process.env["NOCK_OFF"] === "true")
+    throw new Error("NOCK_OFF=true lets requests out: take it out of the environment")
+  const engine = Engines.make(scenario)
+  const slept = !nock.isActive()
+
+  const reply = async (request: Request): Promise<[number, Buffer | undefined, Array<string>]> => {
+    const wire = await toWire(request)
+    const answer = engine.handle(wire)
+    if (answer._tag === "Mismatch") throw new MismatchError(answer)
+    await options.beforeAnswer?.(answer.exchange, wire)
+    // A Buffer and flat raw headers: anything else is re-encoded, or loses all but one Set-Cookie.
+    const empty = answer.status === 204 || answer.status === 304
+    return [answer.status, empty ? undefined : Buffer.from(answer.body), answer.headers.flat()]
+  }
+  // Methods without an interceptor are answered by nock with a 501 of its own making: they count as mismatches.
+  const unmatched = (request: Request) =>
+    void engine.handle({ method: request.method, url: request.url, headers: [], body: new Uint8Array(0) })
+
+  if (slept) nock.activate()
+  const everywhere = nock(/.*/).persist()
+  for (const method of methods) everywhere.intercept(/.*/, method).optionally().reply(reply)
+  nock.emitter.on("no match", unmatched)
+  active = true
+  return {
+    engine,
+    restore: () => {
+      if (!active) return
+      active = false
+      nock.emitter.off("no match", unmatched)
+      nock.cleanAll()
+      if (slept) nock.restore()
+    }
+  }
+}
+
+/**
+ * Runs `effect` with the scenario under nock, and fails with `ReplayFailed` unless it was played as written, to its end:
+ * also where the client swallowed the mismatch. Cleans nock up in any case.
+ */
+export const withScenario = <A, E, R>(
+  scenario: Scenario,
+  effect: Effect.Effect<A, E, R>,
+  options?: Options
+): Effect.Effect<A, E | ReplayFailed, R> =>
+  Effect.acquireUseRelease(
+    Effect.sync(() => install(scenario, options)),
+    ({ engine }) => verified(scenario, engine.verify, effect),
+    ({ restore }) => Effect.sync(restore)
+  )

@@ -1,0 +1,37 @@
+/**
+ * A scenario that was not played as written fails the test, whatever the client made of it.
+ */
+import * as Cause from "effect/Cause"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Schema from "effect/Schema"
+import type { Problem } from "./Engine.ts"
+import { report } from "./Engine.ts"
+import type { Scenario } from "./Scenario.ts"
+
+/** `report` names every mismatch with its differing fields, and every exchange that was not used. */
+export class ReplayFailed extends Schema.TaggedError<ReplayFailed>()("ReplayFailed", {
+  scenario: Schema.String,
+  report: Schema.String
+}) {
+  override get message(): string {
+    return this.report
+  }
+}
+
+/**
+ * Runs `effect`, then asks `verify` (of an engine or a server) for problems. Any problem is a `ReplayFailed`, also where the
+ * effect succeeded or failed by itself; its own failure is then told at the end of the report. Interruption stays what it is.
+ */
+export const verified = <A, E, R>(
+  scenario: Scenario,
+  verify: () => ReadonlyArray<Problem>,
+  effect: Effect.Effect<A, E, R>
+): Effect.Effect<A, E | ReplayFailed, R> =>
+  Effect.flatMap(Effect.exit(effect), (exit): Effect.Effect<A, E | ReplayFailed> => {
+    const problems = verify()
+    if (problems.length === 0 || (Exit.isFailure(exit) && Cause.hasInterruptsOnly(exit.cause))) return exit
+    const text = report(scenario, problems)
+    const own = Exit.isFailure(exit) ? `\nthe program itself ended with: ${Cause.pretty(exit.cause)}` : ""
+    return Effect.fail(new ReplayFailed({ scenario: scenario.name, report: `${text}${own}` }))
+  })

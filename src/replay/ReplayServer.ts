@@ -1,0 +1,169 @@
+/**
+ * A scenario over real sockets on 127.0.0.1. There are two ways in:
+ *
+ * - by path, `/__/<login>/<scheme>/<host>/<path>`: any number of logins at once, each told apart by the name in its path,
+ *   which is its own from first to last and begins the scenario anew when it is seen for the first time. `rewrite` sends
+ *   an `HttpClient` this way, and everything above that client still sees the logical addresses.
+ * - by Host header, for clients that know nothing (a hosts file and a certificate lead them here): one login after the
+ *   other. A request that the running login does not expect, but that a new one would begin with, begins a new one.
+ *
+ * A mismatch is answered with status 500, its verdict in the header `x-replay-mismatch` and its description as the body,
+ * and is kept for `verify`. The server has no timers: what shall take its time waits in `beforeAnswer`.
+ */
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Option from "effect/Option"
+import * as Scope from "effect/Scope"
+import * as HttpClient from "effect/http/HttpClient"
+import * as HttpClientRequest from "effect/http/HttpClientRequest"
+import * as UrlParams from "effect/http/UrlParams"
+import type * as Http from "node:http"
+import { listen, readRequest, writeAnswer, writeText } from "../internal/wireServer.ts"
+import type { Engine, Mismatch, Problem, WireRequest } from "./Engine.ts"
+import * as Engines from "./Engine.ts"
+import type { ReplayFailed } from "./ReplayFailed.ts"
+import { verified } from "./ReplayFailed.ts"
+import type { Exchange, Scenario } from "./Scenario.ts"
+
+export interface Options {
+  /** Port for http; a free one where it is left out. */
+  readonly port?: number
+  /** Listens for https as well: PEM key and certificate, and the port (a free one where it is left out). */
+  readonly tls?: { readonly key: string | Buffer; readonly cert: string | Buffer; readonly port?: number }
+  /**
+   * Runs when an answer is ready and before it is sent; the answer waits for its promise. It may answer in its own way
+   * through `response`, or destroy it: then nothing more is sent.
+   */
+  readonly beforeAnswer?: (
+    exchange: Exchange,
+    request: WireRequest,
+    response: Http.ServerResponse
+  ) => void | Promise<void>
+}
+
+/** One request that came in: `login` as in its path, or a number in order for those that came by Host header. */
+export interface Received {
+  readonly login: string
+  readonly method: string
+  /** The logical address, query included. */
+  readonly url: string
+  readonly result: Exchange["id"] | Mismatch["verdict"]
+}
+
+export interface ReplayServer {
+  readonly scenario: Scenario
+  /** `http://127.0.0.1:PORT` */
+  readonly origin: string
+  /** `https://127.0.0.1:PORT`, where `tls` was given. */
+  readonly tlsOrigin: string | undefined
+  /** Every request so far, in order. */
+  readonly requests: () => ReadonlyArray<Received>
+  /** What went wrong in any login; where there was none at all, every exchange is unused. */
+  readonly verify: () => ReadonlyArray<Problem>
+}
+
+const prefix = "/__/"
+const byPath = /^\/__\/([\w.-]+)\/(https?)\/([^/]+)(\/.*)$/
+
+/** Serves the scenario until the scope closes; then every socket is closed too. A port that is taken is a defect. */
+export const make = (scenario: Scenario, options: Options = {}): Effect.Effect<ReplayServer, never, Scope.Scope> =>
+  Effect.gen(function* () {
+    const engines = new Map<string, Engine>()
+    const requests: Array<Received> = []
+    let current = 0
+
+    const engineOf = (login: string): Engine => {
+      const known = engines.get(login)
+      if (known !== undefined) return known
+      const engine = Engines.make(scenario)
+      engines.set(login, engine)
+      return engine
+    }
+    const loginByHost = (request: WireRequest): string => {
+      const running = engines.get(String(current))
+      if (running === undefined || (!running.expects(request) && Engines.make(scenario).expects(request))) current++
+      return String(current)
+    }
+
+    const handler =
+      (scheme: "http" | "https") => async (incoming: Http.IncomingMessage, response: Http.ServerResponse) => {
+        const host = incoming.headers.host ?? ""
+        const path = incoming.url ?? "/"
+        const prefixed = path.startsWith(prefix)
+        // A web page that made its own name point here must not be able to talk to us.
+        if (prefixed && !/^(127\.0\.0\.1|localhost):\d+$/.test(host)) {
+          return writeText(response, 421, "this server answers to 127.0.0.1 only")
+        }
+        const parts = prefixed ? byPath.exec(path) : undefined
+        const url = parts ? `${parts[2]}://${parts[3]}${parts[4]}` : `${scheme}://${host}${path}`
+        if (parts === null || !URL.canParse(url)) {
+          return writeText(response, 400, `expected ${prefix}<login>/<http or https>/<host>/<path>`)
+        }
+        const request = await readRequest(incoming, url)
+        const login = parts?.[1] ?? loginByHost(request)
+        const answer = engineOf(login).handle(request)
+        const mismatched = answer._tag === "Mismatch"
+        requests.push({ login, method: request.method, url, result: mismatched ? answer.verdict : answer.exchange.id })
+        if (mismatched) {
+          return writeText(response, 500, Engines.describe(answer), { "x-replay-mismatch": answer.verdict })
+        }
+        await options.beforeAnswer?.(answer.exchange, request, response)
+        if (!response.writableEnded && !response.destroyed) writeAnswer(response, answer)
+      }
+
+    const { tls } = options
+    const port = yield* listen(handler("http"), options.port ?? 0)
+    const tlsPort = tls === undefined ? undefined : yield* listen(handler("https"), tls.port ?? 0, tls)
+    return {
+      scenario,
+      origin: `http://127.0.0.1:${port}`,
+      tlsOrigin: tlsPort === undefined ? undefined : `https://127.0.0.1:${tlsPort}`,
+      requests: () => [...requests],
+      verify: () =>
+        engines.size === 0
+          ? Engines.make(scenario).verify()
+          : [...engines.values()].flatMap((engine) => engine.verify())
+    }
+  })
+
+const always = () => true
+
+/**
+ * Sends every request of a client to the server at `origin`, as the login of that name (letters, digits, `.`, `_`, `-`).
+ * Requests, answers and spans keep their logical addresses for everything above the client.
+ */
+export const rewrite =
+  (origin: string, login = "login") =>
+  (client: HttpClient.HttpClient): HttpClient.HttpClient =>
+    HttpClient.make((request, url, signal) =>
+      Effect.gen(function* () {
+        const address = `${origin}${prefix}${login}/${url.protocol.slice(0, -1)}/${url.host}${url.pathname}${url.search}`
+        // The caller's scope or interruption ends the inner request through the signal.
+        const scope = yield* Scope.make()
+        signal.addEventListener("abort", () => Effect.runFork(Scope.close(scope, Exit.void)), { once: true })
+        const response = yield* HttpClient.withScope(client)
+          .execute(
+            HttpClientRequest.makeWith(
+              request.method,
+              address,
+              UrlParams.empty,
+              Option.none(),
+              request.headers,
+              request.body
+            )
+          )
+          .pipe(Scope.provide(scope), Effect.provideService(HttpClient.TracerDisabledWhen, always))
+        return Object.defineProperties(response, { request: { value: request }, url: { value: url.href } })
+      })
+    )
+
+/**
+ * Serves the scenario while `effect` runs, and fails with `ReplayFailed` unless every login of it was played as written, to
+ * its end: also where a client swallowed the mismatch.
+ */
+export const withScenario = <A, E, R>(
+  scenario: Scenario,
+  effect: (server: ReplayServer) => Effect.Effect<A, E, R>,
+  options?: Options
+): Effect.Effect<A, E | ReplayFailed, Exclude<R, Scope.Scope>> =>
+  Effect.scoped(Effect.flatMap(make(scenario, options), (server) => verified(scenario, server.verify, effect(server))))

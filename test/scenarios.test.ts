@@ -1,0 +1,61 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as Result from "effect/Result"
+import * as Engine from "../src/replay/Engine.ts"
+import * as MemoryReplay from "../src/replay/MemoryReplay.ts"
+import * as Scenario from "../src/replay/Scenario.ts"
+import { assertOutcome, play } from "./support/playScenario.ts"
+
+const names = Effect.runSync(Scenario.list)
+
+const replay = Effect.fn(function* (name: string) {
+  const scenario = yield* Scenario.load(name)
+  const engine = Engine.make(scenario)
+  const played = yield* Effect.provide(play(scenario), MemoryReplay.layer(engine))
+  return { engine, played, scenario }
+})
+
+describe("a login against recorded answers, in memory", () => {
+  it.live.each(names)("%s ends as the scenario says, and plays it to its end", (name) =>
+    Effect.gen(function* () {
+      const { engine, played, scenario } = yield* replay(name)
+      assert.strictEqual(Engine.report(scenario, engine.verify()), "")
+      assertOutcome(scenario, played)
+    })
+  )
+
+  it.live("takes vfwebqq from step 4 and not the other one of step 5", () =>
+    Effect.gen(function* () {
+      const { played, scenario } = yield* replay("webqq")
+      const body = new TextDecoder().decode(scenario.exchanges.at(-1)?.response.body)
+      const { result } = JSON.parse(body) as { readonly result: { readonly vfwebqq: string } }
+      assertOutcome(scenario, played)
+      assert.isTrue("session" in scenario.outcome && scenario.outcome.session.vfwebqq !== result.vfwebqq)
+    })
+  )
+
+  it.live("asks nothing of a host that is not trusted", () =>
+    Effect.gen(function* () {
+      const { engine } = yield* replay("hostile-redirect")
+      assert.deepStrictEqual(engine.served(), ["ptqrshow", "poll-waiting", "poll-scanned", "poll-confirmed"])
+    })
+  )
+
+  it.live("warns where the server never set ptwebqq, and only there", () =>
+    Effect.gen(function* () {
+      const warning = "Warn: the server set no ptwebqq; going on with an empty one"
+      assert.deepStrictEqual((yield* replay("ptwebqq-absent")).played.logs, [warning])
+      assert.deepStrictEqual((yield* replay("webqq")).played.logs, [])
+    })
+  )
+
+  it.live("keeps every secret out of errors and logs", () =>
+    Effect.gen(function* () {
+      for (const name of names) {
+        const { logs, result } = (yield* replay(name)).played
+        const error = Result.isFailure(result) ? `${result.failure.message} ${JSON.stringify(result.failure)}` : ""
+        assert.notMatch(`${logs.join(" ")} ${error}`, /Stand-?In|([0-9a-f])\1([0-9a-f])\2([0-9a-f])\3|@AbCd/, name)
+      }
+    })
+  )
+})
