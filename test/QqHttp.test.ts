@@ -223,13 +223,14 @@ describe("QqHttp over real sockets", () => {
       Effect.provide(Facade.httpClient)
     )
 
-  it.live.each([
-    ["a hang before the headers", "timeout", (): void => undefined],
-    ["a stall in the body", "timeout", (_: IncomingMessage, response: ServerResponse) => void response.write("x")],
+  type Handler = (request: IncomingMessage, response: ServerResponse) => void
+  const troubles: ReadonlyArray<readonly [what: string, reason: string, handler: Handler]> = [
+    ["a hang before the headers", "timeout", () => undefined],
+    ["a stall in the body", "timeout", (_, response) => void response.write("x")],
     [
       "a body that drips",
       "timeout",
-      (_: IncomingMessage, response: ServerResponse) => {
+      (_, response) => {
         const timer = setInterval(() => response.write("x"), 10)
         response.once("close", () => clearInterval(timer))
       }
@@ -237,16 +238,16 @@ describe("QqHttp over real sockets", () => {
     [
       "a body cut off",
       "reset",
-      (_: IncomingMessage, response: ServerResponse) => {
+      (_, response) => {
         response.writeHead(200, { "content-length": "500" })
         response.write("x".repeat(100), () => response.socket?.destroy())
       }
     ],
-    ["a reset before the headers", "reset", (request: IncomingMessage) => void request.socket.destroy()],
+    ["a reset before the headers", "reset", (request) => void request.socket.destroy()],
     [
       "an endless body",
       "too large",
-      (_: IncomingMessage, response: ServerResponse) => {
+      (_, response) => {
         const more = (): void => {
           while (!response.destroyed && response.write("x".repeat(16_384)));
           if (!response.destroyed) response.once("drain", more)
@@ -254,7 +255,9 @@ describe("QqHttp over real sockets", () => {
         more()
       }
     ]
-  ] as const)("ends %s as %s, and closes the connection", ([, reason, handler]) =>
+  ]
+
+  it.live.each(troubles)("ends %s as %s, and closes the connection", ([, reason, handler]) =>
     Effect.gen(function* () {
       const { closed, url } = yield* serving(handler)
       const error = yield* Effect.flip(over(url))

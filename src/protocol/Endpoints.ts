@@ -78,7 +78,7 @@ export const ptqrlogin = (site: Site, qrsig: Redacted.Redacted, { now }: Variati
 
 const pollQuery: Readonly<Record<Dialect, (site: Site, qrsig: Redacted.Redacted, now: number) => Query>> = {
   seed: (site) => mqComm(site, "0-0-157510", "10143"),
-  mq_comm: (site, qrsig, now) => [ptqrtoken(qrsig), ...mqComm(site, `0-0-${now % 1_000_000}`, "10226")],
+  mq_comm: (site, qrsig, now) => [ptqrtoken(qrsig), ...mqComm(site, `0-0-${Math.floor(now) % 1_000_000}`, "10226")],
   c_login_2: (site, qrsig, now) => [
     ["u1", site.u1],
     ptqrtoken(qrsig),
@@ -88,7 +88,7 @@ const pollQuery: Readonly<Record<Dialect, (site: Site, qrsig: Redacted.Redacted,
     ["g", "1"],
     ["from_ui", "1"],
     ["ptlang", "2052"],
-    ["action", `0-0-${now}`],
+    ["action", `0-0-${Math.floor(now)}`],
     ["js_ver", "24051615"],
     ["js_type", "1"],
     ["login_sig", ""],

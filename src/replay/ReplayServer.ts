@@ -31,8 +31,8 @@ export interface Options {
   /** Listens for https as well: PEM key and certificate, and the port (a free one where it is left out). */
   readonly tls?: { readonly key: string | Buffer; readonly cert: string | Buffer; readonly port?: number }
   /**
-   * Runs when an answer is ready and before it is sent; the answer waits for its promise. It may answer in its own way
-   * through `response`, or destroy it: then nothing more is sent.
+   * Runs when an answer is ready and before it is sent; the answer waits for its promise. It may begin an answer of its
+   * own through `response`, which it then has to end, or destroy it: in both cases the recorded answer is not sent.
    */
   readonly beforeAnswer?: (
     exchange: Exchange,
@@ -108,7 +108,7 @@ export const make = (scenario: Scenario, options: Options = {}): Effect.Effect<R
           return writeText(response, 500, Engines.describe(answer), { "x-replay-mismatch": answer.verdict })
         }
         await options.beforeAnswer?.(answer.exchange, request, response)
-        if (!response.writableEnded && !response.destroyed) writeAnswer(response, answer)
+        if (!response.headersSent && !response.destroyed) writeAnswer(response, answer)
       }
 
     const { tls } = options

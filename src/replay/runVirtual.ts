@@ -65,7 +65,8 @@ const turn = Effect.callback<void>((resume) => {
   return Effect.sync(() => clearImmediate(handle))
 })
 
-const filesInUse = () => process.getActiveResourcesInfo().some((name) => name.startsWith("FSReq"))
+const filesInUse = () =>
+  process.getActiveResourcesInfo().some((name) => name.startsWith("FSReq") || name === "CloseReq")
 
 const tracking = (clock: TestClock.TestClock, sleepers: Set<{ readonly until: number }>): TestClock.TestClock => ({
   ...clock,

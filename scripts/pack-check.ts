@@ -1,0 +1,154 @@
+/**
+ * Looks at the package as a stranger gets it: `npm run pack-check`, after `npm run build`. Packs, reads the list of files,
+ * follows the imports, asks publint and attw, installs the tarball in an empty folder, runs the command and compiles a program.
+ */
+import { execFileSync } from "node:child_process"
+import type { ExecFileSyncOptions } from "node:child_process"
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { delimiter, join } from "node:path"
+import { fileURLToPath } from "node:url"
+import { rolldown } from "rolldown"
+
+const root = fileURLToPath(new URL("..", import.meta.url))
+const bin = join(root, "node_modules/.bin")
+const folder = mkdtempSync(join(tmpdir(), "webqq-login-pack-"))
+const env = { ...process.env, PATH: [bin, process.env["PATH"]].join(delimiter), NO_COLOR: "1" }
+const manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8"))
+
+const run = (command: string, args: ReadonlyArray<string>, options: ExecFileSyncOptions = {}): string =>
+  execFileSync(command, args, { cwd: folder, env, stdio: ["ignore", "pipe", "pipe"], ...options }).toString()
+
+const failures: Array<string> = []
+
+const part = async (name: string, body: () => unknown) => {
+  try {
+    await body()
+    console.log(`ok     ${name}`)
+  } catch (cause) {
+    failures.push(name)
+    // The message of a failed command quotes what it wrote to stderr.
+    const { message, stdout = "" } = cause as { message: string; stdout?: unknown }
+    console.log(`FAILED ${name}\n${message.trim()}\n${String(stdout).trim()}\n`)
+  }
+}
+
+const check = (fine: boolean, complaint: string) => {
+  if (!fine) throw new Error(complaint)
+}
+
+const [packed] = JSON.parse(run("npm", ["pack", "--json", "--pack-destination", folder], { cwd: root }))
+const tarball = join(folder, packed.filename)
+const files: ReadonlyArray<string> = packed.files.map((file: { path: string }) => file.path)
+
+await part(`contents: ${files.length} files, ${Math.round(packed.size / 1000)} kB packed`, () => {
+  const strange = files.filter((file) => !/^(dist|fixtures)\/|^[A-Z][\w.-]*$|^package\.json$/u.test(file))
+  check(strange.length === 0, `not to be shipped: ${strange.join(", ")}`)
+  const tests = files.filter((file) => /\.test\.|^dist\/(cli|test|scripts)\/|\.tsbuildinfo$/u.test(file))
+  check(tests.length === 0, `tests, or the command twice: ${tests.join(", ")}`)
+  const expected = [
+    "README.md",
+    "README.zh-CN.md",
+    "PROTOCOL.md",
+    "CHANGELOG.md",
+    "LICENSE",
+    "dist/cli.js",
+    "dist/index.js",
+    "dist/index.d.ts"
+  ]
+  const missing = [...expected, "fixtures/webqq/scenario.json"].filter((file) => !files.includes(file))
+  check(missing.length === 0, `missing: ${missing.join(", ")}`)
+})
+
+/** The packages that a built file loads, itself and through its own modules. */
+const packagesOf = async (entry: string): Promise<ReadonlyArray<string>> => {
+  const bundle = await rolldown({ input: join(root, "dist", entry), platform: "node", external: /^[^./\0]/u })
+  const { output } = await bundle.generate({ codeSplitting: false })
+  const imports = [...output[0].imports, ...output[0].dynamicImports].filter((id) => !id.startsWith("node:"))
+  return [...new Set(imports.map((id) => id.split("/", id.startsWith("@") ? 2 : 1).join("/")))]
+}
+
+const loads = (entry: string, allowed: ReadonlyArray<string>) =>
+  part(`imports of ${entry}`, async () => {
+    const others = (await packagesOf(entry)).filter((name) => !allowed.includes(name))
+    check(others.length === 0, `loads ${others.join(", ")}`)
+  })
+
+const dependencies = Object.keys(manifest.dependencies)
+await loads("cli.js", [])
+await loads("index.js", dependencies)
+await loads("replay/index.js", dependencies)
+await loads("replay/NockReplay.js", [...dependencies, "nock"])
+
+await part("publint", () => run("publint", ["run", tarball, "--strict"], { cwd: root }))
+await part("attw", () => run("attw", [tarball, "--profile", "esm-only", "--no-emoji"], { cwd: root }))
+
+const types = `@types/node@${manifest.devDependencies["@types/node"]}`
+writeFileSync(join(folder, "package.json"), `{ "name": "consumer", "private": true, "type": "module" }`)
+await part("install in an empty folder", () => {
+  run("npm", ["install", "--no-audit", "--no-fund", tarball, types])
+})
+
+await part("webqq-login --version", () => {
+  const output = run("npx", ["--no-install", "webqq-login", "--version"])
+  check(output.includes(manifest.version), `says ${output}`)
+})
+
+await part("webqq-login login --replay webqq --json", () => {
+  const output = run("npx", [
+    "--no-install",
+    "webqq-login",
+    "login",
+    "--replay",
+    "webqq",
+    "--json",
+    "--poll-interval",
+    "50 millis"
+  ])
+  const last = JSON.parse(output.trim().split("\n").at(-1) ?? "null")
+  check(last?._tag === "LoggedIn", `ends with ${JSON.stringify(last)}`)
+})
+
+await part("an old Node gets one line", () => {
+  const old = join(folder, "old.cjs")
+  writeFileSync(old, `Object.defineProperty(process, "versions", { value: { ...process.versions, node: "20.9.0" } })`)
+  try {
+    run(process.execPath, ["--require", old, "node_modules/webqq-login/dist/cli.js", "--version"])
+  } catch (cause) {
+    const { status, stderr } = cause as { status: number; stderr: Buffer }
+    const lines = stderr.toString().trim().split("\n")
+    return check(status === 1 && lines.length === 1 && /22\.20.*20\.9\.0/u.test(lines[0] ?? ""), stderr.toString())
+  }
+  throw new Error("it ran")
+})
+
+await part("the main entry loads without nock", () => {
+  run("node", ["--input-type=module", "-e", `await import("webqq-login"); await import("webqq-login/replay")`])
+})
+
+const consumer = `import * as Effect from "effect/Effect"
+import { Login, Site } from "webqq-login"
+import * as LoginModule from "webqq-login/Login"
+import type * as LoginError from "webqq-login/LoginError"
+import * as Replay from "webqq-login/replay"
+
+const login = Login.login(Site.webqq)
+const same: typeof login = LoginModule.login(Site.webqq)
+export const uin = Effect.map(same, (session) => session.uin satisfies number)
+export type Failure = Effect.Error<typeof login> extends LoginError.LoginError ? "typed" : never
+export const failure: Failure = "typed"
+export const replay: object = Replay
+`
+writeFileSync(join(folder, "consumer.ts"), consumer)
+const strict = "--noEmit --strict --exactOptionalPropertyTypes --target ES2024 --module NodeNext --types node"
+for (const skip of ["true", "false"]) {
+  await part(`a TypeScript program, skipLibCheck ${skip}`, () =>
+    run("tsc", [...strict.split(" "), "--lib", "ES2024,DOM", "--skipLibCheck", skip, "consumer.ts"])
+  )
+}
+
+rmSync(folder, { recursive: true, force: true })
+if (failures.length > 0) {
+  console.log(`${failures.length} failed: ${failures.join("; ")}`)
+  process.exitCode = 1
+}
