@@ -3,7 +3,9 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Schedule from "effect/Schedule"
+import * as Stream from "effect/Stream"
 import * as HttpClient from "effect/http/HttpClient"
+import type { HttpClientResponse } from "effect/http/HttpClientResponse"
 import * as Fs from "node:fs/promises"
 import { MemoryReplay, ReplayServer, runVirtual, type Scenario } from "webqq-login/replay"
 import * as NockReplay from "webqq-login/replay/nock"
@@ -12,30 +14,35 @@ import { get, shop } from "../support/scenarios.ts"
 const url = "https://api.shop.example/order"
 const scenario = shop([get("open", url, "open", { times: 3 }), get("packed", url, "packed"), get("sent", url, "sent")])
 
+const asText = (response: HttpClientResponse) => response.text
+const asStream = (response: HttpClientResponse) => Stream.mkString(Stream.decodeText(response.stream))
+
 /** Polls every two seconds, gives each request 20 s and the whole 10 min, and tells the state with its time. */
-const track = Effect.gen(function* () {
-  const start = yield* Clock.currentTimeMillis
-  const seen: Array<string> = []
-  const poll = Effect.gen(function* () {
-    const state = yield* Effect.flatMap(HttpClient.get(url), (response) => response.text)
-    seen.push(`${(yield* Clock.currentTimeMillis) - start} ${state}`)
-    return state
-  }).pipe(Effect.timeout("20 seconds"), Effect.delay("2 seconds"))
-  yield* Effect.repeat(poll, { schedule: Schedule.recurs(10), until: (state) => state === "sent" }).pipe(
-    Effect.timeout("10 minutes")
-  )
-  return seen
-})
+const tracking = (read: typeof asText) =>
+  Effect.gen(function* () {
+    const start = yield* Clock.currentTimeMillis
+    const seen: Array<string> = []
+    const poll = Effect.gen(function* () {
+      const state = yield* Effect.flatMap(HttpClient.get(url), read)
+      seen.push(`${(yield* Clock.currentTimeMillis) - start} ${state}`)
+      return state
+    }).pipe(Effect.timeout("20 seconds"), Effect.delay("2 seconds"))
+    yield* Effect.repeat(poll, { schedule: Schedule.recurs(10), until: (state) => state === "sent" }).pipe(
+      Effect.timeout("10 minutes")
+    )
+    return seen
+  })
+const track = tracking(asText)
 
 const expected = ["2000 open", "4000 open", "6000 open", "8000 packed", "10000 sent"]
 const virtual = <A, E, R>(program: Effect.Effect<A, E, R>) => runVirtual(program, { startAt: scenario.clock })
 
-const overServer = (played: Scenario.Scenario, options?: ReplayServer.Options) =>
+const overServer = (played: Scenario.Scenario, options?: ReplayServer.Options, program = track) =>
   ReplayServer.withScenario(
     played,
     (server) =>
       Effect.flatMap(HttpClient.HttpClient, (client) =>
-        Effect.provideService(virtual(track), HttpClient.HttpClient, ReplayServer.rewrite(server.origin)(client))
+        Effect.provideService(virtual(program), HttpClient.HttpClient, ReplayServer.rewrite(server.origin)(client))
       ),
     options
   )
@@ -67,17 +74,17 @@ describe("the same times, fifty times out of fifty", () => {
     fifty(overServer(scenario)).pipe(Effect.provide(NodeHttpClient.layerNodeHttp))
   )
 
-  it.effect("over the loopback server, with bodies that come in two parts", () =>
-    fifty(
-      overServer(scenario, {
-        beforeAnswer: async (exchange, _, response) => {
-          response.writeHead(200).write(exchange.id.slice(0, 2))
-          await aWhile()
-          response.end(exchange.id.slice(2))
-        }
-      })
-    ).pipe(Effect.provide(NodeHttpClient.layerNodeHttp))
-  )
+  it.effect.each([
+    ["text", tracking(asText)],
+    ["a stream", tracking(asStream)]
+  ] as const)("over the loopback server, with bodies that come in two parts, read as %s", ([, program]) => {
+    const beforeAnswer: ReplayServer.Options["beforeAnswer"] = async (exchange, _, response) => {
+      response.writeHead(200).write(exchange.id.slice(0, 2))
+      await aWhile()
+      response.end(exchange.id.slice(2))
+    }
+    return fifty(overServer(scenario, { beforeAnswer }, program)).pipe(Effect.provide(NodeHttpClient.layerNodeHttp))
+  })
 
   it.effect("in memory", () => fifty(MemoryReplay.withScenario(scenario, virtual(track))))
 })
