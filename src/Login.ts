@@ -20,6 +20,7 @@ import { awaitConfirmation } from "./steps/AwaitConfirmation.ts"
 import * as Psession from "./steps/Psession.ts"
 import * as QrCode from "./steps/QrCode.ts"
 import * as Redirect from "./steps/Redirect.ts"
+import * as Signature from "./steps/Signature.ts"
 import * as Vfwebqq from "./steps/Vfwebqq.ts"
 
 export interface Options {
@@ -69,15 +70,20 @@ const scan = Effect.fnUntraced(function* (site: Site, onEvent: (event: LoginEven
   return yield* new QrExpired({ step: "ScanStatus", codes: maxRefresh + 1 })
 })
 
-/** Steps 4 and 5: the tokens of Web QQ, and with them the five values. */
+/** What the cookies of step 3 are worth: the tokens of Web QQ, or the numbers that sign the calls of any other site. */
 const openSession = Effect.fnUntraced(function* (site: Site, nickname: string) {
-  const jar = yield* CookieJar.CookieJar
+  const values = yield* site.tokens ? openWebQq(site) : Signature.read(site)
+  const obtainedAt = yield* DateTime.now
+  const { all: cookies } = yield* CookieJar.CookieJar
+  return new Session({ site: site.name, nickname, ...values, obtainedAt, cookies: yield* cookies })
+})
+
+/** Steps 4 and 5: the tokens of Web QQ, and with them the five values. */
+const openWebQq = Effect.fnUntraced(function* (site: Site) {
   const ptwebqq = yield* Redirect.ptwebqq()
   const vfwebqq = yield* Vfwebqq.fetch(site, ptwebqq)
   const { psessionid, uin } = yield* Psession.open(site, ptwebqq)
-  const obtainedAt = yield* DateTime.now
-  const cookies = yield* jar.all
-  return new Session({ site: site.name, uin, nickname, ptwebqq, vfwebqq, psessionid, clientid, obtainedAt, cookies })
+  return { uin, ptwebqq, vfwebqq, psessionid, clientid }
 })
 
 /** The same as a stream of what happens; the last element is `LoggedIn`. Ending the stream early ends the login. */

@@ -6,8 +6,19 @@ import * as Schema from "effect/Schema"
 import type { Language } from "./Language.ts"
 import { plainText } from "./internal/plainText.ts"
 
-/** The steps of the protocol, named as the files under `steps/`; `Login` is the whole of them. */
-export const Step = Schema.Literals(["QrCode", "ScanStatus", "Redirect", "Vfwebqq", "Psession", "Login"])
+/** The steps of the protocol, named as the files under `steps/`; `Login` is the whole of them, `SessionStore` what keeps it. */
+export const Step = Schema.Literals([
+  "QrCode",
+  "ScanStatus",
+  "Redirect",
+  "Vfwebqq",
+  "Psession",
+  "Signature",
+  "Check",
+  "Renewal",
+  "Login",
+  "SessionStore"
+])
 export type Step = typeof Step.Type
 
 /** What a person is told: what happened, and what to do about it. */
@@ -60,6 +71,18 @@ export class RedirectUntrusted extends Schema.TaggedError<RedirectUntrusted>()("
   /** Host of the URL, or an empty string where the URL has none. */
   host: Schema.String,
   reason: Schema.Literals(["not a URL", "scheme", "user info", "port", "host", "path"])
+}) {
+  override get message(): string {
+    return describe(this).message
+  }
+}
+
+/** check_sig answered as it should, but a cookie without which the login is worth nothing never came. */
+export class CookieMissing extends Schema.TaggedError<CookieMissing>()("CookieMissing", {
+  step: Step,
+  name: Schema.String,
+  /** Where the cookie would have been sent. */
+  host: Schema.String
 }) {
   override get message(): string {
     return describe(this).message
@@ -138,6 +161,26 @@ export class LoginTimeout extends Schema.TaggedError<LoginTimeout>()("LoginTimeo
   }
 }
 
+/** There is no saved session under this profile, or none that still works. `profile` is empty where none was named. */
+export class NoSession extends Schema.TaggedError<NoSession>()("NoSession", { step: Step, profile: Schema.String }) {
+  override get message(): string {
+    return describe(this).message
+  }
+}
+
+/** Sessions could not be read or kept. `path` is the file or folder, `reason` what is wrong with it. */
+export class StoreFailed extends Schema.TaggedError<StoreFailed>()("StoreFailed", {
+  step: Step,
+  path: Schema.String,
+  reason: Schema.String,
+  /** What to do about it, where the general advice (check rights and space) would mislead. */
+  remedy: Schema.optionalKey(Schema.Struct({ en: Schema.String, zh: Schema.String }))
+}) {
+  override get message(): string {
+    return describe(this).message
+  }
+}
+
 /** All of them, as a schema: errors cross HTTP, RPC and process boundaries unchanged. */
 export const LoginError = Schema.Union([
   QrExpired,
@@ -145,13 +188,16 @@ export const LoginError = Schema.Union([
   LoginRejected,
   RedirectMissing,
   RedirectUntrusted,
+  CookieMissing,
   BadQrCode,
   BadCallback,
   BadJson,
   ApiRefused,
   AccessDenied,
   HttpFailed,
-  LoginTimeout
+  LoginTimeout,
+  NoSession,
+  StoreFailed
 ])
 export type LoginError = typeof LoginError.Type
 
@@ -159,22 +205,25 @@ export type LoginError = typeof LoginError.Type
 export const isLoginError = Schema.is(LoginError)
 
 /**
- * Exit code of the command for each error: 3 expired, 5 refused, 6 network, 7 the protocol is not as we know it,
- * 8 the server does not want us.
+ * Exit code of the command for each error: 3 expired, 4 no session, 5 refused, 6 network, 7 the protocol is not as we know
+ * it, 8 the server does not want us, 9 the session could not be kept.
  */
 export const exitCodes: Readonly<Record<LoginError["_tag"], number>> = {
   QrExpired: 3,
   LoginTimeout: 3,
+  NoSession: 4,
   QrRefused: 5,
   HttpFailed: 6,
   RedirectMissing: 7,
   RedirectUntrusted: 7,
+  CookieMissing: 7,
   BadQrCode: 7,
   BadCallback: 7,
   BadJson: 7,
   AccessDenied: 8,
   ApiRefused: 8,
-  LoginRejected: 8
+  LoginRejected: 8,
+  StoreFailed: 9
 }
 
 /**
@@ -245,6 +294,11 @@ const advice = (error: LoginError): readonly [en: Said, zh: Said] => {
           "请勿继续使用当前网络：回应可能被伪造"
         ]
       ]
+    case "CookieMissing":
+      return [
+        [`the login went through, but the cookie ${error.name} for ${error.host} never came`, protocolCure.en],
+        [`登录已通过，但没有得到 ${error.host} 的 ${error.name}`, protocolCure.zh]
+      ]
     case "BadQrCode":
       return [
         [`the answer to ptqrshow is not a usable QR code: ${error.reason}`, protocolCure.en],
@@ -279,6 +333,30 @@ const advice = (error: LoginError): readonly [en: Said, zh: Said] => {
         [`${error.step}：${error.host} 没有可用的回应（${error.reason}：${cause}）`, httpCure(error).zh]
       ]
     }
+    case "NoSession":
+      return error.profile === ""
+        ? [
+            ["there is no saved session that works", "log in first: webqq-login login"],
+            ["没有可用的已保存会话", "请先登录：webqq-login login"]
+          ]
+        : [
+            [
+              `there is no saved session that works under ${plainText(error.profile)}`,
+              "log in first: webqq-login login"
+            ],
+            [`${plainText(error.profile)} 没有可用的已保存会话`, "请先登录：webqq-login login"]
+          ]
+    case "StoreFailed":
+      return [
+        [
+          `the saved sessions at ${plainText(error.path)} could not be used: ${plainText(error.reason)}`,
+          error.remedy?.en ?? "check the rights of that place and the space left"
+        ],
+        [
+          `无法使用保存在 ${plainText(error.path)} 的会话：${plainText(error.reason)}`,
+          error.remedy?.zh ?? "请检查该位置的权限和剩余空间"
+        ]
+      ]
     case "LoginTimeout":
       return [
         [`the login was not finished within ${error.seconds} s`, "start again, or allow more time with --timeout"],

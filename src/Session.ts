@@ -20,7 +20,7 @@ export type SessionCookie = typeof SessionCookie.Type
 
 /**
  * A finished login. For Web QQ the five values of the protocol are `ptwebqq` (empty where the server set none),
- * `vfwebqq`, `psessionid`, `clientid` (always 53999199) and `uin`; a site without Web QQ's tokens has `gtk` in their place.
+ * `vfwebqq`, `psessionid`, `clientid` (always 53999199) and `uin`; a site without Web QQ's tokens has `gtk` and `bkn` in their place.
  */
 export class Session extends Schema.Class<Session>("webqq-login/Session")({
   site: Schema.String,
@@ -30,7 +30,10 @@ export class Session extends Schema.Class<Session>("webqq-login/Session")({
   vfwebqq: Schema.optionalKey(Secret("vfwebqq")),
   psessionid: Schema.optionalKey(Secret("psessionid")),
   clientid: Schema.optionalKey(Schema.Int),
+  /** `g_tk` of the site's calls: from the target's p_skey where there is one, else from skey. */
   gtk: Schema.optionalKey(Schema.Int),
+  /** `bkn`, the same hash of skey, where there is one. */
+  bkn: Schema.optionalKey(Schema.Int),
   /** When step 5 answered. */
   obtainedAt: Schema.DateTimeUtcFromString,
   cookies: Schema.Array(SessionCookie)

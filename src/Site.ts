@@ -30,8 +30,17 @@ export const Site = Schema.Struct({
   redirectHosts: Schema.NonEmptyArray(Host),
   /** The only domains (and what is below them) whose cookies are kept. */
   cookieDomains: Schema.NonEmptyArray(Host),
+  /** The host whose `p_skey` the site's calls are signed with. */
+  target: Host,
   /** Whether Web QQ's getvfwebqq and login2 follow (steps 4 and 5). */
-  tokens: Schema.Boolean
+  tokens: Schema.Boolean,
+  /** Where the numbers come from, and the month of the newest sign that they work (`2026-02`). */
+  evidence: Schema.Struct({
+    source: Schema.String,
+    newest: Schema.String.check(Schema.isPattern(/^\d{4}-\d{2}$/))
+  }),
+  /** The month since which the site itself is closed. */
+  closed: Schema.optionalKey(Schema.String.check(Schema.isPattern(/^\d{4}-\d{2}$/)))
 })
 export type Site = typeof Site.Type
 
@@ -42,27 +51,113 @@ const webqqBase = {
   // The host drifted from ptlogin4 (2013 to spring 2017) to ptlogin2 (PROTOCOL.md, step 3).
   redirectHosts: ["ptlogin2.web2.qq.com", "ptlogin4.web2.qq.com"],
   cookieDomains: ["qq.com"],
-  tokens: true
+  target: "web2.qq.com",
+  tokens: true,
+  closed: "2019-01"
 } as const
 
 /** Web QQ in its last wire form, late 2018. Its hosts closed on 2019-01-03. */
 export const webqq: Site = {
   ...webqqBase,
   name: "webqq",
-  title: { en: "Web QQ (closed on 2019-01-03)", zh: "Web QQ（已于 2019-01-03 关闭）" },
-  dialect: "mq_comm"
+  title: { en: "Web QQ, as it answered in 2018", zh: "Web QQ（2018 年的形式）" },
+  dialect: "mq_comm",
+  evidence: { source: "pandolia/qqbot, AlexJialene/smart-qq", newest: "2018-12" }
 }
 
 /** Web QQ as the seed document of 2015 describes it, to the letter. */
 export const webqq2015: Site = {
   ...webqqBase,
   name: "webqq-2015",
-  title: { en: "Web QQ as described in 2015 (closed)", zh: "2015 年文档所述的 Web QQ（已关闭）" },
-  dialect: "seed"
+  title: { en: "Web QQ, as described in 2015", zh: "Web QQ（2015 年文档的形式）" },
+  dialect: "seed",
+  evidence: { source: "www.scienjus.com/webqq-analysis-2", newest: "2015-12" }
+}
+
+// What the sites below have in common: the newer page, cookies in place of tokens (PROTOCOL.md, other sites).
+const livingBase = { dialect: "c_login_2", cookieDomains: ["qq.com"], tokens: false } as const
+
+/** Qzone on the web. */
+export const qzone: Site = {
+  ...livingBase,
+  name: "qzone",
+  title: { en: "Qzone", zh: "QQ 空间" },
+  appid: "549000912",
+  daid: "5",
+  u1: "https://qzs.qzone.qq.com/qzone/v5/loginsucc.html?para=izone",
+  redirectHosts: ["ptlogin2.qzone.qq.com"],
+  target: "qzone.qq.com",
+  evidence: { source: "aioqzone/aioqzone, vikiboss/mioki, lkeme/QRLib", newest: "2026-02" }
+}
+
+/** Qzone for phones. */
+export const qzoneH5: Site = {
+  ...livingBase,
+  name: "qzone-h5",
+  title: { en: "Qzone for phones (H5)", zh: "QQ 空间手机版（H5）" },
+  appid: "549000929",
+  daid: "5",
+  u1: "https://h5.qzone.qq.com/mqzone/index",
+  redirectHosts: ["ptlogin2.qzone.qq.com"],
+  target: "qzone.qq.com",
+  evidence: { source: "aioqzone/aioqzone src/qqqr/constant.py", newest: "2024-02" }
+}
+
+/** QQ groups. */
+export const qun: Site = {
+  ...livingBase,
+  name: "qun",
+  title: { en: "QQ groups", zh: "QQ 群" },
+  appid: "715030901",
+  daid: "73",
+  u1: "https://qun.qq.com/",
+  redirectHosts: ["ptlogin2.qun.qq.com"],
+  target: "qun.qq.com",
+  evidence: { source: "hexsum/Mojo-Webqq lib/Mojo/Webqq/Model/Ext.pm", newest: "2018-01" }
+}
+
+/** QQ VIP. */
+export const vip: Site = {
+  ...livingBase,
+  name: "vip",
+  title: { en: "QQ VIP", zh: "QQ 会员" },
+  appid: "8000201",
+  daid: "18",
+  u1: "https://vip.qq.com/loginsuccess.html",
+  redirectHosts: ["ptlogin2.vip.qq.com"],
+  target: "vip.qq.com",
+  evidence: { source: "vikiboss/mioki plugins/qr-login, lkeme/QRLib", newest: "2026-02" }
+}
+
+/** QQ Music, through graph.qq.com. */
+export const music: Site = {
+  ...livingBase,
+  name: "music",
+  title: { en: "QQ Music (graph.qq.com)", zh: "QQ 音乐（graph.qq.com）" },
+  appid: "716027609",
+  daid: "383",
+  u1: "https://graph.qq.com/oauth2.0/login_jump",
+  pt3rdAid: "100497308",
+  redirectHosts: ["ssl.ptlogin2.graph.qq.com", "ptlogin2.graph.qq.com"],
+  target: "graph.qq.com",
+  evidence: { source: "aurora0x27/qqmusic-api-cxx, vikiboss/mioki, lkeme/QRLib", newest: "2026-02" }
+}
+
+/** Tencent's games: League of Legends and others below game.qq.com. */
+export const game: Site = {
+  ...livingBase,
+  name: "game",
+  title: { en: "Tencent games (game.qq.com)", zh: "腾讯游戏（game.qq.com）" },
+  appid: "21000501",
+  daid: "8",
+  u1: "https://lol.qq.com/",
+  redirectHosts: ["ptlogin2.game.qq.com"],
+  target: "game.qq.com",
+  evidence: { source: "KiinGma/qqbot hash33.go", newest: "2023-03" }
 }
 
 /** Every site that comes with the library. */
-export const all: ReadonlyArray<Site> = [webqq, webqq2015]
+export const all: ReadonlyArray<Site> = [qzone, qzoneH5, qun, vip, music, game, webqq, webqq2015]
 
 /** The site of that name, if there is one. */
 export const find = (name: string): Site | undefined => all.find((site) => site.name === name)
