@@ -1,0 +1,94 @@
+/**
+ * Logs in through the real URLs: in a network and mount namespace of its own, `/etc/hosts` points the qq.com names at a
+ * loopback server with a certificate for them, and the built command knows nothing of it.
+ *
+ *     npm run build && npm run real-hosts
+ *
+ * Plays every scenario that ends in a session, or those named as arguments. Needs Linux, root, `unshare` and `ip`.
+ */
+import * as Effect from "effect/Effect"
+import { execFile, spawnSync } from "node:child_process"
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { fileURLToPath } from "node:url"
+import { Engine, ReplayServer, Scenario } from "../src/replay/index.ts"
+import { selfSigned } from "../test/support/certificate.ts"
+
+const variable = "WEBQQ_LOGIN_REAL_HOSTS"
+const folder = process.env[variable]
+const names = process.argv.slice(2)
+
+const scenarios = Effect.runSync(
+  Effect.flatMap(Scenario.list, (all) => Effect.forEach(names.length > 0 ? names : all, Scenario.load))
+).filter(({ outcome }) => "session" in outcome)
+const hosts = [
+  ...new Set(scenarios.flatMap(({ exchanges }) => exchanges.map(({ request }) => new URL(request.url).host)))
+]
+
+/** Starts this script again where those names lead here, with no other network. */
+const enter = (): number => {
+  const temporary = mkdtempSync(join(tmpdir(), "webqq-login-hosts-"))
+  try {
+    writeFileSync(join(temporary, "hosts"), hosts.map((host) => `127.0.0.1 ${host}\n`).join(""))
+    const script = 'ip link set lo up && mount --bind "$1" /etc/hosts && shift && exec "$@"'
+    const again = [process.execPath, fileURLToPath(import.meta.url), ...names]
+    const { error, status } = spawnSync(
+      "unshare",
+      ["-mn", "sh", "-c", script, "sh", join(temporary, "hosts"), ...again],
+      {
+        stdio: "inherit",
+        env: { ...process.env, [variable]: temporary }
+      }
+    )
+    if (error !== undefined) console.error(`unshare: ${error.message}; this check needs Linux and root`)
+    return status ?? 1
+  } finally {
+    rmSync(temporary, { recursive: true })
+  }
+}
+
+const login = (site: string, authority: string) => {
+  const command = fileURLToPath(new URL("../dist/cli.js", import.meta.url))
+  const flags = ["login", "--site", site, "--json", "--qr", "none", "--poll-interval", "50 millis"]
+  const env = { ...process.env, NODE_EXTRA_CA_CERTS: authority, XDG_STATE_HOME: folder }
+  return new Promise<string>((resolve) => {
+    execFile(process.execPath, [command, ...flags], { env }, (_, stdout) =>
+      resolve(stdout.trim().split("\n").at(-1) ?? "")
+    )
+  })
+}
+
+/** What differs between the session that was printed and the one that the scenario promises. */
+const differences = (line: string, { outcome }: Scenario.Scenario): ReadonlyArray<string> => {
+  const { session } = JSON.parse(line === "" ? "{}" : line) as { readonly session?: Record<string, unknown> }
+  if (session === undefined) return [`no session: ${line}`]
+  const expected = "session" in outcome ? Object.entries(outcome.session).filter(([name]) => name !== "cookies") : []
+  return expected.filter(([name, value]) => session[name] !== value).map(([name]) => name)
+}
+
+const check = Effect.gen(function* () {
+  const { cert, key } = selfSigned(hosts)
+  const authority = join(folder ?? "", "ca.pem")
+  writeFileSync(authority, cert)
+  let failed = 0
+  for (const scenario of scenarios) {
+    const problems = yield* Effect.scoped(
+      Effect.gen(function* () {
+        const server = yield* ReplayServer.make(scenario, { port: 80, tls: { key, cert, port: 443 } })
+        const line = yield* Effect.promise(() => login(scenario.site, authority))
+        const report = Engine.report(scenario, server.verify())
+        return [...differences(line, scenario), ...(report === "" ? [] : [report])]
+      })
+    )
+    if (problems.length > 0) failed++
+    console.log(`${problems.length === 0 ? "ok" : "FAILED"}  ${scenario.name} (${scenario.site})`)
+    for (const problem of problems) console.log(`        ${problem.replaceAll("\n", "\n        ")}`)
+  }
+  console.log(
+    `${scenarios.length - failed} of ${scenarios.length} logins through the real URLs ended as their scenario says`
+  )
+  return failed === 0 ? 0 : 1
+})
+
+process.exitCode = folder === undefined ? enter() : await Effect.runPromise(check)

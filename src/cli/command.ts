@@ -1,0 +1,207 @@
+/**
+ * What a command and a flag are, and how a command line becomes values. One table of commands is the source of parsing,
+ * help and suggestions.
+ */
+import { parseArgs } from "node:util"
+import type { Bilingual, Language } from "../Language.ts"
+import { printable } from "./output.ts"
+import { suggest } from "./suggest.ts"
+
+/** How the text behind a flag becomes a value; `undefined` where it does not. */
+export interface ValueKind<A> {
+  /** The value's name in the help. */
+  readonly metavar: string
+  /** What would be right, as the end of the sentence "expected …". */
+  readonly expected: Bilingual
+  readonly choices?: ReadonlyArray<string>
+  readonly read: (text: string) => A | undefined
+}
+
+/** A flag; one without `value` is true where it is given. */
+export interface Flag<A = unknown> {
+  readonly summary: Bilingual
+  readonly short?: string
+  readonly value?: ValueKind<A>
+}
+
+export type Flags = Readonly<Record<string, Flag>>
+
+/** A command without its code, which is loaded when the command is run. */
+export interface Command<F extends Flags = Flags> {
+  readonly name: string
+  readonly summary: Bilingual
+  readonly flags: F
+  readonly examples: ReadonlyArray<string>
+}
+
+/** What the flags of a command yield. A flag that was not given is missing. */
+export type Values<F extends Flags> = { readonly [K in keyof F]?: F[K] extends Flag<infer A> ? A : never }
+
+/** A line that cannot be understood. */
+export interface Mistake {
+  readonly message: Bilingual
+  readonly cure: Bilingual
+}
+
+export type Parsed = { readonly language: Language | undefined } & (
+  | { readonly _tag: "Run"; readonly command: Command; readonly values: Readonly<Record<string, unknown>> }
+  | { readonly _tag: "Help"; readonly command: Command | undefined }
+  | { readonly _tag: "Version" }
+  | { readonly _tag: "Mistake"; readonly mistake: Mistake }
+)
+
+/** One of several words. */
+export const choice = <const A extends string>(metavar: string, choices: ReadonlyArray<A>): ValueKind<A> => ({
+  metavar,
+  choices,
+  expected: { en: `one of ${choices.join(", ")}`, zh: `以下之一：${choices.join("、")}` },
+  read: (text) => choices.find((choice) => choice === text)
+})
+
+/** Any text but the empty one. */
+export const text = (metavar: string): ValueKind<string> => ({
+  metavar,
+  expected: { en: "a text that is not empty", zh: "非空文本" },
+  read: (text) => (text === "" ? undefined : text)
+})
+
+/** A number between two limits, both included. */
+export const number = (metavar: string, min: number, max: number, whole: boolean): ValueKind<number> => ({
+  metavar,
+  expected: {
+    en: `a ${whole ? "whole number" : "number"} from ${min} to ${max}`,
+    zh: `${min} 到 ${max} 之间的${whole ? "整数" : "数"}`
+  },
+  read: (text) => {
+    const value = /^\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN
+    return value >= min && value <= max && (!whole || Number.isInteger(value)) ? value : undefined
+  }
+})
+
+const second = 1000
+const minute = 60 * second
+const hour = 60 * minute
+const units: Readonly<Record<string, number>> = Object.assign(
+  { ms: 1, milli: 1, millis: 1 },
+  { s: second, second, seconds: second },
+  { m: minute, minute, minutes: minute },
+  { h: hour, hour, hours: hour }
+)
+
+/** A time from 1 ms to 24 h as Effect spells it (`2 seconds`) or short (`50ms`, `2s`, `3m`, `1h`); yields milliseconds. */
+export const duration: ValueKind<number> = {
+  metavar: "DURATION",
+  expected: {
+    en: `a duration of up to 24 hours such as 50ms, 2s, 3m, 1h, "50 millis" or "2 seconds"`,
+    zh: `不超过 24 小时的时长，如 50ms、2s、3m、1h、"50 millis" 或 "2 seconds"`
+  },
+  read: (text) => {
+    const [, amount, unit = ""] = /^(\d+(?:\.\d+)?) ?([a-z]+)$/.exec(text) ?? []
+    const millis = Number(amount) * (units[unit] ?? Number.NaN)
+    return millis >= 1 && millis <= 24 * hour ? millis : undefined
+  }
+}
+
+/** Flags that every command has, and that stand before or after its name. */
+export const globalFlags = {
+  lang: {
+    summary: {
+      en: "language of messages (from LC_ALL, LC_MESSAGES or LANG)",
+      zh: "消息语言（默认取自 LC_ALL、LC_MESSAGES 或 LANG）"
+    },
+    value: choice("en|zh", ["en", "zh"])
+  },
+  help: { summary: { en: "print this help", zh: "显示本帮助" }, short: "h" },
+  version: { summary: { en: "print the version", zh: "显示版本号" }, short: "V" }
+} as const satisfies Flags
+
+/** Reads a command line (without `node` and the script). Never throws. */
+export const parse = (commands: ReadonlyArray<Command>, argv: ReadonlyArray<string>): Parsed => {
+  const known: Flags = Object.assign({}, ...commands.map((command) => command.flags), globalFlags)
+  const { tokens } = parseArgs({
+    args: [...argv],
+    options: Object.fromEntries(
+      Object.entries(known).map(([name, { short, value }]) => [
+        name,
+        { type: value === undefined ? "boolean" : "string", ...(short === undefined ? {} : { short }) }
+      ])
+    ),
+    strict: false,
+    allowPositionals: true,
+    tokens: true
+  })
+  const given = tokens.filter((token) => token.kind === "option")
+  const positionals = tokens.filter((token) => token.kind === "positional").map((token) => token.value)
+  const lang = given.findLast((token) => token.name === "lang")?.value
+  const language = lang === "en" || lang === "zh" ? lang : undefined
+  const wrong = (message: Bilingual, cure: Bilingual): Parsed => ({
+    _tag: "Mistake",
+    language,
+    mistake: { message, cure }
+  })
+
+  const [name, extra] = positionals
+  const command = commands.find((command) => command.name === name)
+  if (name !== undefined && command === undefined) {
+    const names = commands.map((command) => command.name)
+    return wrong(
+      { en: `unknown command ${quote(name)}`, zh: `未知命令 ${quote(name)}` },
+      suggest(name, names, "") ?? {
+        en: `the commands are: ${names.join(", ")}`,
+        zh: `可用的命令：${names.join("、")}`
+      }
+    )
+  }
+  if (given.some((token) => token.name === "help")) return { _tag: "Help", language, command }
+  if (given.some((token) => token.name === "version")) return { _tag: "Version", language }
+
+  const flags: Flags = { ...command?.flags, ...globalFlags }
+  const values: Record<string, unknown> = {}
+  for (const { inlineValue, name, rawName, value } of given) {
+    const flag = Object.hasOwn(flags, name) ? flags[name] : undefined
+    if (flag === undefined) {
+      return wrong(
+        { en: `unknown flag ${quote(rawName)}`, zh: `未知选项 ${quote(rawName)}` },
+        suggest(name, Object.keys(flags), "--") ?? seeHelp(command)
+      )
+    }
+    if (flag.value === undefined) {
+      if (value !== undefined) {
+        return wrong({ en: `${rawName} takes no value`, zh: `${rawName} 不带值` }, seeHelp(command))
+      }
+      values[name] = true
+      continue
+    }
+    const { choices, expected, read } = flag.value
+    const cure = { en: `expected ${expected.en}`, zh: `应为${expected.zh}` }
+    // Without "=", what looks like the next flag is the next flag.
+    if (value === undefined || (!inlineValue && value.startsWith("-"))) {
+      return wrong({ en: `${rawName} needs a value`, zh: `${rawName} 需要一个值` }, cure)
+    }
+    const result = read(value)
+    if (result === undefined) {
+      return wrong(
+        { en: `${rawName}: bad value ${quote(value)}`, zh: `${rawName}：值 ${quote(value)} 无效` },
+        suggest(value, choices ?? [], "") ?? cure
+      )
+    }
+    values[name] = result
+  }
+  if (extra !== undefined) {
+    return wrong({ en: `unexpected argument ${quote(extra)}`, zh: `多余的参数 ${quote(extra)}` }, seeHelp(command))
+  }
+  if (command === undefined) {
+    const alone = Object.keys(values).every((name) => name === "lang")
+    return alone ? { _tag: "Help", language, command } : wrong(noCommand, seeHelp(undefined))
+  }
+  return { _tag: "Run", language, command, values }
+}
+
+const noCommand = { en: "no command given", zh: "没有指定命令" }
+
+const quote = (text: string) => `"${printable(text.length > 60 ? `${text.slice(0, 60)}…` : text)}"`
+
+const seeHelp = (command: Command | undefined): Bilingual => {
+  const line = `webqq-login ${command === undefined ? "" : `${command.name} `}--help`
+  return { en: `see ${line}`, zh: `请看 ${line}` }
+}

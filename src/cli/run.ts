@@ -1,0 +1,56 @@
+/**
+ * Runs a command as the main program of the process: signals, closed pipes, and the exit code.
+ */
+import * as Cause from "effect/Cause"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Runtime from "effect/Runtime"
+import { exitCodes } from "./failure.ts"
+import { failure, type Surroundings } from "./report.ts"
+
+const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const
+
+/**
+ * Runs the program, whose value is the exit code.
+ *
+ * - A signal interrupts it; a second one, or half a second, ends the process. Both exit with 130.
+ * - Where nobody reads stdout any more, the program is of no use and is interrupted too: exit code 1.
+ */
+export const run = (program: Effect.Effect<number>, around: Surroundings): void => {
+  // Outside of any fiber; the text of such an error may hold anything, so that Node must not print it.
+  process.on("uncaughtException", (defect) => process.exit(failure(Cause.die(defect), false, around)))
+  runMain(Effect.raceFirst(program, stdoutClosed), {
+    disableErrorReporting: true,
+    teardown: (exit, onExit) => {
+      if (Exit.isSuccess(exit)) return onExit(Number(exit.value))
+      onExit(
+        Cause.hasInterruptsOnly(exit.cause)
+          ? exitCodes.interrupted
+          : failure(Cause.die(Cause.squash(exit.cause)), false, around)
+      )
+    }
+  })
+}
+
+const stdoutClosed = Effect.callback<number>((resume) => {
+  process.stdout.on("error", () => resume(Effect.succeed(exitCodes.unexpected)))
+})
+
+const runMain = Runtime.makeRunMain(({ fiber, teardown }) => {
+  const onSignal = () => {
+    const interrupted = () => process.exit(exitCodes.interrupted)
+    for (const signal of signals) process.removeAllListeners(signal).on(signal, interrupted)
+    fiber.interruptUnsafe()
+    Effect.runFork(Effect.andThen(Effect.sleep("500 millis"), Effect.sync(interrupted)))
+  }
+  for (const signal of signals) process.on(signal, onSignal)
+  fiber.addObserver((exit) => teardown(exit, finish))
+})
+
+// A pipe may still hold what was written last: the process ends when it is through, or when nobody reads it.
+const finish = (code: number): void => {
+  process.stdout.write("", (error) => {
+    const unread = error || process.exitCode === exitCodes.unexpected
+    process.stderr.write("", () => process.exit(code === 0 && unread ? exitCodes.unexpected : code))
+  })
+}

@@ -1,0 +1,204 @@
+import { assert, describe, it } from "@effect/vitest"
+import { spawn } from "node:child_process"
+import * as Fs from "node:fs"
+import * as Os from "node:os"
+import * as Path from "node:path"
+import { fileURLToPath } from "node:url"
+import { FailedLine, LoginEventLine } from "webqq-login/LoginEvent"
+import * as Schema from "effect/Schema"
+
+const file = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url))
+const fixture = (name: string) => JSON.parse(Fs.readFileSync(file(`fixtures/${name}/scenario.json`), "utf8"))
+
+interface Result {
+  readonly code: number | null
+  readonly stdout: string
+  readonly stderr: string
+  readonly lines: ReadonlyArray<typeof LoginEventLine.Encoded>
+}
+
+/** Runs the command from its sources, in a temporary folder of its own that must be empty in the end. */
+const command = (
+  args: string,
+  options: {
+    readonly env?: Readonly<Record<string, string>>
+    /** Called with everything said so far whenever something is said; may send a signal or close the pipe. */
+    readonly watch?: (child: ReturnType<typeof spawn>, stdout: string, stderr: string) => void
+  } = {}
+): Promise<Result> => {
+  const tmp = Fs.mkdtempSync(Path.join(Os.tmpdir(), "webqq-test-"))
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [file("src/cli/main.ts"), ...args.split(" ")], {
+      cwd: file(""),
+      env: { TMPDIR: tmp, ...options.env }
+    })
+    let stdout = ""
+    let stderr = ""
+    const watch = () => options.watch?.(child, stdout, stderr)
+    child.stdout.on("data", (data) => ((stdout += String(data)), watch()))
+    child.stderr.on("data", (data) => ((stderr += String(data)), watch()))
+    child.on("error", reject)
+    child.on("close", (code) => {
+      const left = Fs.readdirSync(tmp)
+      Fs.rmSync(tmp, { recursive: true })
+      if (left.length > 0) return reject(new Error(`left behind: ${left.join()}`))
+      const lines = stdout.startsWith("{")
+        ? stdout
+            .trimEnd()
+            .split("\n")
+            .map((line) => JSON.parse(line))
+        : []
+      resolve({ code, stdout, stderr, lines })
+    })
+  })
+}
+
+const decode = Schema.decodeUnknownSync(LoginEventLine)
+const failed = Schema.decodeUnknownSync(FailedLine)
+
+/** Every value of a fixture that must not be seen: cookies, the address with the ticket, the tokens. */
+const secretsOf = (name: string): ReadonlyArray<string> => {
+  const { exchanges, outcome } = fixture(name)
+  const cookies = exchanges.flatMap(({ response }: any) =>
+    response.headers
+      .filter(([header]: [string]) => /^set-cookie$/i.test(header))
+      .map(([, line]: [string, string]) => /=([^;]*)/.exec(line)?.[1] ?? "")
+  )
+  const urls = JSON.stringify(exchanges).match(/ptsigx=[\w*-]+/g) ?? []
+  const { ptwebqq, psessionid, vfwebqq } = outcome.session ?? {}
+  // Short ones are no secrets, and the number of the user is shown.
+  return [...cookies, ...urls, ptwebqq, vfwebqq, psessionid].filter(
+    (value) => typeof value === "string" && value.length > 7 && !/^o?0?123456789$/.test(value)
+  )
+}
+
+describe.concurrent("webqq-login", () => {
+  it("logs in offline and prints an event a line, the last of them with the values of the fixture", async () => {
+    const { code, lines, stderr } = await command("login --replay webqq --json --poll-interval=20ms --speed 10")
+    assert.strictEqual(code, 0)
+    const { outcome } = fixture("webqq")
+    assert.deepEqual(
+      lines.map((line) => decode(line)._tag),
+      outcome.events
+    )
+    const last = lines.at(-1)
+    assert.deepInclude(last?._tag === "LoggedIn" ? last.session : {}, {
+      ptwebqq: outcome.session.ptwebqq,
+      vfwebqq: outcome.session.vfwebqq,
+      psessionid: outcome.session.psessionid,
+      clientid: 53999199,
+      uin: outcome.session.uin
+    })
+    for (const secret of secretsOf("webqq")) assert.notInclude(stderr, secret)
+  })
+
+  it("hides every secret in the summary, and shows the five values when asked to", async () => {
+    const [hidden, shown] = await Promise.all([
+      command("login --replay webqq --speed 25 --qr terminal"),
+      command("login --replay webqq --speed 25 --qr none --show-secrets")
+    ])
+    assert.deepEqual([hidden.code, shown.code], [0, 0])
+    const secrets = secretsOf("webqq")
+    assert.isAbove(secrets.length, 10)
+    for (const secret of secrets) assert.notInclude(hidden.stdout + hidden.stderr + shown.stderr, secret)
+    const { session } = fixture("webqq").outcome
+    for (const name of ["ptwebqq", "vfwebqq", "psessionid", "clientid", "uin"]) {
+      assert.match(shown.stdout, new RegExp(`^${name} +${session[name]}$`, "m"))
+    }
+  })
+
+  const failures: ReadonlyArray<readonly [scenario: string, code: number, tag: string]> = [
+    ["refused", 5, "QrRefused"],
+    ["expired-for-good", 3, "QrExpired"],
+    ["hostile-redirect", 7, "RedirectUntrusted"],
+    ["login2-103", 8, "ApiRefused"]
+  ]
+  it.each(failures)("ends %s with exit code %i and %s as the last line", async (scenario, code, tag) => {
+    const result = await command(`login --replay ${scenario} --json --speed 25`)
+    assert.strictEqual(result.code, code)
+    const { error, exitCode } = failed(result.lines.at(-1))
+    assert.deepEqual([error._tag, exitCode], [tag, code])
+    assert.include(result.stderr, `error: ${error.message}\n→ ${error.cure}\n`)
+    for (const secret of secretsOf(scenario)) assert.notInclude(result.stderr, secret)
+  })
+
+  it("says what is wrong with a line and nothing else: exit code 2, in the language of the environment", async () => {
+    const results = await Promise.all([
+      command("login --jsn"),
+      command("login --json --speed 2"),
+      command("login --json --replay no-such-scenario"),
+      command("login --json --replay webqq", { env: { WEBQQ_POLL_INTERVAL: "soon" } })
+    ])
+    assert.deepEqual(
+      results.map(({ code, stdout }) => [code, stdout]),
+      results.map(() => [2, ""])
+    )
+    for (const { stderr } of results) assert.match(stderr, /^error: [^\n]+\n(.*\n)*→ [^\n]+\n$/)
+    assert.match(results[2]!.stderr, /there are: .*hostile-redirect/)
+    assert.include(results[3]!.stderr, "POLL_INTERVAL")
+    assert.include((await command("login --jsn", { env: { LANG: "zh_CN.UTF-8" } })).stderr, "错误：未知选项")
+  })
+
+  it("ends on Ctrl-C within a second with 130, without a file and without half a line", async () => {
+    let asked = 0
+    let seen = ""
+    const result = await command("login --replay webqq --json", {
+      watch: (child, stdout) => {
+        if (asked > 0 || !stdout.includes("\n")) return
+        seen = JSON.parse(stdout.split("\n")[0]!).file
+        assert.strictEqual(Fs.statSync(seen).mode & 0o777, 0o600)
+        asked = performance.now()
+        child.kill("SIGINT")
+      }
+    })
+    assert.isBelow(performance.now() - asked, 1000)
+    assert.strictEqual(result.code, 130)
+    assert.isFalse(Fs.existsSync(seen))
+    assert.strictEqual(failed(result.lines.at(-1)).exitCode, 130)
+  })
+
+  it("ends at once on a second signal, and still leaves no file", async () => {
+    let sent = false
+    const { code } = await command("login --replay webqq", {
+      watch: (child, _, stderr) => {
+        if (sent || !stderr.includes("qr.png")) return
+        sent = true
+        child.kill("SIGTERM")
+        child.kill("SIGINT")
+      }
+    })
+    assert.strictEqual(code, 130)
+  })
+
+  it("ends quietly with 1 when nobody reads stdout any more", async () => {
+    const { code, stderr } = await command("login --replay webqq --json --speed 20", {
+      watch: (child, stdout) => stdout.includes("\n") && child.stdout?.destroy()
+    })
+    assert.strictEqual(code, 1)
+    assert.notMatch(stderr, /EPIPE|at .*\(|logged in/)
+  })
+
+  it("goes on when nobody reads stderr", async () => {
+    const { code, lines } = await command("login --replay webqq --json --speed 20", {
+      watch: (child) => child.stderr?.destroy()
+    })
+    assert.strictEqual(code, 0)
+    assert.strictEqual(lines.at(-1)?._tag, "LoggedIn")
+  })
+
+  it("writes the code where it is told to, and takes it away again", async () => {
+    const folder = Fs.mkdtempSync(Path.join(Os.tmpdir(), "webqq-test-"))
+    const path = Path.join(folder, "code.png")
+    const { code, lines } = await command(`login --replay webqq --json --speed 25 --qr-file ${path}`)
+    const [first] = lines
+    assert.deepEqual([code, first?._tag === "QrShown" ? first.file : "", Fs.readdirSync(folder)], [0, path, []])
+    Fs.rmdirSync(folder)
+  })
+
+  it("prints help and the version on stdout", async () => {
+    const [none, version] = await Promise.all([command("--lang zh"), command("--version")])
+    assert.deepEqual([none.code, none.stderr, version.code], [0, "", 0])
+    assert.include(none.stdout, "扫描二维码登录")
+    assert.strictEqual(version.stdout, `${JSON.parse(Fs.readFileSync(file("package.json"), "utf8")).version}\n`)
+  })
+})

@@ -1,0 +1,155 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Cause from "effect/Cause"
+import * as Effect from "effect/Effect"
+import * as LoginError from "webqq-login/LoginError"
+import { fromJson, type SessionJson } from "webqq-login/Session"
+import { CommandFailed } from "../../src/cli/failure.ts"
+import * as Output from "../../src/cli/output.ts"
+import * as Render from "../../src/cli/render.ts"
+import { failure } from "../../src/cli/report.ts"
+import { screen } from "./screen.ts"
+
+const secrets = { ptwebqq: "Secret-ptwebqq", vfwebqq: "Secret-vfwebqq", psessionid: "Secret-psessionid" }
+const sessionOf = (more: Partial<SessionJson>) =>
+  Effect.runSync(
+    fromJson({
+      site: "webqq",
+      uin: 123456789,
+      nickname: "椰\u001b[2J子\u202e\n",
+      obtainedAt: "2018-11-20T08:30:00.000Z",
+      cookies: [],
+      ...more
+    })
+  )
+const session = sessionOf({ ...secrets, clientid: 53999199 })
+
+describe("the summary", () => {
+  it("tells of a secret only how long it is", () => {
+    assert.strictEqual(
+      Render.summary(session, "en", false),
+      [
+        "site        webqq",
+        "uin         123456789",
+        "nickname    椰\ufffd[2J子\ufffd\ufffd",
+        "ptwebqq     (hidden, 14 characters)",
+        "vfwebqq     (hidden, 14 characters)",
+        "psessionid  (hidden, 17 characters)",
+        "clientid    53999199",
+        ""
+      ].join("\n")
+    )
+    assert.include(Render.summary(session, "zh", false), "ptwebqq     （已隐藏，14 个字符）\n")
+  })
+
+  it("shows the secrets where that is asked for", () => {
+    const text = Render.summary(session, "en", true)
+    for (const [name, secret] of Object.entries(secrets)) assert.match(text, new RegExp(`^${name} +${secret}$`, "m"))
+  })
+
+  it("leaves out what a site does not have, and says what is empty", () => {
+    const other = Render.summary(sessionOf({ gtk: 5381 }), "en", true)
+    assert.notInclude(other, "psessionid")
+    assert.include(other, "gtk         5381\n")
+    const empty = sessionOf({ ptwebqq: "" })
+    assert.include(Render.summary(empty, "en", true), "ptwebqq     (empty)\n")
+    assert.include(Render.summary(empty, "zh", false), "ptwebqq     （空）\n")
+  })
+})
+
+describe("a failure", () => {
+  const fail = (error: unknown, options: { json?: boolean; debug?: boolean; zh?: boolean } = {}) => {
+    const { output, stderr, stdout } = screen()
+    const cause = error instanceof Error && "_tag" in error ? Cause.fail(error as never) : Cause.die(error)
+    const around = {
+      output,
+      language: options.zh ? "zh" : "en",
+      env: options.debug ? { WEBQQ_DEBUG: "1" } : {}
+    } as const
+    const code = failure(cause, options.json === true, around)
+    return { code, stderr: stderr(), stdout: stdout() }
+  }
+
+  it("is told with its cure, in the language of the reader", () => {
+    const refused = new LoginError.QrRefused({ step: "ScanStatus" })
+    assert.deepEqual(fail(refused), {
+      code: 5,
+      stdout: "",
+      stderr: "error: the login was refused on the phone\n→ start again and confirm on the phone\n"
+    })
+    assert.include(fail(refused, { zh: true }).stderr, "错误：手机上拒绝了本次登录\n→ 请重新开始")
+  })
+
+  it("is the last line of the JSON output", () => {
+    const { stdout } = fail(new LoginError.QrRefused({ step: "ScanStatus" }), { json: true })
+    assert.deepEqual(JSON.parse(stdout), {
+      _tag: "Failed",
+      error: {
+        _tag: "QrRefused",
+        step: "ScanStatus",
+        message: "the login was refused on the phone",
+        cure: "start again and confirm on the phone"
+      },
+      exitCode: 5
+    })
+  })
+
+  it("of usage writes nothing to stdout", () => {
+    const { code, stdout } = fail(new CommandFailed({ message: "m", cure: "c", exitCode: 2 }), { json: true })
+    assert.deepEqual([code, stdout], [2, ""])
+  })
+
+  it("of this program keeps its text to itself, and its stack but for debugging", () => {
+    const url = "https://ptlogin2.web2.qq.com/check_sig?ptsigx=Secret-ptsigx"
+    const defect = new TypeError(`Invalid URL: ${url}\n    at nowhere (${url})`)
+    for (const debug of [false, true]) {
+      const { code, stderr, stdout } = fail(defect, { debug, json: true })
+      assert.strictEqual(code, 1)
+      assert.include(stderr, "error: unexpected fault (TypeError)\n→ set WEBQQ_DEBUG=1")
+      assert.strictEqual(stderr.includes("render.test"), debug)
+      assert.notInclude(stderr + stdout, "Secret")
+    }
+  })
+
+  it("may be anything that was thrown", () => {
+    for (const defect of [undefined, null, "text", 1, {}, Symbol("s")]) {
+      assert.include(fail(defect).stderr, `error: unexpected fault (${typeof defect})`)
+    }
+  })
+})
+
+describe("the output", () => {
+  it("rewrites the state on a terminal, and keeps other lines apart from it", () => {
+    const { output, stderr } = screen({ isTTY: true })
+    output.status("one")
+    output.status("two")
+    output.line("note")
+    output.status("three")
+    output.settle()
+    output.settle()
+    assert.strictEqual(stderr(), "one\r\u001b[Ktwo\nnote\nthree\n")
+  })
+
+  it("writes a state a line where there is no terminal, or a dumb one", () => {
+    for (const { output, stderr } of [screen(), screen({ isTTY: true }, { TERM: "dumb" })]) {
+      output.status("one")
+      output.status("two")
+      output.settle()
+      assert.strictEqual(stderr(), "one\ntwo\n")
+      assert.isUndefined(output.terminal())
+    }
+  })
+
+  it("ends the state before stdout writes on the same terminal", () => {
+    const { both, output } = screen({ isTTY: true })
+    output.status("waiting")
+    output.stdout("{}\n")
+    assert.strictEqual(both(), "waiting\n{}\n")
+  })
+
+  it("escapes in JSON what a terminal would act upon, and loses nothing", () => {
+    const value = { nickname: "\u009b2J\u202e\u2028\u0000\n椰子💥\u007f" }
+    const line = Output.jsonLine(value)
+    assert.match(line, /^[^\p{Cc}\u2028-\u202e]*\n$/u)
+    assert.deepEqual(JSON.parse(line), value)
+  })
+})
