@@ -15,7 +15,7 @@ export interface Options {
   /** Default: Web QQ in its last wire form. */
   readonly site?: Site.Site
   /** Intervals and limits that differ from the defaults. */
-  readonly config?: Partial<LoginConfig.LoginConfig>
+  readonly config?: LoginConfig.Options
   /** Ends the login and closes the request in flight; the promise rejects. */
   readonly signal?: AbortSignal
   /** Told of everything that happens. `QrShown` carries the picture to show. What it throws ends the login. */
@@ -37,7 +37,7 @@ export const login = (options: Options = {}): Promise<SessionJson> => {
   const { config = {}, onEvent, signal, site = Site.webqq } = options
   return Login.login(site, { onEvent: (event) => Effect.promise(async () => onEvent?.(event)) }).pipe(
     Effect.map(toJson),
-    Effect.provideService(LoginConfig.LoginConfig, { ...LoginConfig.defaults, ...config }),
+    Effect.provideService(LoginConfig.LoginConfig, LoginConfig.make(config)),
     Effect.provide(options.httpClient ?? httpClient),
     (program) => Effect.runPromise(program, signal === undefined ? {} : { signal })
   )

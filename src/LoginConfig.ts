@@ -43,9 +43,26 @@ export const defaults: LoginConfig = {
 /** The configuration in force. `Effect.provideService(LoginConfig, …)` or `LoginConfig.layer` changes it. */
 export const LoginConfig = Context.Reference<LoginConfig>("webqq-login/LoginConfig", { defaultValue: () => defaults })
 
+/** Values that differ from the defaults; durations in any spelling of Effect's, `"50 millis"` for one. */
+export type Options = {
+  readonly [K in keyof LoginConfig]?: LoginConfig[K] extends Duration.Duration ? Duration.Input : LoginConfig[K]
+}
+
+/** The defaults with some values changed. Throws on a duration that cannot be read. */
+export const make = (options: Options = {}): LoginConfig => {
+  const { codeLife, pollInterval, requestTimeout, timeout } = { ...defaults, ...options }
+  return {
+    ...defaults,
+    ...options,
+    codeLife: Duration.fromInputUnsafe(codeLife),
+    pollInterval: Duration.fromInputUnsafe(pollInterval),
+    requestTimeout: Duration.fromInputUnsafe(requestTimeout),
+    timeout: Duration.fromInputUnsafe(timeout)
+  }
+}
+
 /** Changes some of the values. */
-export const layer = (options: Partial<LoginConfig>): Layer.Layer<never> =>
-  Layer.succeed(LoginConfig, { ...defaults, ...options })
+export const layer = (options: Options): Layer.Layer<never> => Layer.sync(LoginConfig, () => make(options))
 
 /**
  * Reads the values from the environment: `WEBQQ_POLL_INTERVAL="2 seconds"`, `WEBQQ_JITTER`, `WEBQQ_CODE_LIFE`,

@@ -22,11 +22,16 @@ export const status = (event: Exclude<LoginEvent, { readonly _tag: "QrShown" }>)
       return { en: "the code has expired", zh: "二维码已过期" }
     case "Confirmed": {
       const name = printable(event.nickname)
-      return { en: `confirmed by ${name}; opening the session …`, zh: `${name} 已确认，正在建立会话……` }
+      return name === ""
+        ? { en: "confirmed; opening the session …", zh: "已确认，正在建立会话……" }
+        : { en: `confirmed by ${name}; opening the session …`, zh: `${name} 已确认，正在建立会话……` }
     }
     case "LoggedIn": {
       const name = printable(event.session.nickname)
-      return { en: `logged in as ${name} (${event.session.uin})`, zh: `已登录：${name}（${event.session.uin}）` }
+      const { uin } = event.session
+      return name === ""
+        ? { en: `logged in as ${uin}`, zh: `已登录：${uin}` }
+        : { en: `logged in as ${name} (${uin})`, zh: `已登录：${name}（${uin}）` }
     }
   }
 }

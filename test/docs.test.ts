@@ -1,0 +1,146 @@
+import { afterAll, assert, describe, it, vi } from "@effect/vitest"
+import { spawnSync } from "node:child_process"
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { dirname, join } from "node:path"
+import { format } from "node:util"
+import * as LoginError from "webqq-login/LoginError"
+import * as Site from "webqq-login/Site"
+import { globalFlags } from "../src/cli/command.ts"
+import { login } from "../src/cli/commands.ts"
+import {
+  commandsOf,
+  fencesOf,
+  fileNameOf,
+  linksOf,
+  printedBy,
+  root,
+  rowsOf,
+  sessionOf,
+  withoutComments
+} from "./support/documents.ts"
+
+const readmes = ["README.md", "README.zh-CN.md"]
+const documents = [...readmes, "PROTOCOL.md", "fixtures/README.md", "CHANGELOG.md", "AGENTS.md"]
+const languages = new Set(["ts", "sh", "console", "text", "http"])
+
+const fences = documents.flatMap(fencesOf)
+// The READMEs hold the same blocks, so each is run once.
+const once = fences.filter(({ place }) => !place.startsWith("README.zh-CN"))
+
+mkdirSync(`${root}.tmp`, { recursive: true })
+const folder = mkdtempSync(`${root}.tmp/docs-`)
+afterAll(() => rmSync(folder, { recursive: true }))
+const programs = once
+  .filter(({ language }) => language === "ts")
+  .map((fence) => {
+    const file = join(folder, fileNameOf(fence))
+    writeFileSync(file, fence.code)
+    return { fence, file }
+  })
+
+/** Both streams of a command as one text, and its exit code. */
+const run = (command: string) => {
+  // What npm has to say about its own configuration is no part of the documents.
+  const env = { ...process.env, LC_ALL: "C", NO_COLOR: "1", npm_config_loglevel: "silent" }
+  const { status, stdout } = spawnSync("bash", ["-uc", `exec 2>&1\n${command}`], { cwd: root, env, encoding: "utf8" })
+  return { status, output: stdout }
+}
+
+describe("the documents", () => {
+  it("hold blocks of known languages only, so that none is left out", () => {
+    const unknown = fences.filter(({ language }) => !languages.has(language))
+    assert.deepEqual(
+      unknown.map(({ place }) => place),
+      []
+    )
+    assert.isAbove(programs.length, 5)
+  })
+
+  it.each(documents)("%s links to files that exist", (document) => {
+    const dead = linksOf(document).filter((target) => !existsSync(join(root, dirname(document), target)))
+    assert.deepEqual(dead, [])
+  })
+
+  it("show the same code in English and in Chinese", () => {
+    const [english, chinese] = readmes.map((readme) =>
+      fencesOf(readme)
+        .filter(({ language }) => language !== "text")
+        .map(withoutComments)
+    )
+    assert.deepEqual(chinese, english)
+  })
+
+  it.each(readmes)("%s knows every flag of the command", (readme) => {
+    const named = rowsOf(readme).flatMap(([cell = ""]) => Array.from(cell.matchAll(/`--([\w-]+)/g), ([, name]) => name))
+    assert.sameMembers(named, Object.keys({ ...login.flags, ...globalFlags }))
+  })
+
+  it.each(readmes)("%s names every site, and for the living ones the newest sign of it", (readme) => {
+    const text = readFileSync(root + readme, "utf8")
+    for (const { closed, evidence, name } of Site.all) {
+      assert.include(text, `\`${name}\``)
+      if (closed === undefined) assert.match(text, new RegExp(`\`${name}\`\\D*${evidence.newest}`))
+    }
+  })
+
+  it.each(readmes)("%s gives every error its exit code", (readme) => {
+    const tags = Object.keys(LoginError.exitCodes)
+    const rows = rowsOf(readme).filter(([cell = ""]) => tags.includes(cell.replaceAll("`", "")))
+    const codes = rows.map(([tag = "", code]) => [tag.replaceAll("`", ""), Number(code)])
+    assert.deepEqual(Object.fromEntries(codes), LoginError.exitCodes)
+  })
+})
+
+describe("the programs in the documents", () => {
+  it("compile", { timeout: 30_000 }, () => {
+    writeFileSync(join(folder, "tsconfig.json"), `{ "extends": "../../tsconfig.json", "include": ["*.ts"] }`)
+    const { output, status } = run(`npx tsc -p '${folder}'`)
+    assert.strictEqual(output, "")
+    assert.strictEqual(status, 0)
+  })
+
+  for (const { fence, file } of programs) {
+    // A block of tests joins this run; any other is a program that prints what it says.
+    if (fence.code.includes(`from "vitest"`)) {
+      describe(fence.place, async () => void (await import(file)))
+      continue
+    }
+    it(`${fence.place} prints what it says`, async () => {
+      const printed: Array<string> = []
+      const log = vi.spyOn(console, "log").mockImplementation((...values) => {
+        printed.push(...format(...values).split("\n"))
+      })
+      try {
+        await import(file)
+      } finally {
+        log.mockRestore()
+      }
+      assert.isNotEmpty(printed)
+      assert.deepEqual(printed, printedBy(fence))
+    })
+  }
+})
+
+describe("the commands in the documents", () => {
+  const ci = readFileSync(`${root}.ci/run`, "utf8").replaceAll("npm run -s", "npm run")
+  const commands = once.filter(({ language }) => language === "sh").flatMap(commandsOf)
+
+  it("are the two that set up and show everything; .ci/run does the setting up and the testing", () => {
+    assert.deepEqual(commands, ["npm ci && npm run demo", "npm ci && npm test"])
+    assert.match(ci, /^npm ci$/m)
+    assert.match(ci, /^\s*npm test\b/m)
+  })
+
+  it("show the whole login with npm run demo", { timeout: 30_000 }, () => {
+    const { output, status } = run("npm run demo -- --speed 100")
+    assert.strictEqual(status, 0)
+    assert.match(output, /^uin +123456789$/m)
+    assert.match(output, /^psessionid +8368046764001d63\w+$/m)
+  })
+
+  for (const fence of once.filter(({ language }) => language === "console")) {
+    it.each(sessionOf(fence))(`${fence.place}: $command`, { timeout: 30_000 }, ({ command, output }) => {
+      assert.match(run(command).output, output)
+    })
+  }
+})
