@@ -5,10 +5,10 @@ import * as Clock from "effect/Clock"
 import * as DateTime from "effect/DateTime"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import * as Queue from "effect/Queue"
-import * as Stream from "effect/Stream"
+import type * as Stream from "effect/Stream"
 import type * as HttpClient from "effect/http/HttpClient"
 import * as CookieJar from "./CookieJar.ts"
+import { eventStream } from "./internal/eventStream.ts"
 import * as LoginConfig from "./LoginConfig.ts"
 import { type LoginError, LoginTimeout, QrExpired } from "./LoginError.ts"
 import type { LoginEvent } from "./LoginEvent.ts"
@@ -70,8 +70,11 @@ const scan = Effect.fnUntraced(function* (site: Site, onEvent: (event: LoginEven
   return yield* new QrExpired({ step: "ScanStatus", codes: maxRefresh + 1 })
 })
 
-/** What the cookies of step 3 are worth: the tokens of Web QQ, or the numbers that sign the calls of any other site. */
-const openSession = Effect.fnUntraced(function* (site: Site, nickname: string) {
+/**
+ * What the cookies of step 3 are worth: the tokens of Web QQ, or the numbers that sign the calls of any other site. Cookies that
+ * were renewed without a scan are worth the same.
+ */
+export const openSession = Effect.fnUntraced(function* (site: Site, nickname: string) {
   const values = yield* site.tokens ? openWebQq(site) : Signature.read(site)
   const obtainedAt = yield* DateTime.now
   const { all: cookies } = yield* CookieJar.CookieJar
@@ -88,11 +91,4 @@ const openWebQq = Effect.fnUntraced(function* (site: Site) {
 
 /** The same as a stream of what happens; the last element is `LoggedIn`. Ending the stream early ends the login. */
 export const events = (site: Site): Stream.Stream<LoginEvent, LoginError, HttpClient.HttpClient> =>
-  Stream.callback<LoginEvent, LoginError, HttpClient.HttpClient>((queue) =>
-    login(site, { onEvent: (event) => Queue.offer(queue, event).pipe(Effect.asVoid) }).pipe(
-      Effect.matchCauseEffect({
-        onFailure: (cause) => Queue.failCause(queue, cause),
-        onSuccess: () => Queue.end(queue)
-      })
-    )
-  )
+  eventStream((onEvent) => login(site, { onEvent }))

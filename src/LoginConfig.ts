@@ -1,5 +1,5 @@
 /**
- * Intervals and limits of a login: a reference with defaults, so that no layer is needed to use them.
+ * Intervals and limits of a login, and of keeping it: a reference with defaults, so that no layer is needed to use them.
  */
 import * as Config from "effect/Config"
 import * as Context from "effect/Context"
@@ -24,6 +24,13 @@ export interface LoginConfig {
   readonly retries: number
   /** How many faults in a row the polling rides out, with growing waits of up to 30 s. */
   readonly maxFaults: number
+  /**
+   * Age at which a session is renewed. Servers end one after one or two days (PROTOCOL.md, lifetimes); cookies without an expiry
+   * of their own are not trusted for longer.
+   */
+  readonly renewAfter: Duration.Duration
+  /** How often a session that is kept alive is checked. */
+  readonly checkEvery: Duration.Duration
   /** The API hosts refuse library agents (PROTOCOL.md, dangers). */
   readonly userAgent: string
 }
@@ -37,6 +44,8 @@ export const defaults: LoginConfig = {
   requestTimeout: Duration.seconds(10),
   retries: 3,
   maxFaults: 6,
+  renewAfter: Duration.hours(36),
+  checkEvery: Duration.minutes(30),
   userAgent: "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0 Safari/537.36"
 }
 
@@ -50,14 +59,16 @@ export type Options = {
 
 /** The defaults with some values changed. Throws on a duration that cannot be read. */
 export const make = (options: Options = {}): LoginConfig => {
-  const { codeLife, pollInterval, requestTimeout, timeout } = { ...defaults, ...options }
+  const { checkEvery, codeLife, pollInterval, renewAfter, requestTimeout, timeout } = { ...defaults, ...options }
   return {
     ...defaults,
     ...options,
     codeLife: Duration.fromInputUnsafe(codeLife),
     pollInterval: Duration.fromInputUnsafe(pollInterval),
     requestTimeout: Duration.fromInputUnsafe(requestTimeout),
-    timeout: Duration.fromInputUnsafe(timeout)
+    timeout: Duration.fromInputUnsafe(timeout),
+    renewAfter: Duration.fromInputUnsafe(renewAfter),
+    checkEvery: Duration.fromInputUnsafe(checkEvery)
   }
 }
 
@@ -67,7 +78,8 @@ export const layer = (options: Options): Layer.Layer<never> => Layer.sync(LoginC
 /**
  * Reads the values from the environment: `WEBQQ_POLL_INTERVAL="2 seconds"`, `WEBQQ_JITTER`, `WEBQQ_CODE_LIFE`,
  * `WEBQQ_MAX_REFRESH`, `WEBQQ_TIMEOUT`, `WEBQQ_REQUEST_TIMEOUT`, `WEBQQ_RETRIES`, `WEBQQ_MAX_FAULTS`,
- * `WEBQQ_USER_AGENT`; each is optional. Fails with a `ConfigError` that names the variable.
+ * `WEBQQ_RENEW_AFTER`, `WEBQQ_CHECK_EVERY`, `WEBQQ_USER_AGENT`; each is optional. Fails with a `ConfigError` that names the
+ * variable.
  */
 export const layerConfig: Layer.Layer<never, Config.ConfigError> = Layer.effect(
   LoginConfig,
@@ -81,6 +93,8 @@ export const layerConfig: Layer.Layer<never, Config.ConfigError> = Layer.effect(
       requestTimeout: Config.Duration("REQUEST_TIMEOUT").pipe(Config.withDefault(defaults.requestTimeout)),
       retries: Config.Int("RETRIES").pipe(Config.withDefault(defaults.retries)),
       maxFaults: Config.Int("MAX_FAULTS").pipe(Config.withDefault(defaults.maxFaults)),
+      renewAfter: Config.Duration("RENEW_AFTER").pipe(Config.withDefault(defaults.renewAfter)),
+      checkEvery: Config.Duration("CHECK_EVERY").pipe(Config.withDefault(defaults.checkEvery)),
       userAgent: Config.String("USER_AGENT").pipe(Config.withDefault(defaults.userAgent))
     }).pipe(Config.nested("WEBQQ"))
   )

@@ -234,13 +234,10 @@ export const isRetryable = (error: LoginError): error is HttpFailed => {
   if (error._tag !== "HttpFailed" || error.reason === "tls" || error.reason === "too large") return false
   if (error.reason !== "status") return true
   const status = error.status ?? 0
-  return (
-    status === 408 ||
-    status === 429 ||
-    status >= 500 ||
-    (status === 404 && (error.step === "Vfwebqq" || error.step === "Psession"))
-  )
+  return status === 408 || status === 429 || status >= 500 || (status === 404 && apiSteps.has(error.step))
 }
+
+const apiSteps: ReadonlySet<Step> = new Set(["Vfwebqq", "Psession", "Check"])
 
 /** What happened and what to do about it, in the language asked for. Safe to print: no secret, no control character. */
 export const describe = (error: LoginError, language: Language = "en"): Advice => {
@@ -264,13 +261,17 @@ const advice = (error: LoginError): readonly [en: Said, zh: Said] => {
         ["手机上拒绝了本次登录", "请重新开始，并在手机上确认登录"]
       ]
     case "LoginRejected": {
+      if (error.step === "Renewal") {
+        return [
+          [`the server does not renew this session (code ${plainText(error.code)})`, signInAgain.en],
+          [`服务器不再为该会话续期（代码 ${plainText(error.code)}）`, signInAgain.zh]
+        ]
+      }
       const said = plainText(error.serverMessage)
+      const [en, zh] = said === "" ? ["", ""] : [`: ${said}`, `：${said}`]
       return [
-        [
-          `the server rejected the login with code ${error.code}: ${said}`,
-          "follow what the message says, on the phone"
-        ],
-        [`服务器拒绝登录，代码 ${error.code}：${said}`, "请按照提示在手机上处理"]
+        [`the server rejected the login with code ${error.code}${en}`, "follow what the message says, on the phone"],
+        [`服务器拒绝登录，代码 ${error.code}${zh}`, "请按照提示在手机上处理"]
       ]
     }
     case "RedirectMissing":
@@ -295,20 +296,43 @@ const advice = (error: LoginError): readonly [en: Said, zh: Said] => {
         ]
       ]
     case "CookieMissing":
+      if (error.step === "Check") {
+        return [
+          [`the saved cookie ${error.name} for ${error.host} is gone or past its time`, signInAgain.en],
+          [`已保存的 ${error.host} 的 ${error.name} 不存在或已过期`, signInAgain.zh]
+        ]
+      }
+      if (error.step === "Renewal") {
+        return [
+          [
+            `the cookie ${error.name} for ${error.host} is missing, so the session cannot be renewed without a scan`,
+            signInAgain.en
+          ],
+          [`缺少 ${error.host} 的 ${error.name}，无法免扫码续期`, signInAgain.zh]
+        ]
+      }
       return [
-        [`the login went through, but the cookie ${error.name} for ${error.host} never came`, protocolCure.en],
-        [`登录已通过，但没有得到 ${error.host} 的 ${error.name}`, protocolCure.zh]
+        [
+          `the login went through, but the cookie ${error.name} for ${error.host} never came`,
+          "the account may be protected against logins at new places: look for a notice from QQ on the phone, then try again"
+        ],
+        [
+          `登录已通过，但没有得到 ${error.host} 的 ${error.name}`,
+          "账号可能开启了登录保护：请查看手机 QQ 的提示，然后重试"
+        ]
       ]
     case "BadQrCode":
       return [
         [`the answer to ptqrshow is not a usable QR code: ${error.reason}`, protocolCure.en],
         [`ptqrshow 的回应不是可用的二维码：${error.reason}`, protocolCure.zh]
       ]
-    case "BadCallback":
+    case "BadCallback": {
+      const [asked, expected] = error.step === "Renewal" ? ["pt4_auth", "ptui_auth_CB"] : ["ptqrlogin", "ptuiCB"]
       return [
-        [`the answer to ptqrlogin is not a ptuiCB call: ${error.reason}`, protocolCure.en],
-        [`ptqrlogin 的回应不是 ptuiCB 调用：${error.reason}`, protocolCure.zh]
+        [`the answer to ${asked} is not a ${expected} call: ${error.reason}`, protocolCure.en],
+        [`${asked} 的回应不是 ${expected} 调用：${error.reason}`, protocolCure.zh]
       ]
+    }
     case "BadJson":
       return [
         [`${error.step}: the answer is not the JSON that was expected: ${error.reason}`, protocolCure.en],
@@ -364,6 +388,8 @@ const advice = (error: LoginError): readonly [en: Said, zh: Said] => {
       ]
   }
 }
+
+const signInAgain = { en: "sign in again with a new code", zh: "请用新的二维码重新登录" }
 
 const protocolCure = {
   en: "the protocol may have changed: look for a newer version, or report it with a recording",

@@ -2,7 +2,7 @@
  * What happens on the way from a QR code to a session, in the order in which people care about it.
  */
 import * as Schema from "effect/Schema"
-import { Step } from "./LoginError.ts"
+import { LoginError, Step, StoreFailed } from "./LoginError.ts"
 import { Session } from "./Session.ts"
 
 const Waiting = Schema.TaggedStruct("Waiting", {})
@@ -28,6 +28,35 @@ const QrShown = Schema.TaggedStruct("QrShown", {
  */
 export const LoginEvent = Schema.Union([QrShown, Waiting, Scanned, ScanWithdrawn, Expired, Confirmed, LoggedIn])
 export type LoginEvent = typeof LoginEvent.Type
+
+/** A code that waits for somebody's phone. */
+export type QrShown = typeof QrShown.Type
+
+const SessionFound = Schema.TaggedStruct("SessionFound", {
+  profile: Schema.String,
+  obtainedAt: Schema.DateTimeUtcFromString
+})
+const SessionStillGood = Schema.TaggedStruct("SessionStillGood", { profile: Schema.String, asked: Schema.Boolean })
+const SessionRefused = Schema.TaggedStruct("SessionRefused", { profile: Schema.String, reason: LoginError })
+const Renewed = Schema.TaggedStruct("Renewed", { profile: Schema.String })
+const RenewalRefused = Schema.TaggedStruct("RenewalRefused", { profile: Schema.String, reason: LoginError })
+const Saved = Schema.TaggedStruct("Saved", { profile: Schema.String, where: Schema.String })
+const NotSaved = Schema.TaggedStruct("NotSaved", { reason: StoreFailed })
+
+const ladder = [SessionFound, SessionStillGood, SessionRefused, Renewed, RenewalRefused, Saved, NotSaved] as const
+
+/**
+ * What happens on the way to a session where one may be kept already: the events above, and
+ * - `SessionFound`: there is one under this profile;
+ * - `SessionStillGood`: it is used. `asked` says whether the server was asked or only the cookies were looked at;
+ * - `SessionRefused`: it is not, and why;
+ * - `Renewed`: there is a new one in its place, without a scan; `RenewalRefused`: there is none, and why;
+ * - `Saved`, `NotSaved`: after `LoggedIn`, whether a new session could be kept, and where or why not.
+ *
+ * Each `reason` is one of the errors of `LoginError`: `LoginError.describe(reason)` puts it in words.
+ */
+export const SignInEvent = Schema.Union([...LoginEvent.members, ...ladder])
+export type SignInEvent = typeof SignInEvent.Type
 
 /** `QrShown` as the command prints it: the text that the code holds and the file it was written to, not the picture. */
 export const QrShownLine = Schema.TaggedStruct("QrShown", {
@@ -57,6 +86,12 @@ export const LoginEventLine = Schema.Union([
   Expired,
   Confirmed,
   LoggedIn,
+  ...ladder,
   FailedLine
 ])
 export type LoginEventLine = typeof LoginEventLine.Type
+
+/** The line of any event but `QrShown`, of which the line tells other things. That of `LoggedIn` has its secrets in clear. */
+export const toLine: (event: Exclude<SignInEvent, QrShown>) => typeof LoginEventLine.Encoded = Schema.encodeSync(
+  Schema.Union([Waiting, Scanned, ScanWithdrawn, Expired, Confirmed, LoggedIn, ...ladder])
+)

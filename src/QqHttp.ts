@@ -6,9 +6,11 @@ import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import * as Schedule from "effect/Schedule"
+import * as Scope from "effect/Scope"
 import * as HttpClient from "effect/http/HttpClient"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import type { HttpClientResponse } from "effect/http/HttpClientResponse"
@@ -61,7 +63,14 @@ export const make: Effect.Effect<QqHttp["Service"], never, HttpClient.HttpClient
             : fromHttpClientError(error, place.step, place.host)
         )
       )
-      return yield* Effect.scoped(exchange).pipe(
+      // An answer that was not read to its end would hold its connection, so its scope is closed. Closing it after a whole
+      // answer would end a connection that can be used again.
+      const scope = yield* Scope.make()
+      return yield* exchange.pipe(
+        Scope.provide(scope),
+        Effect.onExit((exit) =>
+          Exit.isSuccess(exit) && request.maxBytes > 0 ? Effect.void : Scope.close(scope, Exit.void)
+        ),
         Effect.timeoutOrElse({
           duration: config.requestTimeout,
           orElse: () => Effect.fail(new HttpFailed({ ...place, reason: "timeout" }))

@@ -1,8 +1,10 @@
 /**
  * The public modules, each a namespace: `Login` is the story, `Session` and `LoginError` are what comes out of it.
  */
+export * as CookieFormat from "./CookieFormat.ts"
 export * as CookieJar from "./CookieJar.ts"
 export * as Facade from "./Facade.ts"
+export * as KeepSignedIn from "./KeepSignedIn.ts"
 export * as Language from "./Language.ts"
 export * as Login from "./Login.ts"
 export * as LoginConfig from "./LoginConfig.ts"
@@ -10,4 +12,7 @@ export * as LoginError from "./LoginError.ts"
 export * as LoginEvent from "./LoginEvent.ts"
 export * as QqHttp from "./QqHttp.ts"
 export * as Session from "./Session.ts"
+export * as SessionFile from "./SessionFile.ts"
+export * as SessionStore from "./SessionStore.ts"
+export * as SignIn from "./SignIn.ts"
 export * as Site from "./Site.ts"

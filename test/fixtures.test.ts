@@ -3,22 +3,25 @@ import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import { createHash } from "node:crypto"
 import { readdirSync, readFileSync } from "node:fs"
-import { hash33 } from "../src/protocol/Hash.ts"
-import { parse } from "../src/protocol/PtuiCallback.ts"
+import { gtk, hash33, time33 } from "../src/protocol/Hash.ts"
+import { parse, parseAuth } from "../src/protocol/PtuiCallback.ts"
 import * as Scenario from "../src/replay/Scenario.ts"
 import type { Exchange, ScenarioFile } from "../src/replay/ScenarioFile.ts"
+import { fromJson, toJson } from "../src/Session.ts"
+import * as Site from "../src/Site.ts"
 
 const root = new URL("../fixtures/", import.meta.url)
 const names = Effect.runSync(Scenario.list)
 const textOf = (name: string) => readFileSync(new URL(`${name}/scenario.json`, root), "utf8")
-const fileOf = (name: string) => JSON.parse(textOf(name)) as ScenarioFile
+const fileOf = (name: string) => JSON.parse(textOf(name)) as typeof ScenarioFile.Encoded
 
 const uin = 123456789
 const required = [
   "webqq webqq-2017-04 webqq-2015 ptwebqq-absent scan-withdrawn expired-then-renewed expired-for-good refused",
   "denied-403 unknown-code success-without-url check-sig-200 hostile-redirect location-404-trap nickname-escapes",
   "seven-arguments vfwebqq-100000 login2-100001 login2-103 retcode-0-error html-for-json dead-node-404-then-ok",
-  "gateway-502-then-ok"
+  "gateway-502-then-ok qzone qzone-h5 qun vip music game cookies-absent session-still-good renewed-silently",
+  "renewal-refused-then-scan"
 ].flatMap((line) => line.split(" "))
 
 const isStep = (exchange: Exchange, path: string) => exchange.request.url.endsWith(path)
@@ -31,10 +34,11 @@ const setCookies = ({ response }: Exchange) =>
       return { name: pair.slice(0, pair.indexOf("=")), value: pair.slice(pair.indexOf("=") + 1) }
     })
 
-const callbackOf = ({ response: { body } }: Exchange) => {
-  if (body === undefined || !("text" in body)) throw new Error("a poll answers with text")
-  return Result.getOrThrow(parse(body.text))
+const textBodyOf = ({ response: { body } }: Exchange) => {
+  if (body === undefined || !("text" in body)) throw new Error("ptlogin2 answers with text")
+  return body.text
 }
+const callbackOf = (poll: Exchange) => Result.getOrThrow(parse(textBodyOf(poll)))
 
 /** An Erlang term as `psessionid` holds it: a tuple of a process id, a number and two binaries. */
 const readTerm = (hex: string) => {
@@ -74,15 +78,25 @@ const isHexRun = (value: string) => {
     digits.every((digit, i) => i === 0 || digit === ((digits[i - 1] ?? 0) + step) % 16)
   )
 }
+// A p_skey that spells out its alphabet; PROTOCOL.md has its g_tk.
+const alphabetKey = "AbCdEfGhIjKlMnOpQrStUvWxYz0123456789*-AbCdE_"
 const isStandIn = (value: string) =>
   /^Stand-?In[A-Za-z0-9*+/_-]*$/.test(value) ||
   (value.length >= 64 && isHexRun(value)) ||
-  ["", "o0123456789", "@AbCdEfGhI", "1234567890", "ctc", "3"].includes(value)
+  ["", "o0123456789", "@AbCdEfGhI", "@JkLmNoPqR", alphabetKey, "1234567890", "ctc", "3"].includes(value)
 
 describe("the fixtures as a set", () => {
   it("hold every scenario that the harness promises", () => {
     assert.deepStrictEqual(
       required.filter((name) => !names.includes(name)),
+      []
+    )
+  })
+
+  it("log in at every site that comes with the library", () => {
+    const sites = new Set(names.map(fileOf).flatMap(({ outcome, site }) => ("session" in outcome ? site : [])))
+    assert.deepStrictEqual(
+      Site.all.map(({ name }) => name).filter((name) => !sites.has(name)),
       []
     )
   })
@@ -142,14 +156,23 @@ describe.each(names)("%s", (name) => {
         // The seed document knows no ptqrtoken.
         const token = file.site === "webqq-2015" ? undefined : String(hash33(qrsig ?? ""))
         assert.strictEqual(exchange.request.query?.["ptqrtoken"], token)
-      } else {
+      } else if (!isStep(exchange, "/pt4_auth")) {
         assert.deepStrictEqual(exchange.request.cookies?.["qrsig"], { absent: true })
       }
     }
   })
 
+  it("renews with the supertoken that was kept, and with its hash", () => {
+    for (const { request } of file.exchanges.filter((exchange) => isStep(exchange, "/pt4_auth"))) {
+      const supertoken = file.saved?.cookies.find((cookie) => cookie.name === "supertoken")?.value
+      assert.strictEqual(request.cookies?.["supertoken"], supertoken)
+      assert.strictEqual(request.query?.["auth_token"], String(time33(supertoken ?? "")))
+    }
+  })
+
   it("holds cookies that fit the account and the nickname", () => {
-    const nickname = polls.map((poll) => callbackOf(poll).nickname).findLast((text) => text !== "") ?? ""
+    const nickname =
+      polls.map((poll) => callbackOf(poll).nickname).findLast((text) => text !== "") ?? file.saved?.nickname ?? ""
     const cookies = file.exchanges.flatMap(setCookies)
     for (const { name: cookie, value } of cookies) {
       if (["uin", "p_uin", "superuin", "pt2gguin"].includes(cookie)) assert.include(["", "o0123456789"], value)
@@ -163,19 +186,48 @@ describe.each(names)("%s", (name) => {
     }
   })
 
-  it("goes to the very address that the poll named, unless that is the point", () => {
+  it("signs with the numbers of the cookies that it got", () => {
+    if (!("session" in file.outcome) || file.outcome.session.gtk === undefined) return
+    const last = (name: string) =>
+      file.exchanges.flatMap(setCookies).findLast((cookie) => cookie.name === name && cookie.value !== "")?.value
+    const skey = last("skey")
+    assert.strictEqual(file.outcome.session.gtk, gtk(last("p_skey") ?? ""))
+    assert.strictEqual(file.outcome.session.bkn, skey === undefined ? undefined : gtk(skey))
+  })
+
+  it.effect("goes on with a session as it would be kept, in time and of the same account", () =>
+    Effect.gen(function* () {
+      if (file.saved === undefined) return
+      assert.deepStrictEqual(toJson(yield* fromJson(file.saved)), file.saved)
+      assert.deepStrictEqual([file.saved.site, file.saved.uin], [file.site, uin])
+      assert.isBelow(Date.parse(file.saved.obtainedAt), Date.parse(file.clock))
+      const skey = file.saved.cookies.find((cookie) => cookie.name === "skey")?.value
+      const term = readTerm(file.saved.psessionid ?? "")
+      assert.deepStrictEqual([term.uin, term.skey], [uin, skey])
+      for (const { name: cookie, value } of file.saved.cookies) {
+        assert.isTrue(cookie.startsWith("ptnick_") || isStandIn(value), `${cookie}=${value}`)
+      }
+    })
+  )
+
+  it("goes to the very address that it was given, unless that is the point", () => {
     const checkSig = file.exchanges.find((exchange) => isStep(exchange, "/check_sig"))
     if (checkSig === undefined) return
     const last = polls.map(callbackOf).at(-1)
-    const url = new URL(last?.url || last?.message || "")
+    const renewal = file.exchanges.findLast((exchange) => isStep(exchange, "/pt4_auth"))
+    const renewed = renewal && Result.getOrThrow(parseAuth(textBodyOf(renewal))).url
+    const site = Site.find(file.site)
+    // What the official page appends to the address of a renewal.
+    const more = renewed ? { regmaster: "", aid: site?.appid, s_url: site?.u1 } : {}
+    const url = new URL(renewed || last?.url || last?.message || "")
     assert.strictEqual(checkSig.request.url, url.origin + url.pathname)
-    assert.deepStrictEqual({ ...checkSig.request.query }, Object.fromEntries(url.searchParams))
+    assert.deepStrictEqual({ ...checkSig.request.query }, { ...Object.fromEntries(url.searchParams), ...more })
   })
 
   it("opens a session whose psessionid decodes to the account, its skey and login2's own vfwebqq", () => {
     for (const result of file.exchanges.filter((exchange) => isStep(exchange, "/login2")).map(opened)) {
       if (result === undefined) continue
-      const skey = file.exchanges.flatMap(setCookies).find((cookie) => cookie.name === "skey")?.value
+      const skey = file.exchanges.flatMap(setCookies).findLast((cookie) => cookie.name === "skey")?.value
       assert.deepStrictEqual(readTerm(result.psessionid), {
         node: "connserver_webqq@10.133.41.84",
         uin,
@@ -192,6 +244,7 @@ describe.each(names)("%s", (name) => {
       ...setCookies(exchange).flatMap(({ name: cookie, value }) => (cookie.startsWith("ptnick_") ? [] : value)),
       exchange.request.query?.["ptsigx"] ?? "",
       exchange.request.query?.["ptwebqq"] ?? "",
+      exchange.request.query?.["vfwebqq"] ?? "",
       opened(exchange)?.vfwebqq ?? ""
     ])
     for (const value of values) assert.isTrue(typeof value === "string" && isStandIn(value), String(value))
@@ -199,6 +252,7 @@ describe.each(names)("%s", (name) => {
     const derived = new Set(
       file.exchanges.flatMap((exchange) => [
         ...setCookies(exchange).flatMap(({ name: cookie, value }) => (cookie.startsWith("ptnick_") ? value : [])),
+        exchange.request.query?.["psessionid"],
         opened(exchange)?.psessionid,
         exchange.response.body !== undefined && "file" in exchange.response.body && exchange.response.body.sha256
       ])

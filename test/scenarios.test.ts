@@ -41,6 +41,29 @@ describe("a login against recorded answers, in memory", () => {
     })
   )
 
+  it.live.each([
+    ["music", "pt2gguin", ["ptlogin2.qq.com"]],
+    ["music", "ptcz", ["qq.com"]],
+    ["music", "p_skey", ["graph.qq.com"]],
+    ["music", "p_uin", ["graph.qq.com"]],
+    ["music", "skey", []],
+    ["music", "p_skey_forbid", []],
+    ["vip", "pt2gguin", ["ptlogin2.qq.com"]],
+    ["qzone", "p_skey", ["qzone.qq.com"]],
+    ["qzone", "skey", ["qq.com"]],
+    ["qun", "pt2gguin", ["qq.com"]],
+    ["qun", "p_skey", ["qun.qq.com"]],
+    ["webqq-2017-04", "p_skey", ["web2.qq.com"]]
+  ] as const)("at %s, keeps %s for %j and nowhere else", ([name, wanted, domains]) =>
+    Effect.gen(function* () {
+      const { cookies } = Result.getOrThrow((yield* replay(name)).played.result)
+      assert.deepStrictEqual(
+        cookies.filter((cookie) => cookie.name === wanted).map(({ domain }) => domain),
+        [...domains]
+      )
+    })
+  )
+
   it.live("warns where the server never set ptwebqq, and only there", () =>
     Effect.gen(function* () {
       const warning = "Warn: the server set no ptwebqq; going on with an empty one"
@@ -49,12 +72,14 @@ describe("a login against recorded answers, in memory", () => {
     })
   )
 
-  it.live("keeps every secret out of errors and logs", () =>
+  it.live("keeps every secret out of errors, logs and events", () =>
     Effect.gen(function* () {
       for (const name of names) {
-        const { logs, result } = (yield* replay(name)).played
-        const error = Result.isFailure(result) ? `${result.failure.message} ${JSON.stringify(result.failure)}` : ""
-        assert.notMatch(`${logs.join(" ")} ${error}`, /Stand-?In|([0-9a-f])\1([0-9a-f])\2([0-9a-f])\3|@AbCd/, name)
+        const { events, logs, result } = (yield* replay(name)).played
+        const error = Result.isFailure(result) ? [result.failure.message, result.failure] : []
+        const told = events.filter(({ _tag }) => _tag !== "LoggedIn" && _tag !== "QrShown")
+        const text = JSON.stringify([logs, error, told])
+        assert.notMatch(text, /Stand-?In|([0-9a-f])\1([0-9a-f])\2([0-9a-f])\3|AbCd|@JkLm/, name)
       }
     })
   )

@@ -13,7 +13,10 @@ export interface ValueKind<A> {
   readonly metavar: string
   /** What would be right, as the end of the sentence "expected …". */
   readonly expected: Bilingual
+  /** Words to choose from, or to begin with. */
   readonly choices?: ReadonlyArray<string>
+  /** Whether the text may be the path of a file. */
+  readonly file?: true
   readonly read: (text: string) => A | undefined
 }
 
@@ -26,16 +29,26 @@ export interface Flag<A = unknown> {
 
 export type Flags = Readonly<Record<string, Flag>>
 
+/** The one word that stands behind the name of a command. */
+export interface Argument<A = unknown> {
+  readonly summary: Bilingual
+  readonly value: ValueKind<A>
+}
+
 /** A command without its code, which is loaded when the command is run. */
 export interface Command<F extends Flags = Flags> {
   readonly name: string
   readonly summary: Bilingual
+  /** Has to be given. */
+  readonly argument?: Argument
   readonly flags: F
   readonly examples: ReadonlyArray<string>
 }
 
-/** What the flags of a command yield. A flag that was not given is missing. */
-export type Values<F extends Flags> = { readonly [K in keyof F]?: F[K] extends Flag<infer A> ? A : never }
+/** What the line of a command yields: its flags, of which one that was not given is missing, and its argument. */
+export type Values<C extends Command> = {
+  readonly [K in keyof C["flags"]]?: C["flags"][K] extends Flag<infer A> ? A : never
+} & (C extends { readonly argument: Argument<infer A> } ? { readonly argument: A } : unknown)
 
 /** A line that cannot be understood. */
 export interface Mistake {
@@ -63,6 +76,13 @@ export const text = (metavar: string): ValueKind<string> => ({
   metavar,
   expected: { en: "a text that is not empty", zh: "非空文本" },
   read: (text) => (text === "" ? undefined : text)
+})
+
+/** The path of a file. */
+export const path = (metavar: string): ValueKind<string> => ({
+  ...text(metavar),
+  expected: { en: "the path of a file", zh: "文件路径" },
+  file: true
 })
 
 /** A number between two limits, both included. */
@@ -140,7 +160,7 @@ export const parse = (commands: ReadonlyArray<Command>, argv: ReadonlyArray<stri
     mistake: { message, cure }
   })
 
-  const [name, extra] = positionals
+  const [name, ...words] = positionals
   const command = commands.find((command) => command.name === name)
   if (name !== undefined && command === undefined) {
     const names = commands.map((command) => command.name)
@@ -172,21 +192,19 @@ export const parse = (commands: ReadonlyArray<Command>, argv: ReadonlyArray<stri
       values[name] = true
       continue
     }
-    const { choices, expected, read } = flag.value
-    const cure = { en: `expected ${expected.en}`, zh: `应为${expected.zh}` }
     // Without "=", what looks like the next flag is the next flag.
-    if (value === undefined || (!inlineValue && value.startsWith("-"))) {
-      return wrong({ en: `${rawName} needs a value`, zh: `${rawName} 需要一个值` }, cure)
-    }
-    const result = read(value)
-    if (result === undefined) {
-      return wrong(
-        { en: `${rawName}: bad value ${quote(value)}`, zh: `${rawName}：值 ${quote(value)} 无效` },
-        suggest(value, choices ?? [], "") ?? cure
-      )
-    }
-    values[name] = result
+    const next = value !== undefined && (inlineValue || !value.startsWith("-")) ? value : undefined
+    const read = readValue(flag.value, rawName, next)
+    if ("message" in read) return wrong(read.message, read.cure)
+    values[name] = read.value
   }
+  const argument = command?.argument
+  if (argument !== undefined) {
+    const read = readValue(argument.value, argument.value.metavar, words.shift())
+    if ("message" in read) return wrong(read.message, read.cure)
+    values["argument"] = read.value
+  }
+  const [extra] = words
   if (extra !== undefined) {
     return wrong({ en: `unexpected argument ${quote(extra)}`, zh: `多余的参数 ${quote(extra)}` }, seeHelp(command))
   }
@@ -195,6 +213,24 @@ export const parse = (commands: ReadonlyArray<Command>, argv: ReadonlyArray<stri
     return alone ? { _tag: "Help", language, command } : wrong(noCommand, seeHelp(undefined))
   }
   return { _tag: "Run", language, command, values }
+}
+
+/** `name` is what the line calls it. */
+const readValue = (kind: ValueKind<unknown>, name: string, text: string | undefined): { value: unknown } | Mistake => {
+  const { choices = [], expected, read } = kind
+  const cure = { en: `expected ${expected.en}`, zh: `应为${expected.zh}` }
+  if (text === undefined) {
+    const message = name.startsWith("-")
+      ? { en: `${name} needs a value`, zh: `${name} 需要一个值` }
+      : { en: `${name} is missing`, zh: `缺少 ${name}` }
+    return { message, cure }
+  }
+  const value = read(text)
+  if (value !== undefined) return { value }
+  return {
+    message: { en: `${name}: bad value ${quote(text)}`, zh: `${name}：值 ${quote(text)} 无效` },
+    cure: suggest(text, choices, "") ?? cure
+  }
 }
 
 const noCommand = { en: "no command given", zh: "没有指定命令" }

@@ -3,19 +3,29 @@
  * loaded by `main.ts` when it is called.
  */
 import type { Command, Flags } from "./command.ts"
-import { choice, duration, number, text } from "./command.ts"
-
-/** Names of the sites of `Site.all`, written out so that neither help nor a usage error has to load them. */
-const sites = ["qzone", "qzone-h5", "qun", "vip", "music", "game", "webqq", "webqq-2015"] as const
+import { choice, duration, number, path, text } from "./command.ts"
+import * as Sessions from "./sessionCommands.ts"
+import { site } from "./siteFlag.ts"
 
 const loginFlags = {
   site: {
     summary: {
-      en: `where to log in (webqq): ${sites.join(", ")}`,
-      zh: `登录的站点（默认 webqq）：${sites.join("、")}`
+      en: "where to log in (webqq): a name that the command sites tells, or a FILE.json of your own",
+      zh: "登录的站点（默认 webqq）：sites 命令列出的名称，或自己的 FILE.json"
     },
-    value: choice("NAME", sites)
+    value: site
   },
+  profile: {
+    summary: {
+      en: "keep the session under this name (default: site and uin), or use the one kept there",
+      zh: "以此名称保存或使用会话（默认：站点和 uin）"
+    },
+    value: text("NAME")
+  },
+  fresh: {
+    summary: { en: "scan a new code even if a saved session works", zh: "即使已保存的会话可用，也重新扫码" }
+  },
+  "no-save": { summary: { en: "do not keep the session", zh: "不保存会话" } },
   qr: {
     summary: {
       en: "where the QR code appears; auto: in the terminal if there is one, else in a file",
@@ -28,7 +38,7 @@ const loginFlags = {
       en: "write the QR code to this PNG file; it is removed at the end",
       zh: "把二维码写入此 PNG 文件；结束时删除"
     },
-    value: text("PATH")
+    value: path("PATH")
   },
   "poll-interval": {
     summary: {
@@ -54,7 +64,7 @@ const loginFlags = {
       en: "offline: play a recorded scenario, by name or as ./folder",
       zh: "离线：重放录制的场景，给出名称或 ./文件夹"
     },
-    value: text("SCENARIO")
+    value: { ...text("SCENARIO"), file: true }
   },
   speed: {
     summary: { en: "let time run N times as fast, with --replay only", zh: "时间加快 N 倍，仅与 --replay 同用" },
@@ -62,16 +72,16 @@ const loginFlags = {
   }
 } as const satisfies Flags
 
-export const login: Command<typeof loginFlags> = {
+export const login = {
   name: "login",
-  summary: { en: "log in with a QR code", zh: "扫描二维码登录" },
+  summary: { en: "log in with a QR code, or with the saved session", zh: "扫描二维码登录，或使用已保存的会话" },
   flags: loginFlags,
   examples: [
-    "webqq-login login",
+    "webqq-login login --site qzone",
     "webqq-login login --json --qr-file code.png",
     "webqq-login login --replay webqq --show-secrets"
   ]
-}
+} as const satisfies Command
 
 /** All of them, in the order of the help. */
-export const commands: ReadonlyArray<Command> = [login]
+export const commands: ReadonlyArray<Command> = [login, ...Sessions.all]

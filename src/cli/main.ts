@@ -1,14 +1,30 @@
 /**
  * The command `webqq-login`: reads the command line, then loads and runs the command that it names.
  */
+import type * as Effect from "effect/Effect"
 import * as Language from "../Language.ts"
 import { parse } from "./command.ts"
 import { commands } from "./commands.ts"
 import * as Output from "./output.ts"
+import type { Surroundings } from "./report.ts"
 
-const programs = {
-  login: () => import("./login.ts")
-} satisfies Record<string, () => Promise<{ readonly run: unknown }>>
+/** What a command does. Its values are those that its entry in the table yields. */
+interface Program {
+  readonly run: (values: never, around: Surroundings) => Effect.Effect<number>
+}
+
+const programs: Readonly<Record<string, () => Promise<Program>>> = {
+  login: () => import("./login.ts"),
+  status: () => import("./status.ts"),
+  renew: () => import("./renew.ts"),
+  logout: () => import("./logout.ts"),
+  cookies: () => import("./cookies.ts"),
+  token: () => import("./token.ts"),
+  export: () => import("./export.ts"),
+  import: () => import("./import.ts"),
+  sites: () => import("./sites.ts"),
+  completions: () => import("./completions.ts")
+}
 
 // Without a reader of stdout a command has failed; without one of stderr it goes on.
 process.stdout.on("error", () => (process.exitCode = 1))
@@ -37,8 +53,8 @@ switch (parsed._tag) {
     break
   }
   case "Run": {
-    const [{ run }, program] = await Promise.all([import("./run.ts"), programs[parsed.command.name as "login"]()])
+    const [{ run }, program] = await Promise.all([import("./run.ts"), programs[parsed.command.name]!()])
     const around = { output, language, env: process.env }
-    run(program.run(parsed.values, around), around)
+    run(program.run(parsed.values as never, around), around)
   }
 }

@@ -10,6 +10,17 @@ export interface Sink {
   readonly write: (text: string) => unknown
 }
 
+/** The part of a terminal's input that is used. */
+export interface Input {
+  readonly isTTY?: boolean
+  readonly setRawMode: (on: boolean) => unknown
+  readonly setEncoding: (encoding: "utf8") => unknown
+  readonly resume: () => unknown
+  readonly pause: () => unknown
+  readonly on: (event: "data", listener: (text: string) => void) => unknown
+  readonly off: (event: "data", listener: (text: string) => void) => unknown
+}
+
 export interface Output {
   /** Writes to stdout, in one piece. */
   readonly stdout: (text: string) => void

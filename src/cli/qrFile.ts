@@ -7,7 +7,8 @@ import * as Fs from "node:fs"
 import * as Os from "node:os"
 import * as Path from "node:path"
 import type { Language } from "../Language.ts"
-import { CommandFailed, exitCodes } from "./failure.ts"
+import { CommandFailed, codeOf, exitCodes } from "./failure.ts"
+import { replace } from "./privateFile.ts"
 
 export interface QrFile {
   /** Writes the picture in the place of the last one; returns the absolute path. Throws `CommandFailed`. */
@@ -51,18 +52,6 @@ export const make = (path: string | undefined, language: Language): Effect.Effec
     }
   })
 
-// A new file beside it, then a rename: the mode of an older file does not stay, and no reader sees half a picture.
-const replace = (file: string, png: Uint8Array) => {
-  const draft = `${file}.${process.pid}.tmp`
-  try {
-    Fs.writeFileSync(draft, png, { mode: 0o600, flag: "wx" })
-    Fs.renameSync(draft, file)
-  } catch (cause) {
-    if (codeOf(cause) !== "EEXIST") Fs.rmSync(draft, { force: true })
-    throw cause
-  }
-}
-
 const check = (target: string, language: Language) =>
   Effect.try({
     try: () => {
@@ -72,8 +61,6 @@ const check = (target: string, language: Language) =>
     },
     catch: (cause) => failed(target, codeOf(cause), exitCodes.usage, language)
   })
-
-const codeOf = (cause: unknown) => String((cause as { readonly code?: unknown }).code ?? "unknown")
 
 const failed = (path: string, code: string, exitCode: number, language: Language) =>
   new CommandFailed({

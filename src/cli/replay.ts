@@ -12,11 +12,14 @@ import type { Language } from "../Language.ts"
 import * as Engine from "../replay/Engine.ts"
 import * as ReplayServer from "../replay/ReplayServer.ts"
 import * as Scenario from "../replay/Scenario.ts"
+import type { Session } from "../Session.ts"
 import { CommandFailed, exitCodes } from "./failure.ts"
 
 export interface Replay {
   /** Name of the site that was recorded. */
   readonly site: string
+  /** The session that was kept before the recording. */
+  readonly saved: Session | undefined
   readonly httpClient: Layer.Layer<HttpClient.HttpClient>
   readonly clock: Clock.Clock
   /** How the conversation differed from the recorded one; an empty string where it did not. */
@@ -47,6 +50,7 @@ export const start = (
     const rewritten = Effect.map(HttpClient.HttpClient, ReplayServer.rewrite(server.origin))
     return {
       site: scenario.site,
+      saved: scenario.saved,
       httpClient: Layer.effect(HttpClient.HttpClient, rewritten).pipe(Layer.provide(Facade.httpClient)),
       clock: clockFrom(yield* Clock.Clock, Date.parse(scenario.clock), speed),
       report: () => Engine.report(scenario, server.verify())

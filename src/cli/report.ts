@@ -2,11 +2,14 @@
  * How a command that did not succeed ends: what people and programs are told, and its exit code.
  */
 import * as Cause from "effect/Cause"
+import type * as Layer from "effect/Layer"
+import type { HttpClient } from "effect/http/HttpClient"
 import type { Bilingual, Language } from "../Language.ts"
 import * as LoginError from "../LoginError.ts"
 import type { FailedLine } from "../LoginEvent.ts"
+import type { SessionStore } from "../SessionStore.ts"
 import { CommandFailed, exitCodes } from "./failure.ts"
-import { jsonLine, type Output } from "./output.ts"
+import { type Input, jsonLine, type Output } from "./output.ts"
 import * as Render from "./render.ts"
 
 /** What a command is given beside its flags. */
@@ -14,6 +17,12 @@ export interface Surroundings {
   readonly output: Output
   readonly language: Language
   readonly env: Readonly<Record<string, string | undefined>>
+  /** Where sessions are kept, if not in the user's files. */
+  readonly store?: Layer.Layer<SessionStore, LoginError.StoreFailed>
+  /** Where a passphrase is typed, if not on stdin. */
+  readonly input?: Input
+  /** Another network. */
+  readonly httpClient?: Layer.Layer<HttpClient>
 }
 
 /** Tells of a failure, with `json` on stdout too (but for wrong usage: then nothing has begun). Returns the exit code. */

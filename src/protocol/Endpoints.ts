@@ -1,11 +1,11 @@
 /**
- * The five requests, as data: what is sent where, in the order in which the official pages sent it. Nothing is sent here.
- * Parameter names, values and headers come from PROTOCOL.md, steps 1 to 5.
+ * The five requests, and the two that make them last, as data: what is sent where, in the order in which the official pages
+ * sent it. Nothing is sent here. Parameter names, values and headers come from PROTOCOL.md, steps 1 to 5 and renewal.
  */
 import * as Redacted from "effect/Redacted"
 import type { Step } from "../LoginError.ts"
 import type { Dialect, Site } from "../Site.ts"
-import { hash33 } from "./Hash.ts"
+import { hash33, time33 } from "./Hash.ts"
 
 /** One request, ready to be sent. Its URL and form may hold secrets, so both are redacted. */
 export interface QqRequest {
@@ -127,13 +127,7 @@ const mqComm = (site: Site, action: string, jsVer: string): Query => [
 /** The page that a browser would poll from. */
 const loginPage = (site: Site): string =>
   site.dialect === "c_login_2"
-    ? text("https://xui.ptlogin2.qq.com/cgi-bin/xlogin", [
-        ["appid", site.appid],
-        ["daid", site.daid],
-        ["style", "40"],
-        ["s_url", site.u1],
-        ["pt_3rd_aid", site.pt3rdAid ?? "0"]
-      ])
+    ? xloginPage(site)
     : text("https://ui.ptlogin2.qq.com/cgi-bin/login", [
         ["daid", site.daid],
         ["target", "self"],
@@ -148,6 +142,15 @@ const loginPage = (site: Site): string =>
         ["login_state", "10"],
         ["t", "20131024001"]
       ])
+
+const xloginPage = (site: Site): string =>
+  text("https://xui.ptlogin2.qq.com/cgi-bin/xlogin", [
+    ["appid", site.appid],
+    ["daid", site.daid],
+    ["style", "40"],
+    ["s_url", site.u1],
+    ["pt_3rd_aid", site.pt3rdAid ?? "0"]
+  ])
 
 /**
  * Step 3, check_sig: the URL that step 2 returned, byte for byte. The Referer is the one of Web QQ's proxy page; other
@@ -192,6 +195,56 @@ export const login2 = (site: Site, ptwebqq: Redacted.Redacted): QqRequest => ({
   ),
   maxBytes: 64 * kibibyte
 })
+
+/**
+ * Whether the tokens of Web QQ still work: the list of friends online (PROTOCOL.md, lifetimes and renewal; the request is that of
+ * pandolia/qqbot and slince/smartqq).
+ */
+export const getOnlineBuddies2 = (
+  site: Site,
+  vfwebqq: Redacted.Redacted,
+  psessionid: Redacted.Redacted,
+  { random }: Variation
+): QqRequest => ({
+  step: "Check",
+  method: "GET",
+  url: address(`${scheme(site)}://d1.web2.qq.com/channel/get_online_buddies2`, [
+    ["vfwebqq", Redacted.value(vfwebqq)],
+    ["clientid", String(clientid)],
+    ["psessionid", Redacted.value(psessionid)],
+    ["t", site.dialect === "seed" ? "0.1" : String(random)]
+  ]),
+  headers: { referer: proxyPage(site, "d1") },
+  // Some sixty bytes for each friend online; an account has at most a few thousand friends.
+  maxBytes: 1024 * kibibyte
+})
+
+/**
+ * pt4_auth: asks for a new check_sig URL in exchange for the cookies of an earlier login, without a scan. `supertoken` is the
+ * cookie of that name (hexsum/Mojo-Webqq `lib/Mojo/Webqq/Client/Remote/_check_login.pm`).
+ */
+export const pt4Auth = (site: Site, supertoken: Redacted.Redacted): QqRequest => ({
+  step: "Renewal",
+  method: "GET",
+  url: address("https://ssl.ptlogin2.qq.com/pt4_auth", [
+    ["daid", site.daid],
+    ["appid", site.appid],
+    ["auth_token", String(time33(Redacted.value(supertoken)))]
+  ]),
+  headers: { referer: xloginPage(site) },
+  maxBytes: 4 * kibibyte
+})
+
+/** The URL that pt4_auth returned, with what the official page appends before it goes there. It is sent as `checkSig`. */
+export const renewedCheckSig = (site: Site, url: string): Redacted.Redacted =>
+  Redacted.make(
+    `${url}&${encode([
+      ["regmaster", ""],
+      ["aid", site.appid],
+      ["s_url", site.u1]
+    ])}`,
+    { label: "url" }
+  )
 
 const scheme = (site: Site) => (site.dialect === "seed" ? "http" : "https")
 

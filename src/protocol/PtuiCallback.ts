@@ -1,10 +1,11 @@
 /**
- * The answer of a `ptqrlogin` poll: one call of a JavaScript function, `ptuiCB('66','0','','0','…', '');`. It is read here with a
- * scanner and never run. What a code means is decided in `steps/ScanStatus.ts`.
+ * The answers of ptlogin2: one call of a JavaScript function, `ptuiCB('66','0','','0','…', '');` to a `ptqrlogin` poll and
+ * `ptui_auth_CB('2','…')` to `pt4_auth`. They are read here with a scanner and never run. What a code means is decided in
+ * `steps/ScanStatus.ts` and `steps/Renewal.ts`.
  *
  * Sources: captures in kitech/wxagent `doc/qqprotocol.md`, pandolia/qqbot `qqbot.py`, slince/smartqq `tests/Fixtures`,
  * KiinGma/qqbot `hash33.go`, vikiboss/mioki `plugins/qr-login/index.ts`; meaning of the arguments from hexsum/Mojo-URLMonitor
- * `smartqq/mq_comm.js`. See PROTOCOL.md.
+ * `smartqq/mq_comm.js`; of `ptui_auth_CB` from hexsum/Mojo-Webqq `lib/Mojo/Webqq/Client/Remote/_check_login.pm`. See PROTOCOL.md.
  */
 import * as Result from "effect/Result"
 
@@ -87,18 +88,14 @@ const readLiteral = (text: string, open: number): Result.Result<Scanned, string>
 }
 
 /**
- * Reads the body of a poll, decoded as UTF-8 whatever its header claims: a byte order mark at most, `ptuiCB`, and 5 to 7
- * single-quoted JavaScript strings in brackets, with optional white space between the parts and an optional semicolon. A seventh
- * argument, sent since about 2024, was always empty and is ignored.
- *
- * Fails with a few words that name a position and never quote the body, which may hold secrets: `"unterminated string at 31"`.
- * Takes linear time, and none for a body above 4096 UTF-16 units.
+ * The arguments of one call of `name`: single-quoted JavaScript strings in brackets after a byte order mark at most, with
+ * optional white space between the parts and an optional semicolon.
  */
-export const parse = (body: string): Result.Result<PtuiCallback, string> => {
+const readCall = (name: string, body: string): Result.Result<ReadonlyArray<string>, string> => {
   if (body.length > MAX_LENGTH) return Result.fail(`longer than ${MAX_LENGTH} characters`)
   const start = skipSpace(body, body.startsWith("\uFEFF") ? 1 : 0)
-  if (!body.startsWith("ptuiCB", start)) return Result.fail("does not start with ptuiCB")
-  let at = skipSpace(body, start + "ptuiCB".length)
+  if (!body.startsWith(name, start)) return Result.fail(`does not start with ${name}`)
+  let at = skipSpace(body, start + name.length)
   if (body[at] !== "(") return Result.fail(`no opening bracket at ${at}`)
 
   const values: Array<string> = []
@@ -112,12 +109,41 @@ export const parse = (body: string): Result.Result<PtuiCallback, string> => {
   if (body[at] !== ")") return Result.fail(`no comma or closing bracket at ${at}`)
   at = skipSpace(body, at + 1)
   if (body[at] === ";") at = skipSpace(body, at + 1)
-  if (at < body.length) return Result.fail(`text after the call at ${at}`)
+  return at < body.length ? Result.fail(`text after the call at ${at}`) : Result.succeed(values)
+}
 
+const isCode = (text: string) => /^-?[0-9]+$/.test(text)
+
+/**
+ * Reads the body of a poll, decoded as UTF-8 whatever its header claims: `ptuiCB` and 5 to 7 arguments. A seventh argument, sent
+ * since about 2024, was always empty and is ignored.
+ *
+ * Fails with a few words that name a position and never quote the body, which may hold secrets: `"unterminated string at 31"`.
+ * Takes linear time, and none for a body above 4096 UTF-16 units.
+ */
+export const parse = (body: string): Result.Result<PtuiCallback, string> => {
+  const call = readCall("ptuiCB", body)
+  if (Result.isFailure(call)) return Result.fail(call.failure)
+  const values = call.success
   if (values.length < 5 || values.length > 7) return Result.fail(`${values.length} arguments, not 5 to 7`)
   const [code = "", extcode = "", url = "", target = "", message = "", nickname = ""] = values
-  if (!/^-?[0-9]+$/.test(code)) return Result.fail("code is not a number")
+  if (!isCode(code)) return Result.fail("code is not a number")
   return Result.succeed({ code, extcode, url, target, message, nickname })
+}
+
+/** What `pt4_auth` said: `url` is a check_sig URL, and a secret, where the cookies are still worth a session; else empty. */
+export interface AuthCallback {
+  readonly code: string
+  readonly url: string
+}
+
+/** Reads the body of `pt4_auth`: `ptui_auth_CB` and 2 arguments. Fails as `parse` does. */
+export const parseAuth = (body: string): Result.Result<AuthCallback, string> => {
+  const call = readCall("ptui_auth_CB", body)
+  if (Result.isFailure(call)) return Result.fail(call.failure)
+  const [code = "", url = ""] = call.success
+  if (call.success.length !== 2) return Result.fail(`${call.success.length} arguments, not 2`)
+  return isCode(code) ? Result.succeed({ code, url }) : Result.fail("code is not a number")
 }
 
 /** Quotes, backslashes, line breaks, control characters and halves of surrogate pairs: what a literal in UTF-8 cannot hold. */

@@ -8,6 +8,7 @@ import { createHash } from "node:crypto"
 import * as Fs from "node:fs"
 import * as Path from "node:path"
 import { fileURLToPath } from "node:url"
+import type { Session } from "../Session.ts"
 import type { Outcome, Provenance, Request, Response } from "./ScenarioFile.ts"
 import { ScenarioFile } from "./ScenarioFile.ts"
 
@@ -38,6 +39,8 @@ export interface Scenario {
   /** When the login starts: an ISO instant in UTC, to be given to `DateTime` or to the test clock. */
   readonly clock: string
   readonly site: string
+  /** The session that is kept from an earlier login; without it there is none. */
+  readonly saved?: Session
   readonly exchanges: ReadonlyArray<Exchange>
   readonly outcome: Outcome
 }
@@ -66,6 +69,7 @@ interface Finding {
 
 // Where none of several forms fits, only the one that fits best is talked about.
 const findings = (issue: SchemaIssue.Issue, path: ReadonlyArray<PropertyKey>): ReadonlyArray<Finding> => {
+  if (issue._tag === "Encoding") return findings(issue.issue, path)
   if (issue._tag === "Pointer") return findings(issue.issue, [...path, ...issue.path])
   if (issue._tag === "Composite") return issue.issues.flatMap((inner) => findings(inner, path))
   if (issue._tag === "AnyOf" && issue.issues.length > 0) {
@@ -135,7 +139,7 @@ export const decode = (json: unknown, options: DecodeOptions = {}): Effect.Effec
         `not a scenario (the format is described in fixtures/scenario.schema.json)\n${describeIssues(error.issue)}`
       )
     ),
-    Effect.flatMap(({ clock, exchanges, outcome, provenance, site, title }) =>
+    Effect.flatMap(({ clock, exchanges, outcome, provenance, saved, site, title }) =>
       Effect.try({
         try: (): Scenario => ({
           name,
@@ -143,6 +147,7 @@ export const decode = (json: unknown, options: DecodeOptions = {}): Effect.Effec
           provenance,
           clock,
           site,
+          ...(saved === undefined ? {} : { saved }),
           outcome,
           exchanges: exchanges.map(({ id, request, response, ...rest }, index) => ({
             id,

@@ -3,7 +3,8 @@
  * that a correct client sends and the answers that the server gave. Keys stand in the order of this file.
  */
 import * as Schema from "effect/Schema"
-import type { LoginEvent } from "../LoginEvent.ts"
+import type { SignInEvent } from "../LoginEvent.ts"
+import { Session } from "../Session.ts"
 
 // The flag u lets the patterns into the generated JSON Schema.
 const pattern = (regExp: RegExp, expected: string) => Schema.String.check(Schema.isPattern(regExp, { expected }))
@@ -158,8 +159,15 @@ const eventTags = [
   "ScanWithdrawn",
   "Expired",
   "Confirmed",
-  "LoggedIn"
-] as const satisfies ReadonlyArray<LoginEvent["_tag"]>
+  "LoggedIn",
+  "SessionFound",
+  "SessionStillGood",
+  "SessionRefused",
+  "Renewed",
+  "RenewalRefused",
+  "Saved",
+  "NotSaved"
+] as const satisfies ReadonlyArray<SignInEvent["_tag"]>
 
 const Events = Schema.optionalKey(Schema.Array(Schema.Literals(eventTags)))
 
@@ -178,6 +186,7 @@ export const Outcome = Schema.Union([
       psessionid: Schema.optionalKey(Schema.String),
       clientid: Schema.optionalKey(Schema.Int),
       gtk: Schema.optionalKey(Schema.Int),
+      bkn: Schema.optionalKey(Schema.Int),
       /** Each of these is among the session's cookies. */
       cookies: Schema.optionalKey(
         Schema.Array(
@@ -203,6 +212,7 @@ export const Outcome = Schema.Union([
     reason: Schema.optionalKey(Schema.String),
     retcode: Schema.optionalKey(Schema.Int),
     errmsg: Schema.optionalKey(Schema.String),
+    name: Schema.optionalKey(Schema.String),
     events: Events
   })
 ]).annotate({ identifier: "Outcome" })
@@ -217,7 +227,10 @@ const Exchanges = Schema.Array(Exchange).check(
   })
 )
 
-/** The whole file. `clock` is the instant at which the login starts, in UTC: cookies expire by it. */
+/**
+ * The whole file. `clock` is the instant at which the login starts, in UTC: cookies expire by it. `saved` is the session of an
+ * earlier login that this one may go on with, in its plain form.
+ */
 export const ScenarioFile = Schema.Struct({
   $schema: Schema.optionalKey(Schema.String),
   format: Schema.Literal("webqq-fixture/1"),
@@ -228,6 +241,7 @@ export const ScenarioFile = Schema.Struct({
     "an instant such as 2017-04-03T12:33:15Z"
   ).check(Schema.makeFilter((text) => !Number.isNaN(Date.parse(text)) || "Expected an instant that exists")),
   site: Name,
+  saved: Schema.optionalKey(Session),
   exchanges: Exchanges,
   outcome: Outcome
 }).annotate({ title: "webqq-login fixture, format 1" })

@@ -3,7 +3,7 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Arbitrary from "effect/Arbitrary"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
-import { encode, parse } from "../../src/protocol/PtuiCallback.ts"
+import { encode, parse, parseAuth } from "../../src/protocol/PtuiCallback.ts"
 import { callback, SAMPLES, MESSAGES } from "./ptuiSamples.ts"
 
 const waiting = callback({ message: "二维码未失效。(3203423232)" })
@@ -262,5 +262,31 @@ describe("hostile bodies", () => {
     }
     assert.isAbove(count, 10_000)
     assert.isBelow(count, 90_000)
+  })
+})
+
+describe("parseAuth", () => {
+  const url = "https://ptlogin2.web2.qq.com/check_sig?ptsigx=S3CRET"
+
+  it.each<readonly [body: string, code: string, url: string]>([
+    [`ptui_auth_CB('2','${url}');`, "2", url],
+    [`ptui_auth_CB('0','https:\\/\\/ptlogin2.web2.qq.com\\/check_sig?ptsigx=S3CRET')\r\n`, "0", url],
+    ["\uFEFF ptui_auth_CB ( '1' , '' ) ;\n", "1", ""],
+    ["ptui_auth_CB('-1','')", "-1", ""]
+  ])("reads %j", (body, code, address) => {
+    assert.deepStrictEqual(parseAuth(body), Result.succeed({ code, url: address }))
+  })
+
+  it.each<readonly [body: string, reason: string]>([
+    ["", "does not start with ptui_auth_CB"],
+    ["ptuiCB('0','0','','0','','')", "does not start with ptui_auth_CB"],
+    ["ptui_auth_CB('1')", "1 arguments, not 2"],
+    [`ptui_auth_CB('2','${url}','')`, "3 arguments, not 2"],
+    [`ptui_auth_CB('${url}','2')`, "code is not a number"],
+    [`ptui_auth_CB('2','${url}`, "unterminated string at 17"],
+    [`ptui_auth_CB('2','${url}');alert(1)`, `text after the call at ${21 + url.length}`],
+    [`ptui_auth_CB('2','${url}${" ".repeat(4096)}')`, "longer than 4096 characters"]
+  ])("refuses %j, and does not quote it", (body, reason) => {
+    assert.deepStrictEqual(parseAuth(body), Result.fail(reason))
   })
 })

@@ -9,6 +9,8 @@ import { get, shopFile } from "../support/scenarios.ts"
 
 const good = shopFile([get("a", "https://api.shop.example/items", "x")])
 
+const kept = { site: "shop", uin: 123456789, nickname: "", obtainedAt: "2017-04-02T12:33:15.000Z", cookies: [] }
+
 /** Scenario files are what people write, so they may hold anything. */
 const messageOf = (json: unknown, options?: Scenario.DecodeOptions) =>
   Effect.map(Effect.flip(Scenario.decode(json, options)), (error) => error.message)
@@ -34,6 +36,12 @@ describe("what is refused", () => {
     ["an empty source", { ...good, provenance: { kind: "transcribed", cite: [""] } }, "provenance.cite[0]"],
     ["a day that does not exist", { ...good, clock: "2017-13-03T12:33:15Z" }, "clock: Expected an instant that exists"],
     ["a clock without its zone", { ...good, clock: "2017-04-03T12:33:15" }, "clock: Expected an instant such as"],
+    ["a kept session of nobody", { ...good, saved: { ...kept, uin: undefined } }, "saved.uin: "],
+    [
+      "an unknown key in a kept session",
+      { ...good, saved: { ...kept, skey: "@AbCdEfGhI" } },
+      "saved.skey: unknown key"
+    ],
     ["no exchange", { ...good, exchanges: [] }, "exchanges: Expected"],
     ["an id twice", { ...good, exchanges: [good.exchanges[0], good.exchanges[0]] }, `"a" is used twice`],
     ["times 0", withExchange({ times: 0 }), "exchanges[0].times: Expected"],
@@ -56,6 +64,13 @@ describe("what is refused", () => {
   ]
   it.effect.each(cases)("%s is named with its place", ([, json, message]) =>
     Effect.map(messageOf(json), (text) => assert.include(text, message))
+  )
+
+  it.effect("a kept session is read, its secrets sealed", () =>
+    Effect.map(Scenario.decode({ ...good, saved: { ...kept, vfwebqq: "a secret" } }), ({ saved }) => {
+      assert.strictEqual(saved?.uin, kept.uin)
+      assert.notInclude(JSON.stringify(saved), "a secret")
+    })
   )
 
   it.effect("all mistakes are named at once, and where the format is described", () =>

@@ -1,0 +1,104 @@
+/**
+ * A session for services that run for days: it is checked, renewed before the server ends it, and somebody is told when only a
+ * scan can help. However many ask for it at once, one asks the server.
+ */
+import * as Clock from "effect/Clock"
+import * as Context from "effect/Context"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import * as Layer from "effect/Layer"
+import * as Random from "effect/Random"
+import type * as HttpClient from "effect/http/HttpClient"
+import { Language } from "./Language.ts"
+import { LoginConfig } from "./LoginConfig.ts"
+import { describe, type LoginError } from "./LoginError.ts"
+import type { QrShown, SignInEvent } from "./LoginEvent.ts"
+import type { Session } from "./Session.ts"
+import type { SessionStore } from "./SessionStore.ts"
+import * as SignIn from "./SignIn.ts"
+import type { Site } from "./Site.ts"
+
+export class KeepSignedIn extends Context.Service<
+  KeepSignedIn,
+  {
+    /** A session that was good when it was last checked. Waits while it is being checked, renewed or scanned for. */
+    readonly session: Effect.Effect<Session, LoginError>
+    /** Has it checked now, and renewed if need be: for who was just refused with it. */
+    readonly recheck: Effect.Effect<Session, LoginError>
+  }
+>()("webqq-login/KeepSignedIn") {}
+
+export interface Options extends Pick<SignIn.Options, "profile" | "onEvent"> {
+  /** Somebody must scan this code. Called for each new one; when none was scanned, again at the next check. */
+  readonly onScanNeeded: (code: QrShown) => Effect.Effect<void>
+}
+
+/**
+ * Signs in at once, and from then on checks every `LoginConfig.checkEvery` and renews at the age of
+ * `LoginConfig.renewAfter`. What fails is logged and tried again at the next check, or when the session is asked for. A
+ * caller that stops waiting stops nobody else.
+ */
+export const layer = (
+  site: Site,
+  options: Options
+): Layer.Layer<KeepSignedIn, never, HttpClient.HttpClient | SessionStore> =>
+  Layer.effect(
+    KeepSignedIn,
+    Effect.gen(function* () {
+      const scope = yield* Effect.scope
+      const context = yield* Effect.context<HttpClient.HttpClient | SessionStore>()
+      const config = yield* LoginConfig
+      const language = yield* Language
+      let { profile } = options
+      let seen = profile
+      let known: Session | undefined
+      let good = false
+      let flight: Fiber.Fiber<Session, LoginError> | undefined
+
+      const onEvent = (event: SignInEvent) => {
+        if (event._tag === "SessionFound" || event._tag === "Saved") seen = event.profile
+        const told = options.onEvent?.(event) ?? Effect.void
+        return event._tag === "QrShown" ? Effect.andThen(told, options.onScanNeeded(event)) : told
+      }
+
+      const refresh = Effect.suspend(() =>
+        SignIn.signIn(site, { profile, known, renewAfter: config.renewAfter, onEvent })
+      ).pipe(
+        Effect.tap((session) =>
+          Effect.sync(() => {
+            known = session
+            good = true
+            // From now on it stays with this account, whoever else signs in to the same site.
+            profile = seen
+          })
+        ),
+        Effect.tapError((error) => Effect.logWarning(describe(error, language).message)),
+        Effect.onError(() => Effect.sync(() => void (good = false))),
+        Effect.ensuring(Effect.sync(() => void (flight = undefined))),
+        Effect.provide(context)
+      )
+
+      // The flight belongs to the layer and not to whoever asked first.
+      const takeOff = Effect.suspend(() =>
+        flight === undefined
+          ? Effect.map(Effect.forkIn(refresh, scope), (fiber) => (flight = fiber))
+          : Effect.succeed(flight)
+      ).pipe(Effect.uninterruptible)
+      const recheck = Effect.flatMap(takeOff, Fiber.join)
+      const session = Effect.suspend(() =>
+        good && known !== undefined && flight === undefined ? Effect.succeed(known) : recheck
+      )
+
+      const rest = Effect.gen(function* () {
+        const age = known === undefined ? 0 : (yield* Clock.currentTimeMillis) - known.obtainedAt.epochMilliseconds
+        const left = Duration.millis(Duration.toMillis(config.renewAfter) - age)
+        const wait = Duration.isPositive(left) ? Duration.min(left, config.checkEvery) : config.checkEvery
+        // Machines that share a store would all renew at the same moment.
+        const apart = Duration.times(config.checkEvery, (yield* Random.next) * config.jitter)
+        yield* Effect.sleep(Duration.sum(wait, apart))
+      })
+      yield* Effect.forkScoped(Effect.forever(Effect.andThen(Effect.exit(recheck), rest)))
+      return KeepSignedIn.of({ session, recheck })
+    })
+  )

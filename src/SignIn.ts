@@ -1,0 +1,162 @@
+/**
+ * One scan instead of ten: the way to a session that costs least. A kept session is checked; where the server does not take
+ * it, it is renewed; and only where that fails too, somebody has to scan a code.
+ */
+import * as Clock from "effect/Clock"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import type * as Stream from "effect/Stream"
+import type * as HttpClient from "effect/http/HttpClient"
+import * as CookieJar from "./CookieJar.ts"
+import { eventStream } from "./internal/eventStream.ts"
+import * as Login from "./Login.ts"
+import { type LoginError, StoreFailed } from "./LoginError.ts"
+import type { SignInEvent } from "./LoginEvent.ts"
+import * as QqHttp from "./QqHttp.ts"
+import type { Session } from "./Session.ts"
+import { defaultProfile, SessionStore } from "./SessionStore.ts"
+import type { Site } from "./Site.ts"
+import * as Check from "./steps/Check.ts"
+import * as Renewal from "./steps/Renewal.ts"
+
+export interface Options {
+  /** Where the session is looked for and kept. Default: the newest of the site; a new one is kept by site and uin. */
+  readonly profile?: string | undefined
+  /** Whether a new session is kept. Default: true. */
+  readonly save?: boolean | undefined
+  /** Whether to scan a code whatever is kept. Default: false. */
+  readonly fresh?: boolean | undefined
+  /** A session of this age or older is renewed first, and checked only where that is refused. Default: none is. */
+  readonly renewAfter?: Duration.Duration | undefined
+  /** A session in hand, used where the store holds no newer one. */
+  readonly known?: Session | undefined
+  /** Told of everything that happens, in order. The sign-in waits for it: keep it short. */
+  readonly onEvent?: ((event: SignInEvent) => Effect.Effect<void>) | undefined
+}
+
+/**
+ * Signs in to a site with as little as will do. Fails with `HttpFailed` where the network does not let us know whether the kept
+ * session is good: nobody is asked to scan because of that. A session that cannot be kept is returned all the same, after a
+ * `NotSaved`.
+ */
+export const signIn: (
+  site: Site,
+  options?: Options
+) => Effect.Effect<Session, LoginError, HttpClient.HttpClient | SessionStore> = Effect.fn("SignIn.signIn")(function* (
+  site,
+  options = {}
+) {
+  const { fresh = false, onEvent = () => Effect.void, save = true } = options
+  const kept = fresh ? undefined : yield* find(site, options)
+  if (kept !== undefined) {
+    yield* onEvent({ _tag: "SessionFound", profile: kept.profile, obtainedAt: kept.session.obtainedAt })
+    const session = yield* revive(site, kept, options)
+    if (session !== undefined) {
+      yield* onEvent({ _tag: "LoggedIn", session })
+      if (save && session !== kept.saved) yield* keep(session, kept.profile, onEvent)
+      return session
+    }
+  }
+  const session = yield* Login.login(site, { onEvent })
+  // A profile keeps its name when its owner had to scan again.
+  const profile = options.profile ?? (kept?.session.uin === session.uin ? kept.profile : undefined)
+  if (save) yield* keep(session, profile, onEvent)
+  return session
+})
+
+/** The same as a stream of what happens. To have the session kept, take it to its end: `Saved` follows `LoggedIn`. */
+export const events = (
+  site: Site,
+  options: Omit<Options, "onEvent"> = {}
+): Stream.Stream<SignInEvent, LoginError, HttpClient.HttpClient | SessionStore> =>
+  eventStream((onEvent) => signIn(site, { ...options, onEvent }))
+
+/** The first rung: the same session, where it is still good. Fails as `Check.check`. */
+export const check = Effect.fn("SignIn.check")(function* (site: Site, session: Session) {
+  yield* withCookies(site, session, Check.check(site, session))
+  return session
+})
+
+/** The second rung: a new session from the cookies of an old one. Fails as `Renewal.renew`, and as steps 4 and 5 do. */
+export const renew = Effect.fn("SignIn.renew")((site: Site, session: Session) =>
+  withCookies(site, session, Effect.andThen(Renewal.renew(site), Login.openSession(site, session.nickname)))
+)
+
+/** A session to begin with; `saved` is what the store holds of it. */
+interface Kept {
+  readonly profile: string
+  readonly session: Session
+  readonly saved: Session | undefined
+}
+
+const find = Effect.fnUntraced(function* (site: Site, { known, profile }: Options) {
+  const store = yield* SessionStore
+  const stored = yield* (profile === undefined ? store.find({ site: site.name }) : store.load(profile)).pipe(
+    Effect.catchTag("NoSession", () => Effect.undefined),
+    // A store in trouble is no reason to drop a session in hand.
+    Effect.catchTag("StoreFailed", (error) => (known === undefined ? Effect.fail(error) : Effect.undefined))
+  )
+  if (stored !== undefined && stored.session.site !== site.name) {
+    return yield* taken(stored.profile, stored.session.site)
+  }
+  const isNewer = known !== undefined && !(stored && stored.session.obtainedAt.epochMilliseconds >= since(known))
+  if (isNewer) return { profile: profile ?? defaultProfile(known), session: known, saved: undefined } satisfies Kept
+  return stored && ({ profile: stored.profile, session: stored.session, saved: stored.session } satisfies Kept)
+})
+
+const since = (session: Session) => session.obtainedAt.epochMilliseconds
+
+const taken = (profile: string, site: string) =>
+  new StoreFailed({
+    step: "SessionStore",
+    path: profile,
+    reason: `this profile holds a session of ${site}`,
+    remedy: { en: "use another profile for this site", zh: "请为该站点使用另一个配置名" }
+  })
+
+/** Both rungs above the scan, in the order that the session's age asks for; nothing where the server takes neither. */
+const revive = Effect.fnUntraced(function* (site: Site, { profile, session }: Kept, options: Options) {
+  const { onEvent = () => Effect.void, renewAfter = Duration.infinity } = options
+  const still = check(site, session).pipe(
+    Effect.tap(() => onEvent({ _tag: "SessionStillGood", profile, asked: site.tokens })),
+    orElseTell((reason) => onEvent({ _tag: "SessionRefused", profile, reason }))
+  )
+  const renewed = renew(site, session).pipe(
+    Effect.tap(() => onEvent({ _tag: "Renewed", profile })),
+    orElseTell((reason) => onEvent({ _tag: "RenewalRefused", profile, reason }))
+  )
+  const isOld = (yield* Clock.currentTimeMillis) - since(session) >= Duration.toMillis(renewAfter)
+  const [first, second] = isOld ? [renewed, still] : [still, renewed]
+  return (yield* first) ?? (yield* second)
+})
+
+/** Only a "no" leads on to the next rung; a network that is down, or an answer that may be forged, ends the way. */
+const orElseTell =
+  (tell: (reason: LoginError) => Effect.Effect<void>) =>
+  <R>(rung: Effect.Effect<Session, LoginError, R>): Effect.Effect<Session | undefined, LoginError, R> =>
+    Effect.catch(rung, (error) =>
+      error._tag === "HttpFailed" || error._tag === "RedirectUntrusted"
+        ? Effect.fail(error)
+        : Effect.as(tell(error), undefined)
+    )
+
+const keep = Effect.fnUntraced(function* (
+  session: Session,
+  profile: string | undefined,
+  onEvent: (event: SignInEvent) => Effect.Effect<void>
+) {
+  const store = yield* SessionStore
+  yield* store.save(session, profile).pipe(
+    Effect.matchEffect({
+      onSuccess: (saved) => onEvent({ _tag: "Saved", profile: saved.profile, where: store.where }),
+      onFailure: (reason) => onEvent({ _tag: "NotSaved", reason })
+    })
+  )
+})
+
+/** Each attempt has a jar of its own: what a failed one leaves behind harms nobody. */
+const withCookies = <A, E, R>(site: Site, { cookies }: Session, rung: Effect.Effect<A, E, R>) =>
+  rung.pipe(
+    Effect.provideServiceEffect(QqHttp.QqHttp, QqHttp.make),
+    Effect.provide(CookieJar.layer({ domains: site.cookieDomains, cookies }))
+  )

@@ -1,0 +1,162 @@
+/**
+ * Files that hold secrets: read and replaced only where they are plain files of this user in a folder that nobody else can
+ * look into. Reading changes nothing; a replacement is there whole or not at all, whenever the process or the machine dies.
+ */
+import { constants } from "node:fs"
+import type { Stats } from "node:fs"
+import * as fs from "node:fs/promises"
+import { join } from "node:path"
+import { type Remedy, storeFailed } from "./storeFailed.ts"
+
+const windows = process.platform === "win32"
+const limitBytes = 4 * 1024 * 1024
+
+const plainPlace: Remedy = {
+  en: "put a real file or folder there, or choose another place",
+  zh: "请改用真实的文件或目录，或另选位置"
+}
+const sameOwner: Remedy = {
+  en: "run as the user who logged in, or choose another folder",
+  zh: "请以登录时的用户身份运行，或另选目录"
+}
+const leftAlone: Remedy = {
+  en: "look at the file and move it away; it was left as it is",
+  zh: "请查看并移走该文件；程序没有改动它"
+}
+
+const isMissing = (cause: unknown) => (cause as NodeJS.ErrnoException).code === "ENOENT"
+
+const orMissing = async <A>(promise: Promise<A>): Promise<A | undefined> => {
+  try {
+    return await promise
+  } catch (cause) {
+    if (isMissing(cause)) return undefined
+    throw cause
+  }
+}
+
+const checkOwner = (path: string, stats: Stats) => {
+  const user = process.geteuid?.()
+  if (user !== undefined && stats.uid !== user) {
+    throw storeFailed(path, `it belongs to user ${stats.uid}, and this is user ${user}`, sameOwner)
+  }
+}
+
+const lookAtFolder = async (folder: string): Promise<Stats | undefined> => {
+  const stats = await orMissing(fs.lstat(folder))
+  if (stats === undefined) return undefined
+  if (stats.isSymbolicLink()) throw storeFailed(folder, "it is a symbolic link", plainPlace)
+  if (!stats.isDirectory()) throw storeFailed(folder, "it is not a folder", plainPlace)
+  checkOwner(folder, stats)
+  return stats
+}
+
+/** Whether the folder is there; a symbolic link, anything but a folder, or a folder of somebody else is refused. */
+export const folderExists = async (folder: string): Promise<boolean> => (await lookAtFolder(folder)) !== undefined
+
+/** Makes the folder where it is missing, 0700 whatever the umask is, and closes it to others where it is open to them. */
+export const prepareFolder = async (folder: string): Promise<void> => {
+  let stats = await lookAtFolder(folder)
+  if (stats === undefined) {
+    await fs.mkdir(folder, { recursive: true, mode: 0o700 })
+    await fs.chmod(folder, 0o700)
+    stats = await lookAtFolder(folder)
+  }
+  if (!windows && stats !== undefined && (stats.mode & 0o077) !== 0) {
+    await fs.chmod(folder, 0o700)
+    // Some mounted file systems take the call and keep the mode.
+    if (((await fs.lstat(folder)).mode & 0o077) !== 0) {
+      throw storeFailed(folder, "others can look into it, and this file system cannot prevent that", {
+        en: "set XDG_STATE_HOME to a folder on a file system with access rights",
+        zh: "请将 XDG_STATE_HOME 设为支持访问权限的文件系统上的目录"
+      })
+    }
+  }
+  await fs.access(folder, constants.W_OK | constants.X_OK)
+}
+
+/** Fails unless `path` is missing or a plain file of this user. */
+export const checkFile = async (path: string): Promise<boolean> => {
+  const stats = await orMissing(fs.lstat(path))
+  if (stats === undefined) return false
+  if (stats.isSymbolicLink()) throw storeFailed(path, "it is a symbolic link", plainPlace)
+  if (!stats.isFile()) throw storeFailed(path, "it is not a plain file", plainPlace)
+  checkOwner(path, stats)
+  return true
+}
+
+/** The text of a plain file of this user, or undefined where there is none. */
+export const readFile = async (path: string): Promise<string | undefined> => {
+  if (!(await checkFile(path))) return undefined
+  // No link is followed and no pipe waited for, even if one took the place of the file just now.
+  const flags = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0)
+  const file = await orMissing(fs.open(path, flags))
+  if (file === undefined) return undefined
+  try {
+    const stats = await file.stat()
+    if (!stats.isFile()) throw storeFailed(path, "it is not a plain file", plainPlace)
+    checkOwner(path, stats)
+    if (stats.size > limitBytes) throw storeFailed(path, "it is far too large for a session", leftAlone)
+    const bytes = await file.readFile()
+    try {
+      return new TextDecoder("utf-8", { fatal: true }).decode(bytes)
+    } catch {
+      throw storeFailed(path, "it is not UTF-8 text", leftAlone)
+    }
+  } finally {
+    await file.close()
+  }
+}
+
+/** Names of what is in the folder, in no order; none where the folder is missing. */
+export const names = async (folder: string): Promise<ReadonlyArray<string>> =>
+  (await folderExists(folder)) ? ((await orMissing(fs.readdir(folder))) ?? []) : []
+
+const temporary = /^\..+\.[0-9a-f-]{36}\.tmp$/
+
+/** Removes what writers that died have left. To be called under the lock that all writers hold. */
+export const sweep = async (folder: string): Promise<void> => {
+  for (const name of await fs.readdir(folder)) {
+    if (temporary.test(name)) await fs.rm(join(folder, name), { force: true })
+  }
+}
+
+/** Makes a rename or a removal last; Windows has no such call. */
+const syncFolder = async (folder: string) => {
+  if (windows) return
+  const handle = await fs.open(folder, constants.O_RDONLY)
+  try {
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+}
+
+/** Puts `text` into `folder`/`name`, 0600 whatever the umask is and whatever was there before. */
+export const replaceFile = async (folder: string, name: string, text: string): Promise<void> => {
+  const path = join(folder, `.${name}.${crypto.randomUUID()}.tmp`)
+  try {
+    const file = await fs.open(path, "wx", 0o600)
+    try {
+      await file.chmod(0o600)
+      await file.writeFile(text)
+      await file.sync()
+    } finally {
+      await file.close()
+    }
+    await fs.rename(path, join(folder, name))
+  } catch (cause) {
+    await fs.rm(path, { force: true }).catch(() => undefined)
+    throw cause
+  }
+  await syncFolder(folder)
+}
+
+/** Removes a plain file of this user; false where there was none. */
+export const removeFile = async (folder: string, name: string): Promise<boolean> => {
+  const path = join(folder, name)
+  if (!(await checkFile(path))) return false
+  await fs.rm(path, { force: true })
+  await syncFolder(folder)
+  return true
+}
