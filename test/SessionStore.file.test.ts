@@ -316,6 +316,7 @@ describe("a place that cannot be written to", () => {
         if (process.getuid?.() === 0) chownSync(path, 65534, 65534)
       }
       yield* asOrdinaryUser
+      yield* Effect.addFinalizer(() => Effect.sync(() => chmodSync(directory, 0o700)))
       chmodSync(directory, 0o500)
       assert.strictEqual((yield* store.load("p")).session.uin, 10001)
       for (const use of [store.save(aSession(), "p"), store.modify("p", counted), store.remove("p")]) {

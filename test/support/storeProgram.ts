@@ -73,7 +73,7 @@ const tasks: Record<string, Effect.Effect<unknown, unknown>> = {
       // That is the aim.
     }
     said.push(yield* reason({ uin: 2 }))
-    execFileSync("mount", ["-o", "remount,ro", folder])
+    execFileSync("mount", ["-o", "remount,bind,ro", folder])
     said.push(yield* reason({ uin: 3 }))
     const files = readdirSync(join(folder, "sessions"))
     process.stdout.write(JSON.stringify({ said, uin: yield* kept, files }))
