@@ -1,10 +1,10 @@
 /**
- * Makes dist/ anew: the library as plain modules with their types, and the command as the one file dist/cli.js.
+ * Makes dist/ anew: the library as plain modules with their types, and the command as the one file dist/command.js, behind
+ * dist/cli.js, which looks at the version of Node and turns on its compile cache (measured: a fifth less to the QR code).
  * `npm run build`, or `node scripts/build.ts --entry other.ts` to bundle another program in the place of the command.
  */
 import { spawnSync } from "node:child_process"
-import { chmodSync, rmSync, statSync } from "node:fs"
-import { basename } from "node:path"
+import { rmSync, statSync, writeFileSync } from "node:fs"
 import { fileURLToPath } from "node:url"
 import { parseArgs } from "node:util"
 import { rolldown } from "rolldown"
@@ -18,18 +18,21 @@ const fail = (message: string): never => {
   process.exit(1)
 }
 
-// The first code that runs. It has to be understood by every Node that knows modules, and to come before anything
-// that an old one lacks is called.
-const banner = `#!/usr/bin/env node
-{
-  const [major, minor] = process.versions.node.split(".").map(Number)
-  if (major < 22 || (major === 22 && minor < 20)) {
-    console.error(
-      "webqq-login needs Node 22.20 or newer, this is " + process.versions.node + " / 需要 Node 22.20 或更新的版本"
-    )
-    process.exit(1)
-  }
-}`
+// The first code that runs. It has to be understood by every Node that knows modules. The cache lies in the user's own
+// folder: in a shared one, others could prepare the code that runs here.
+const launcher = `#!/usr/bin/env node
+const [major, minor] = process.versions.node.split(".").map(Number)
+if (major < 22 || (major === 22 && minor < 20)) {
+  console.error(
+    "webqq-login needs Node 22.20 or newer, this is " + process.versions.node + " / 需要 Node 22.20 或更新的版本"
+  )
+  process.exit(1)
+}
+const { XDG_CACHE_HOME, HOME, LOCALAPPDATA } = process.env
+const cache = XDG_CACHE_HOME || LOCALAPPDATA || (HOME && HOME + "/.cache")
+if (cache) process.getBuiltinModule("node:module").enableCompileCache(cache + "/webqq-login")
+import("./command.js")
+`
 
 rmSync(`${root}dist`, { recursive: true, force: true })
 const tsc = spawnSync(process.execPath, [`${root}node_modules/typescript/bin/tsc`, "-p", "tsconfig.build.json"], {
@@ -38,9 +41,8 @@ const tsc = spawnSync(process.execPath, [`${root}node_modules/typescript/bin/tsc
 })
 if (tsc.status !== 0) fail("the library does not compile")
 
-// Node's own modules are fetched when the code that wants them runs. As imports they would be linked before the banner
-// has its say, where an old Node lacks some export; and importing node:http loads undici, 20 ms before our first line.
-// node:module stays, since the bundler's own preamble needs it.
+// Node's own modules are fetched when the code that wants them runs: importing node:http loads undici, 20 ms before our first
+// line. node:module stays, since the bundler's own preamble needs it.
 const builtinsAtRunTime: Plugin = {
   name: "builtins-at-run-time",
   resolveId: (id) => (id.startsWith("node:") && id !== "node:module" ? `\0${id}` : undefined),
@@ -50,10 +52,9 @@ const builtinsAtRunTime: Plugin = {
 
 const bundle = await rolldown({ input: values.entry, platform: "node", plugins: [builtinsAtRunTime] })
 const { output } = await bundle.write({
-  file: `${root}dist/cli.js`,
+  file: `${root}dist/command.js`,
   format: "esm",
   codeSplitting: false,
-  banner,
   // Names stay, for readable stack traces.
   minify: { compress: false, mangle: false, codegen: { removeWhitespace: true } }
 })
@@ -68,5 +69,5 @@ if (unwanted.length > 0) fail(`the command contains ${unwanted.join(", ")}`)
 const foreign = chunk.imports.filter((id) => id !== "node:module")
 if (foreign.length > 0) fail(`the command imports ${foreign.join(", ")}`)
 
-chmodSync(`${root}dist/cli.js`, 0o755)
-console.log(`dist/${basename(chunk.fileName)}: ${Math.round(statSync(`${root}dist/cli.js`).size / 1000)} kB`)
+writeFileSync(`${root}dist/cli.js`, launcher, { mode: 0o755 })
+console.log(`dist/${chunk.fileName}: ${Math.round(statSync(`${root}dist/command.js`).size / 1000)} kB`)

@@ -24,9 +24,12 @@ export interface Options {
   readonly httpClient?: Layer.Layer<HttpClient.HttpClient>
 }
 
-/** node:http with connections kept alive: adds nothing to a request, follows nothing, survives an abort. */
+/**
+ * node:http with connections kept alive, also between the polls of a thousand logins: adds nothing to a request, follows
+ * nothing, survives an abort.
+ */
 export const httpClient: Layer.Layer<HttpClient.HttpClient> = NodeHttpClient.layerNodeHttpNoAgent.pipe(
-  Layer.provide(NodeHttpClient.layerAgentOptions({ keepAlive: true }))
+  Layer.provide(NodeHttpClient.layerAgentOptions({ keepAlive: true, maxFreeSockets: 1024 }))
 )
 
 /**
