@@ -14,10 +14,8 @@ export const valid = (cookies: Cookies): Effect.Effect<Cookies> => CookieJar.mak
 
 /** Those that a browser would send to `url` (http or https), longest path first, as RFC 6265 orders them. */
 export const sentTo = (cookies: Cookies, url: string): Effect.Effect<Cookies> =>
-  Effect.flatMap(valid(cookies), (kept) =>
-    Effect.filter(kept, (cookie) =>
-      Effect.map(CookieJar.make({ domains: [], cookies: [cookie] }).header(url), (header) => header !== undefined)
-    )
+  Effect.filter(cookies, (cookie) =>
+    Effect.map(CookieJar.make({ domains: [], cookies: [cookie] }).header(url), (header) => header !== undefined)
   ).pipe(Effect.map((sent) => sent.toSorted((a, b) => b.path.length - a.path.length)))
 
 /** The value of a `Cookie` header that carries them: `name=value; …`. Empty where there is none. */

@@ -87,14 +87,14 @@ export const layer: Layer.Layer<QqHttp, never, HttpClient.HttpClient | CookieJar
 
 /**
  * Sends again after a passing fault, up to `LoginConfig.retries` times: 0.5 s, 1 s, 2 s …, jittered, and never before the
- * time that the server asked for.
+ * time that the server asked for. Where that is longer than a whole login may take, it fails at once.
  */
 export const retryTransient = <A, E extends LoginError, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
-  Effect.flatMap(LoginConfig, ({ retries }) =>
+  Effect.flatMap(LoginConfig, ({ retries, timeout }) =>
     Effect.retry(effect, ($) =>
       $(Schedule.exponential("500 millis")).pipe(
         Schedule.jittered,
-        Schedule.while(({ input }) => isRetryable(input)),
+        Schedule.while(({ input }) => isRetryable(input) && Duration.isLessThanOrEqualTo(askedFor(input), timeout)),
         Schedule.upTo({ times: retries }),
         Schedule.modifyDelay(({ duration, input }) => Effect.succeed(Duration.max(duration, askedFor(input))))
       )
@@ -135,17 +135,18 @@ const refuse = (
   const { status } = response
   if (status === 403) return Effect.fail(new AccessDenied(place))
   if (status !== 408 && status !== 429 && status < 500) return Effect.void
-  return Effect.flatMap(retryAfterMillis(response.headers["retry-after"]), (wait) =>
+  return Effect.flatMap(retryAfterMillis(response.headers), (wait) =>
     Effect.fail(
       new HttpFailed({ ...place, reason: "status", status, ...(wait === undefined ? {} : { retryAfterMillis: wait }) })
     )
   )
 }
 
-// Retry-After is a number of seconds or a date.
-const retryAfterMillis = (header: string | undefined) =>
-  Effect.map(Clock.currentTimeMillis, (now) => {
+// Retry-After is a number of seconds or a date. That date is by the server's clock: ours may be an hour off.
+const retryAfterMillis = ({ date = "", "retry-after": header }: HttpClientResponse["headers"]) =>
+  Effect.map(Clock.currentTimeMillis, (here) => {
     if (header === undefined) return undefined
+    const now = Number.isNaN(Date.parse(date)) ? here : Date.parse(date)
     const millis = /^\s*\d+\s*$/.test(header) ? Number(header) * 1000 : Date.parse(header) - now
     return Number.isFinite(millis) ? Math.max(0, millis) : undefined
   })

@@ -102,19 +102,27 @@ const zshValue = (value: ValueKind<unknown>) => {
 
 const fish = (language: Language) => {
   const complete = (...parts: ReadonlyArray<string>) => ["complete -c webqq-login", ...parts].join(" ")
-  const rest = (value: ValueKind<unknown> | undefined, required: string) => {
+  const completed = (value: ValueKind<unknown> | undefined) => {
     if (value === undefined) return []
     const list = words(value).length === 0 ? [] : [`-a ${quote(words(value).join(" "))}`]
-    return [required, ...(value.file ? ["-F"] : []), ...list].filter((part) => part !== "")
+    return [value.file ? "-F" : "-f", ...list]
   }
   const lines = commands.flatMap((command) => {
     const inside = `-n ${quote(`__fish_seen_subcommand_from ${command.name}`)}`
     const { argument, name, summary } = command
     return [
       complete("-n __fish_use_subcommand", "-a", name, "-d", quote(summary[language])),
-      ...(argument === undefined ? [] : [complete(inside, ...rest(argument.value, ""))]),
+      ...(argument === undefined ? [] : [complete(inside, ...completed(argument.value))]),
       ...flagsOf(command).map(([flag, { summary, value }]) =>
-        complete(inside, "-l", flag, ...rest(value, "-x"), "-d", quote(summary[language]))
+        complete(
+          inside,
+          "-l",
+          flag,
+          ...(value === undefined ? [] : ["-r"]),
+          ...completed(value),
+          "-d",
+          quote(summary[language])
+        )
       )
     ]
   })

@@ -64,18 +64,9 @@ const prompt = Effect.fnUntraced(function* (chosen: boolean, around: Surrounding
 })
 
 const ask = (input: Input, question: Bilingual, { language, output }: Surroundings): Effect.Effect<string> =>
-  Effect.callback<string>((resume) => {
+  Effect.suspend(() => {
     let typed: ReadonlyArray<string> = []
-    const leave = () => {
-      input.off("data", onData)
-      input.setRawMode(false)
-      input.pause()
-      output.settle()
-    }
-    const end = (effect: Effect.Effect<string>) => {
-      leave()
-      resume(effect)
-    }
+    let end: (effect: Effect.Effect<string>) => void = () => {}
     const onData = (text: string) => {
       for (const key of text) {
         if (key === "\r" || key === "\n" || key === controlKey("D")) return end(Effect.succeed(typed.join("")))
@@ -86,12 +77,21 @@ const ask = (input: Input, question: Bilingual, { language, output }: Surroundin
         else typed = [...typed, key]
       }
     }
-    output.status(question[language])
-    input.setRawMode(true)
-    input.setEncoding("utf8")
-    input.on("data", onData)
-    input.resume()
-    return Effect.sync(leave)
+    const typing = Effect.callback<string>((resume) => {
+      end = resume
+      output.status(question[language])
+      input.setRawMode(true)
+      input.setEncoding("utf8")
+      input.on("data", onData)
+      input.resume()
+    })
+    const leave = Effect.sync(() => {
+      input.off("data", onData)
+      input.setRawMode(false)
+      input.pause()
+      output.settle()
+    })
+    return Effect.ensuring(typing, leave)
   })
 
 const controlKey = (letter: string) => String.fromCharCode(letter.charCodeAt(0) - 64)

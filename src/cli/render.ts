@@ -99,14 +99,11 @@ export const summary = (session: Session, language: Language, showSecrets: boole
 
 /** Rows of cells in columns, a line each; Chinese letters are two columns wide. */
 export const table = (rows: ReadonlyArray<ReadonlyArray<string>>): string => {
+  const cells = rows.map((row) => row.map(printable))
   const width = (text: string) => [...text].reduce((sum, letter) => sum + (letter > "\u2e80" ? 2 : 1), 0)
-  const widths = (rows[0] ?? []).map((_, index) => Math.max(...rows.map((row) => width(row[index] ?? ""))))
-  const line = (row: ReadonlyArray<string>) =>
-    row
-      .map((cell, index) => cell + " ".repeat((widths[index] ?? 0) - width(cell)))
-      .join("  ")
-      .trimEnd()
-  return rows.map((row) => `${line(row.map(printable))}\n`).join("")
+  const widths = (cells[0] ?? []).map((_, index) => Math.max(...cells.map((row) => width(row[index] ?? ""))))
+  const padded = (cell: string, index: number) => cell + " ".repeat((widths[index] ?? 0) - width(cell))
+  return cells.map((row) => `${row.map(padded).join("  ").trimEnd()}\n`).join("")
 }
 
 /** A span of time, roughly: minutes, then hours, and days from two on. */

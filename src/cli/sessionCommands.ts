@@ -68,15 +68,15 @@ export const cookies = {
   flags: {
     format: {
       summary: {
-        en: "header (default): name=value; … · netscape: cookies.txt · json · curl: a command line",
-        zh: "header（默认）：name=value; … · netscape：cookies.txt · json · curl：一行命令"
+        en: "header (default); netscape is a cookies.txt, curl a command line",
+        zh: "默认 header；netscape 即 cookies.txt，curl 为一行命令"
       },
       value: choice("header|netscape|json|curl", ["header", "netscape", "json", "curl"])
     },
     url: {
       summary: {
-        en: "those that a browser would send there (netscape, json: default all; else the site's own host)",
-        zh: "浏览器访问该地址时会发送的 cookie（netscape、json 默认全部，其余默认站点自身的主机）"
+        en: "what a browser would send there (default: the site's host; netscape, json: all)",
+        zh: "仅浏览器会发往该地址的 cookie（默认：站点主机；netscape、json：全部）"
       },
       value: {
         metavar: "URL",

@@ -22,16 +22,19 @@ export interface QrCode {
 export const fetch = Effect.fn("QrCode.fetch")(function* (site: Site) {
   const http = yield* QqHttp
   const jar = yield* CookieJar
+  // That of an expired code must not pass for the one of the new code.
+  yield* jar.store(pollAddress, ["qrsig=; Path=/; Domain=ptlogin2.qq.com; Max-Age=0"])
   const request = Endpoints.ptqrshow(site, { random: yield* Random.next, now: yield* Clock.currentTimeMillis })
   const { bytes, status } = yield* retryTransient(http.send(request))
   if (status !== 200) {
     return yield* new HttpFailed({ step: "QrCode", host: "ssl.ptlogin2.qq.com", reason: "status", status })
   }
   if (!isPng(bytes)) return yield* new BadQrCode({ step: "QrCode", reason: "the body is not a PNG picture" })
-  const qrsig = yield* jar.find("qrsig", "https://ssl.ptlogin2.qq.com/ptqrlogin")
+  const qrsig = yield* jar.find("qrsig", pollAddress)
   if (Option.isNone(qrsig)) return yield* new BadQrCode({ step: "QrCode", reason: "the cookie qrsig is missing" })
   return { png: bytes, qrsig: qrsig.value } satisfies QrCode
 })
 
+const pollAddress = "https://ssl.ptlogin2.qq.com/ptqrlogin"
 const signature = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]
 const isPng = (bytes: Uint8Array) => signature.every((byte, i) => bytes[i] === byte)

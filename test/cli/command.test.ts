@@ -1,9 +1,13 @@
 import { assert, describe, it } from "@effect/vitest"
+import * as LoginError from "webqq-login/LoginError"
 import * as Site from "webqq-login/Site"
 import { parse } from "../../src/cli/command.ts"
 import { commands, login } from "../../src/cli/commands.ts"
 import { render } from "../../src/cli/help.ts"
 import { suggest } from "../../src/cli/suggest.ts"
+
+const names = commands.map(({ name }) => name).join(", ")
+const sites = Site.all.map(({ name }) => name).join(", ")
 
 const words = (line: string) => parse(commands, line === "" ? [] : line.split(" "))
 const login_ = (...flags: ReadonlyArray<string>) => parse(commands, ["login", ...flags])
@@ -39,6 +43,14 @@ describe("the command line", () => {
       json: true,
       replay: "a b"
     })
+  })
+
+  it("reads the argument wherever it stands", () => {
+    for (const line of ["token gtk --site qun", "token --site qun gtk", "--lang zh token --site=qun -- gtk"]) {
+      assert.deepInclude(values(words(line)), { argument: "gtk", site: "qun" })
+    }
+    assert.deepEqual(values(words("cookies --url HTTPS://QZONE.qq.com")), { url: "https://qzone.qq.com/" })
+    assert.deepEqual(values(words("login --site ./my.json --fresh")), { site: "./my.json", fresh: true })
   })
 
   it("lets the last of equal flags win", () => {
@@ -77,7 +89,7 @@ describe("the command line", () => {
 
   const mistakes: ReadonlyArray<readonly [line: string, said: string]> = [
     ["logn", `unknown command "logn" / did you mean login?`],
-    ["frobnicate", `unknown command "frobnicate" / the commands are: login`],
+    ["frobnicate", `unknown command "frobnicate" / the commands are: ${names}`],
     ["login --jsn", `unknown flag "--jsn" / did you mean --json?`],
     ["login --poll", `unknown flag "--poll" / did you mean --poll-interval?`],
     ["login --frobnicate", `unknown flag "--frobnicate" / see webqq-login login --help`],
@@ -85,15 +97,24 @@ describe("the command line", () => {
     ["login --__proto__", `unknown flag "--__proto__" / see webqq-login login --help`],
     ["login --qr termnal", `--qr: bad value "termnal" / did you mean terminal?`],
     ["login --qr hologram", `--qr: bad value "hologram" / expected one of auto, terminal, file, none`],
+    ["login --site", `--site needs a value / expected one of ${sites}, or a file such as ./site.json`],
+    ["login --site --json", `--site needs a value / expected one of ${sites}, or a file such as ./site.json`],
+    ["login --site qzonee", `--site: bad value "qzonee" / did you mean qzone?`],
+    ["login --site=nowhere", `--site: bad value "nowhere" / expected one of ${sites}, or a file such as ./site.json`],
+    ["login --qr-file=", `--qr-file: bad value "" / expected the path of a file`],
+    ["login --profile=", `--profile: bad value "" / expected a text that is not empty`],
+    ["token", "NAME is missing / expected the name of a value, such as gtk"],
+    ["token gtk skey", `unexpected argument "skey" / see webqq-login token --help`],
+    ["completions powershell", `SHELL: bad value "powershell" / expected one of bash, zsh, fish`],
+    ["completions fihs", `SHELL: bad value "fihs" / did you mean fish?`],
+    ["export --force", "FILE is missing / expected the path of a file"],
+    ["status --fresh", `unknown flag "--fresh" / see webqq-login status --help`],
+    ["cookies --url qq.com", `--url: bad value "qq.com" / expected an address such as https://user.qzone.qq.com/`],
     [
-      "login --site",
-      "--site needs a value / expected one of qzone, qzone-h5, qun, vip, music, game, webqq, webqq-2015"
+      "cookies --url=file:///etc/passwd",
+      `--url: bad value "file:///etc/passwd" / expected an address such as https://user.qzone.qq.com/`
     ],
-    [
-      "login --site --json",
-      "--site needs a value / expected one of qzone, qzone-h5, qun, vip, music, game, webqq, webqq-2015"
-    ],
-    ["login --qr-file=", `--qr-file: bad value "" / expected a text that is not empty`],
+    ["cookies --format xml", `--format: bad value "xml" / expected one of header, netscape, json, curl`],
     ["login --json=yes", "--json takes no value / see webqq-login login --help"],
     ["login --max-refresh 1.5", `--max-refresh: bad value "1.5" / expected a whole number from 0 to 1000`],
     ["login --max-refresh=-1", `--max-refresh: bad value "-1" / expected a whole number from 0 to 1000`],
@@ -156,6 +177,20 @@ describe("the table of commands", () => {
     )
   })
 
+  it("calls no flag what it calls the argument's value", () => {
+    for (const { flags } of commands) assert.notProperty(flags, "argument")
+  })
+
+  it("has nothing in its examples that it does not understand", () => {
+    for (const { examples, name } of commands) {
+      for (const example of examples) {
+        const [, line = ""] = /webqq-login ([^)|]*)/.exec(example) ?? []
+        assert.deepInclude(words(line.trim()), { _tag: "Run" }, example)
+        assert.strictEqual(line.split(" ")[0], name, example)
+      }
+    }
+  })
+
   it("gives a flag the same kind and letter in every command", () => {
     const seen = new Map<string, string>()
     for (const { flags } of commands) {
@@ -168,13 +203,24 @@ describe("the table of commands", () => {
   })
 })
 
+const escaped = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")
+
 describe("help", () => {
+  it("tells of every exit code that there is", () => {
+    const help = render(commands, login, "en")
+    for (const code of new Set(Object.values(LoginError.exitCodes))) assert.match(help, new RegExp(`^  ${code} `, "m"))
+  })
+
   it("lists every command, flag and value in both languages", () => {
     for (const language of ["en", "zh"] as const) {
       const all = render(commands, undefined, language)
       for (const { flags, name, summary } of commands) {
-        assert.include(all, `  ${name}  ${summary[language]}\n`)
-        const help = render(commands, login, language)
+        assert.match(all, new RegExp(`^  ${name} +${escaped(summary[language])}$`, "m"))
+        const help = render(
+          commands,
+          commands.find((command) => command.name === name),
+          language
+        )
         for (const [flag, { summary, value }] of Object.entries({ ...flags })) {
           assert.include(help, `  --${flag}${value === undefined ? "" : ` ${value.metavar}`} `)
           assert.include(help, summary[language])

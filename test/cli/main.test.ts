@@ -1,57 +1,12 @@
 import { assert, describe, it } from "@effect/vitest"
-import { spawn } from "node:child_process"
 import * as Fs from "node:fs"
 import * as Os from "node:os"
 import * as Path from "node:path"
-import { fileURLToPath } from "node:url"
 import { FailedLine, LoginEventLine } from "webqq-login/LoginEvent"
 import * as Schema from "effect/Schema"
+import { command, file } from "./child.ts"
 
-const file = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url))
 const fixture = (name: string) => JSON.parse(Fs.readFileSync(file(`fixtures/${name}/scenario.json`), "utf8"))
-
-interface Result {
-  readonly code: number | null
-  readonly stdout: string
-  readonly stderr: string
-  readonly lines: ReadonlyArray<typeof LoginEventLine.Encoded>
-}
-
-/** Runs the command from its sources, in a temporary folder of its own that must be empty in the end. */
-const command = (
-  args: string,
-  options: {
-    readonly env?: Readonly<Record<string, string>>
-    /** Called with everything said so far whenever something is said; may send a signal or close the pipe. */
-    readonly watch?: (child: ReturnType<typeof spawn>, stdout: string, stderr: string) => void
-  } = {}
-): Promise<Result> => {
-  const tmp = Fs.mkdtempSync(Path.join(Os.tmpdir(), "webqq-test-"))
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [file("src/cli/main.ts"), ...args.split(" ")], {
-      cwd: file(""),
-      env: { TMPDIR: tmp, ...options.env }
-    })
-    let stdout = ""
-    let stderr = ""
-    const watch = () => options.watch?.(child, stdout, stderr)
-    child.stdout.on("data", (data) => ((stdout += String(data)), watch()))
-    child.stderr.on("data", (data) => ((stderr += String(data)), watch()))
-    child.on("error", reject)
-    child.on("close", (code) => {
-      const left = Fs.readdirSync(tmp)
-      Fs.rmSync(tmp, { recursive: true })
-      if (left.length > 0) return reject(new Error(`left behind: ${left.join()}`))
-      const lines = stdout.startsWith("{")
-        ? stdout
-            .trimEnd()
-            .split("\n")
-            .map((line) => JSON.parse(line))
-        : []
-      resolve({ code, stdout, stderr, lines })
-    })
-  })
-}
 
 const decode = Schema.decodeUnknownSync(LoginEventLine)
 const failed = Schema.decodeUnknownSync(FailedLine)
@@ -193,6 +148,65 @@ describe.concurrent("webqq-login", () => {
     const [first] = lines
     assert.deepEqual([code, first?._tag === "QrShown" ? first.file : "", Fs.readdirSync(folder)], [0, path, []])
     Fs.rmdirSync(folder)
+  })
+
+  it("needs no place for sessions where none is to be saved", async () => {
+    const { code, stderr } = await command("login --replay webqq --speed 25 --profile demo --no-save")
+    assert.strictEqual(code, 0)
+    assert.notMatch(stderr, /error|saved/)
+  })
+
+  const ladders = ["session-still-good", "renewed-silently", "renewal-refused-then-scan"]
+  it.each(ladders)("tells of %s which way it took, and asks for a scan only where there is no other", async (name) => {
+    const { code, lines, stderr } = await command(`login --replay ${name} --json --speed 25 --qr file`)
+    // A recording is not saved.
+    const events = fixture(name).outcome.events.filter((tag: string) => tag !== "Saved")
+    assert.deepEqual([code, lines.map((line) => decode(line)._tag)], [0, events])
+    assert.strictEqual(stderr.includes("no scan needed"), !events.includes("QrShown"))
+    for (const secret of secretsOf(name)) assert.notInclude(stderr, secret)
+  })
+
+  it("leaves the user's own sessions alone while it replays, unless a profile is named", async () => {
+    const home = Fs.mkdtempSync(Path.join(Os.tmpdir(), "webqq-test-"))
+    const env = { HOME: home, XDG_STATE_HOME: Path.join(home, "state") }
+    assert.strictEqual((await command("login --replay webqq --speed 25", { env })).code, 0)
+    assert.deepEqual(Fs.readdirSync(home), [])
+
+    const saved = await command("login --replay webqq --speed 25 --profile demo", { env })
+    assert.strictEqual(saved.code, 0)
+    const file = Path.join(home, "state/webqq-login/sessions/demo.json")
+    assert.include(saved.stderr, `saved as demo in ${Path.dirname(file)}\n`)
+    assert.deepEqual([Fs.statSync(file).mode & 0o777, Fs.statSync(Path.dirname(file)).mode & 0o777], [0o600, 0o700])
+
+    const { session } = fixture("webqq").outcome
+    const [token, cookies, status] = await Promise.all([
+      command("token psessionid", { env }),
+      command("cookies --format curl --url https://d1.web2.qq.com/channel/login2", { env }),
+      command("status --offline", { env })
+    ])
+    assert.deepEqual([token.code, token.stdout, token.stderr], [0, `${session.psessionid}\n`, ""])
+    assert.match(cookies.stdout, /^curl -H 'cookie: .*p_skey=.*' 'https:\/\/d1\.web2\.qq\.com\/channel\/login2'\n$/)
+    // It was obtained in 2018.
+    assert.deepEqual([status.code, /^demo +webqq .* ago +does not work/m.test(status.stdout)], [4, true])
+    assert.strictEqual((await command("logout", { env })).code, 0)
+    assert.isFalse(Fs.existsSync(file))
+    Fs.rmSync(home, { recursive: true })
+  })
+
+  const homes: ReadonlyArray<readonly [what: string, env: Readonly<Record<string, string>>, says: RegExp]> = [
+    // Not even root can make a folder there.
+    ["the place for sessions cannot be made", { XDG_STATE_HOME: "/sys" }, /permi|read-only|no space/],
+    ["there is no home", {}, /no home folder/]
+  ]
+  it.each(homes)("still prints the session that was just obtained where %s, and ends with 9", async (_, env, says) => {
+    const { code, lines, stderr } = await command("login --replay webqq --speed 25 --profile demo --json", { env })
+    assert.strictEqual(code, 9)
+    assert.deepEqual(
+      lines.slice(-3).map(({ _tag }) => _tag),
+      ["LoggedIn", "NotSaved", "Failed"]
+    )
+    assert.match(stderr, says)
+    assert.match(stderr, /\n→ [^\n]+\n$/)
   })
 
   it("prints help and the version on stdout", async () => {

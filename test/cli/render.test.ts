@@ -56,6 +56,31 @@ describe("the summary", () => {
   })
 })
 
+describe("a table", () => {
+  it("keeps its columns apart whatever alphabet they are in", () => {
+    assert.strictEqual(
+      Render.table([
+        ["名称", "a"],
+        ["x", "状态"],
+        ["\u001b[2J", "b"]
+      ]),
+      "名称   a\nx      状态\n\ufffd[2J  b\n"
+    )
+  })
+
+  const spans = [
+    [0, "0 min"],
+    [59.4 * 60_000, "59 min"],
+    [90 * 60_000, "2 h"],
+    [47 * 3_600_000, "47 h"],
+    [49 * 3_600_000, "2 d"],
+    [-5, "0 min"]
+  ] as const
+  it.each(spans)("tells %d ms as %s", (millis, text) => {
+    assert.strictEqual(Render.span(millis, "en"), text)
+  })
+})
+
 describe("a failure", () => {
   const fail = (error: unknown, options: { json?: boolean; debug?: boolean; zh?: boolean } = {}) => {
     const { output, stderr, stdout } = screen()

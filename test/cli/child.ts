@@ -1,0 +1,68 @@
+/**
+ * The command as a process of its own, bundled as it is shipped: that starts three times as fast as its sources.
+ */
+import { afterAll } from "@effect/vitest"
+import { spawn } from "node:child_process"
+import * as Fs from "node:fs"
+import * as Os from "node:os"
+import * as Path from "node:path"
+import { fileURLToPath } from "node:url"
+import { rolldown } from "rolldown"
+import type { LoginEventLine } from "webqq-login/LoginEvent"
+
+export const file = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url))
+
+const bundle = async () => {
+  // Inside of the project, where the command looks for its fixtures.
+  Fs.mkdirSync(file(".tmp"), { recursive: true })
+  const folder = Fs.mkdtempSync(file(".tmp/cli-"))
+  afterAll(() => Fs.rmSync(folder, { recursive: true }))
+  const build = await rolldown({ input: file("src/cli/main.ts"), platform: "node" })
+  await build.write({ file: Path.join(folder, "cli.js"), format: "esm", codeSplitting: false })
+  await build.close()
+  return Path.join(folder, "cli.js")
+}
+const entry = await bundle()
+
+export interface Result {
+  readonly code: number | null
+  readonly stdout: string
+  readonly stderr: string
+  readonly lines: ReadonlyArray<typeof LoginEventLine.Encoded>
+}
+
+/** Runs the command in a temporary folder of its own that must be empty in the end. Words are separated by spaces. */
+export const command = (
+  args: string,
+  options: {
+    readonly env?: Readonly<Record<string, string>>
+    /** Called with everything said so far whenever something is said; may send a signal or close the pipe. */
+    readonly watch?: (child: ReturnType<typeof spawn>, stdout: string, stderr: string) => void
+  } = {}
+): Promise<Result> => {
+  const tmp = Fs.mkdtempSync(Path.join(Os.tmpdir(), "webqq-test-"))
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [entry, ...args.split(" ")], {
+      cwd: file(""),
+      env: { TMPDIR: tmp, ...options.env }
+    })
+    let stdout = ""
+    let stderr = ""
+    const watch = () => options.watch?.(child, stdout, stderr)
+    child.stdout.on("data", (data) => ((stdout += String(data)), watch()))
+    child.stderr.on("data", (data) => ((stderr += String(data)), watch()))
+    child.on("error", reject)
+    child.on("close", (code) => {
+      const left = Fs.readdirSync(tmp)
+      Fs.rmSync(tmp, { recursive: true })
+      if (left.length > 0) return reject(new Error(`left behind: ${left.join()}`))
+      const lines = stdout.startsWith("{")
+        ? stdout
+            .trimEnd()
+            .split("\n")
+            .map((line) => JSON.parse(line))
+        : []
+      resolve({ code, stdout, stderr, lines })
+    })
+  })
+}

@@ -1,0 +1,76 @@
+import { assert, describe, it } from "@effect/vitest"
+import { spawnSync } from "node:child_process"
+import * as Fs from "node:fs"
+import * as Os from "node:os"
+import * as Path from "node:path"
+import * as Effect from "effect/Effect"
+import { commands } from "../../src/cli/commands.ts"
+import { withSessions } from "./inProcess.ts"
+
+const script = Effect.fnUntraced(function* (shell: string) {
+  const { code, stdout } = yield* (yield* withSessions({})).run(`completions ${shell}`)
+  assert.strictEqual(code, 0)
+  return stdout
+})
+
+const installed = (shell: string) => spawnSync(shell, ["-c", "true"]).status === 0
+
+describe("completions", () => {
+  it.effect.each(["bash", "zsh", "fish"])("of %s know every command and flag", (shell) =>
+    Effect.gen(function* () {
+      const text = yield* script(shell)
+      for (const { flags, name } of commands) {
+        assert.match(text, new RegExp(`\\b${name}\\b`))
+        for (const flag of Object.keys(flags)) assert.match(text, new RegExp(`(--|-l )${flag}\\b`))
+      }
+    })
+  )
+
+  for (const shell of ["bash", "zsh", "fish"]) {
+    const skipped = installed(shell) ? "" : " (skipped: it is not installed)"
+    it.effect.skipIf(skipped !== "")(`of ${shell} are understood by it${skipped}`, () =>
+      Effect.gen(function* () {
+        const folder = Fs.mkdtempSync(Path.join(Os.tmpdir(), "webqq-test-"))
+        Fs.writeFileSync(Path.join(folder, "script"), yield* script(shell))
+        const { status, stderr } = spawnSync(shell, ["-n", Path.join(folder, "script")], { encoding: "utf8" })
+        Fs.rmSync(folder, { recursive: true })
+        assert.deepEqual([status, stderr], [0, ""])
+      })
+    )
+  }
+
+  const lines: ReadonlyArray<readonly [words: ReadonlyArray<string>, offers: ReadonlyArray<string>]> = [
+    [["lo"], ["login", "logout"]],
+    [
+      ["login", "--qr", ""],
+      ["auto", "terminal", "file", "none"]
+    ],
+    [["login", "--qr", "=", "t"], ["terminal"]],
+    [["login", "--qr-"], ["--qr-file"]],
+    [["--lang", "zh", "stat"], ["status"]],
+    [
+      ["status", "--lang", ""],
+      ["en", "zh"]
+    ],
+    [["token", "pt"], ["ptwebqq"]],
+    [["cookies", "--format", "c"], ["curl"]],
+    [["completions", "f"], ["fish"]],
+    [["export", "package.j"], ["package.json"]],
+    [["login", "--timeout", ""], []]
+  ]
+  it.effect("offer in bash what fits", () =>
+    Effect.gen(function* () {
+      const tries = lines.map(
+        ([words]) =>
+          `COMP_WORDS=(webqq-login ${words.map((word) => `"${word}"`).join(" ")}); COMP_CWORD=${words.length}
+           COMPREPLY=(); _webqq_login; echo "\${COMPREPLY[*]}"`
+      )
+      const input = [yield* script("bash"), ...tries].join("\n")
+      const { stdout } = spawnSync("bash", ["--norc"], { input, encoding: "utf8" })
+      assert.deepEqual(
+        stdout.split("\n").map((line) => line.split(" ").filter((word) => word !== "")),
+        [...lines.map(([, offers]) => [...offers]), []]
+      )
+    })
+  )
+})

@@ -1,0 +1,69 @@
+/**
+ * Runs lines of the command inside of the test's process, with sessions in memory and answers from a list.
+ */
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import { TestClock } from "effect/testing"
+import * as HttpClient from "effect/http/HttpClient"
+import type { Language } from "webqq-login/Language"
+import type { Session } from "webqq-login/Session"
+import * as SessionStore from "webqq-login/SessionStore"
+import { parse } from "../../src/cli/command.ts"
+import { commands } from "../../src/cli/commands.ts"
+import type { Surroundings } from "../../src/cli/report.ts"
+import { type Answer, answering } from "../support/answers.ts"
+import { screen } from "./screen.ts"
+
+interface Program {
+  readonly run: (values: unknown, around: Surroundings) => Effect.Effect<number>
+}
+
+export interface Options {
+  readonly answers?: ReadonlyArray<Answer>
+  readonly language?: Language
+  readonly env?: Readonly<Record<string, string>>
+  readonly input?: Surroundings["input"]
+  /** In place of what the store in memory does. */
+  readonly store?: Partial<SessionStore.SessionStore["Service"]>
+}
+
+/** A store that holds these sessions, and what runs a line of words with it. */
+export const withSessions = Effect.fnUntraced(function* (sessions: Readonly<Record<string, Session>>) {
+  const services = yield* Effect.scoped(Layer.build(Layer.fresh(SessionStore.layerMemory)))
+  const store = Context.get(services, SessionStore.SessionStore)
+  // The last one is the newest.
+  for (const [profile, session] of Object.entries(sessions)) {
+    yield* store.save(session, profile)
+    yield* TestClock.adjust("1 second")
+  }
+  const run = Effect.fnUntraced(function* (line: string, options: Options = {}) {
+    const parsed = parse(commands, line.split(" "))
+    if (parsed._tag !== "Run") throw new Error(JSON.stringify(parsed))
+    const { run }: Program = yield* Effect.promise(() => import(`../../src/cli/${parsed.command.name}.ts`))
+    const { asked, client } = answering(options.answers ?? [])
+    const { output, stderr, stdout } = screen({ isTTY: options.input !== undefined })
+    const around: Surroundings = {
+      output,
+      language: options.language ?? "en",
+      env: options.env ?? {},
+      store: Layer.succeed(SessionStore.SessionStore, { ...store, ...options.store }),
+      httpClient: Layer.succeed(HttpClient.HttpClient, client),
+      ...(options.input === undefined ? {} : { input: options.input })
+    }
+    const code = yield* run(parsed.values, around)
+    return {
+      code,
+      stdout: stdout(),
+      stderr: stderr(),
+      asked,
+      /** The lines of `--json`. */
+      lines: () =>
+        stdout()
+          .trimEnd()
+          .split("\n")
+          .map((line) => JSON.parse(line))
+    }
+  })
+  return { run, store }
+})

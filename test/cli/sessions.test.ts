@@ -1,0 +1,275 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import { TestClock } from "effect/testing"
+import { StoreFailed } from "webqq-login/LoginError"
+import { toJson } from "webqq-login/Session"
+import { cookie, qzone, sessionOf, webqq } from "../support/savedSessions.ts"
+import { withSessions } from "./inProcess.ts"
+
+const hours = 3_600_000
+
+/** The command lines of one test, two hours after the sessions were obtained. */
+const withBoth = Effect.andThen(
+  TestClock.setTime(qzone.obtainedAt.epochMilliseconds + 2 * hours),
+  withSessions({ home: webqq, mine: qzone })
+)
+
+const online = { body: `{"result":[],"retcode":0}` }
+const offline = { body: `{"retcode":100001,"errmsg":""}` }
+
+describe("status", () => {
+  it.effect("tells of every session its site, number, age, expected end and whether it works", () =>
+    Effect.gen(function* () {
+      const { run } = yield* withBoth
+      const { code, stderr, stdout } = yield* run("status", { answers: [online] })
+      assert.deepEqual([code, stderr], [0, ""])
+      assert.strictEqual(
+        stdout,
+        [
+          "profile  site   uin         age  expected end  state",
+          "home     webqq  4000000000  2 h  in 46 h       works",
+          "mine     qzone  123456789   2 h  unknown       should work; no server was asked",
+          ""
+        ].join("\n")
+      )
+    })
+  )
+
+  it.effect("tells programs the same, an object a line", () =>
+    Effect.gen(function* () {
+      const { run } = yield* withBoth
+      const { code, lines } = yield* run("status --json", { answers: [offline] })
+      assert.strictEqual(code, 0)
+      const [home, mine] = lines()
+      assert.deepInclude(home, {
+        profile: "home",
+        uin: 4000000000,
+        obtainedAt: "2018-11-20T08:30:00.000Z",
+        expectedEnd: "2018-11-22T08:30:00.000Z",
+        good: false,
+        asked: true
+      })
+      assert.deepInclude(home.reason, { _tag: "ApiRefused" })
+      assert.deepInclude(mine, { profile: "mine", site: "qzone", expectedEnd: null, good: true, asked: false })
+    })
+  )
+
+  it.effect("prints no secret", () =>
+    Effect.gen(function* () {
+      const { run } = yield* withBoth
+      for (const line of ["status", "status --json", "status --offline --json"]) {
+        const { stderr, stdout } = yield* run(line, { answers: [online] })
+        assert.notMatch(stdout + stderr, /Secret|@AbCdEfGhI|@0000000000/)
+      }
+    })
+  )
+
+  it.effect("asks no server with --offline, and trusts a session of Web QQ for two days", () =>
+    Effect.gen(function* () {
+      const { run } = yield* withBoth
+      const young = yield* run("status --offline --profile home --json")
+      assert.deepEqual([young.code, young.asked.length, young.lines()[0].good], [0, 0, true])
+      yield* TestClock.adjust("46 hours")
+      const old = yield* run("status --offline --profile home")
+      assert.strictEqual(old.code, 4)
+      assert.include(old.stdout, "does not work: too old; no server was asked")
+    })
+  )
+
+  it.effect("exits with 4 when none works, and 6 when the network does not tell", () =>
+    Effect.gen(function* () {
+      const { run } = yield* withBoth
+      const none = yield* run("status --site webqq --json", { answers: [offline] })
+      assert.strictEqual(none.code, 4)
+      assert.deepInclude(none.lines().at(-1), { _tag: "Failed", exitCode: 4 })
+      const untold = yield* run("status --site webqq", { answers: [{ fails: "CERT_HAS_EXPIRED" }] })
+      assert.strictEqual(untold.code, 6)
+      assert.include(untold.stdout, "unknown: Check: no usable answer")
+      const empty = yield* (yield* withSessions({})).run("status")
+      assert.deepEqual([empty.code, empty.stdout], [4, ""])
+      assert.include(empty.stderr, "log in first")
+    })
+  )
+
+  it.effect("names what lies there and cannot be read, and goes on", () =>
+    Effect.gen(function* () {
+      const { run, store } = yield* withBoth
+      const broken = new StoreFailed({ step: "SessionStore", path: "sessions/x.json", reason: "it is not JSON" })
+      const list = Effect.map(store.list, ({ saved }) => ({ saved, broken: [broken] }))
+      const result = yield* run("status --offline --json", { store: { list } })
+      assert.strictEqual(result.code, 0)
+      assert.include(result.stderr, "sessions/x.json could not be used: it is not JSON")
+      assert.deepEqual(result.lines().at(-1), { _tag: "Broken", path: "sessions/x.json", reason: "it is not JSON" })
+    })
+  )
+
+  it.effect("says what to do about a session of a site of one's own", () =>
+    Effect.gen(function* () {
+      const { run } = yield* withSessions({ own: sessionOf({ ...toJson(qzone), site: "my-site" }) })
+      const { code, stderr } = yield* run("status")
+      assert.strictEqual(code, 2)
+      assert.include(stderr, "→ name its file with --site")
+    })
+  )
+})
+
+describe("cookies", () => {
+  const table: ReadonlyArray<readonly [line: string, stdout: RegExp]> = [
+    ["cookies --url https://qun.qq.com/", /^uin=o0123456789; skey=@AbCdEfGhI; RK=a\/b\+c'd"e\$f; empty=\n$/],
+    ["cookies", /^[^\n]*p_skey=Secret\*p-skey_1[^\n]*\n$/],
+    ["cookies --site webqq", /^[^\n]*p_skey=Secret\*p-skey_2[^\n]*\n$/],
+    ["cookies --profile home --format curl", /^curl -H 'cookie: [^']*' 'https:\/\/web2\.qq\.com\/'\n$/],
+    ["cookies --format netscape", /^# Netscape HTTP Cookie File\n(.+\t.+\n){9}$/],
+    ["cookies --format netscape --url http://qun.qq.com/", /^# Netscape HTTP Cookie File\n(.+\t.+\n){4}$/],
+    ["cookies --json", /^\[\{"name":"superkey".*"RK".*\]\n$/],
+    ["cookies --format json --url https://ssl.ptlogin2.qq.com/", /^\[.*"superkey".*\]\n$/]
+  ]
+  it.effect.each(table)("are printed by %s, and nothing else is", ([line, expected]) =>
+    Effect.gen(function* () {
+      const { run } = yield* withBoth
+      const { code, stderr, stdout } = yield* run(line)
+      assert.deepEqual([code, stderr], [0, ""])
+      assert.match(stdout, expected)
+      assert.notInclude(stdout, "Secret-of-yesterday")
+    })
+  )
+
+  it.effect("that do not go there are an error, and nothing is printed", () =>
+    Effect.gen(function* () {
+      const { run } = yield* withBoth
+      for (const format of ["header", "netscape", "json", "curl"]) {
+        const result = yield* run(`cookies --format ${format} --url https://example.com/x`)
+        assert.deepEqual([result.code, result.stdout], [2, ""])
+        assert.include(result.stderr, "no cookie of mine would be sent to example.com")
+      }
+      assert.strictEqual((yield* run("cookies --json --format curl")).code, 2)
+      assert.strictEqual((yield* run("cookies --profile nobody")).code, 4)
+    })
+  )
+})
+
+describe("token", () => {
+  const table: ReadonlyArray<readonly [line: string, value: string]> = [
+    ["token uin", "123456789"],
+    ["token gtk", "1881399958"],
+    ["token bkn", "1358553458"],
+    ["token nickname", "椰子"],
+    ["token skey", "@AbCdEfGhI"],
+    ["token p_skey", "Secret*p-skey_1"],
+    ["token RK", `a/b+c'd"e$f`],
+    ["token empty", ""],
+    ["token p_skey --profile home", "Secret*p-skey_2"],
+    ["token psessionid --site webqq", "Secret-psessionid"],
+    ["token ptwebqq --site webqq", "Secret-ptwebqq"],
+    ["token clientid --site webqq", "53999199"]
+  ]
+  it.effect.each(table)("%s prints %j and nothing else", ([line, value]) =>
+    Effect.gen(function* () {
+      const { run } = yield* withBoth
+      const { code, stderr, stdout } = yield* run(line)
+      assert.deepEqual([code, stderr, stdout], [0, "", `${value}\n`])
+    })
+  )
+
+  it.effect("prints nothing where there is no such value, and says what there is", () =>
+    Effect.gen(function* () {
+      const { run } = yield* withBoth
+      // A cookie of another host, one that has expired, a token of another site, a slip, and names of our own code.
+      for (const name of ["superkey", "gone", "psessionid", "nicknme", "cookies", "obtainedAt", "constructor"]) {
+        const { code, stderr, stdout } = yield* run(`token ${name}`)
+        assert.deepEqual([code, stdout], [2, ""], name)
+        assert.include(stderr, `error: mine has no ${name}\n→ `)
+      }
+      assert.include((yield* run("token nicknme")).stderr, "did you mean nickname?")
+    })
+  )
+})
+
+describe("logout", () => {
+  it.effect("forgets the one that is named, and says that it is local", () =>
+    Effect.gen(function* () {
+      const { run, store } = yield* withBoth
+      const { code, lines, stderr } = yield* run("logout --profile home --json")
+      assert.deepEqual([code, lines()], [0, [{ _tag: "Forgotten", profile: "home" }]])
+      assert.include(stderr, "the server was not told")
+      assert.deepEqual(
+        (yield* store.list).saved.map(({ profile }) => profile),
+        ["mine"]
+      )
+    })
+  )
+
+  it.effect("does not guess among several, takes the only one, and all of them when told to", () =>
+    Effect.gen(function* () {
+      const { run, store } = yield* withBoth
+      const unclear = yield* run("logout")
+      assert.strictEqual(unclear.code, 2)
+      assert.include(unclear.stderr, "home, mine")
+      assert.strictEqual((yield* run("logout --all --profile home")).code, 2)
+      assert.lengthOf((yield* store.list).saved, 2)
+      assert.strictEqual((yield* run("logout --all")).code, 0)
+      assert.lengthOf((yield* store.list).saved, 0)
+      assert.strictEqual((yield* run("logout")).code, 4)
+      yield* store.save(qzone)
+      assert.strictEqual((yield* run("logout")).code, 0)
+    })
+  )
+})
+
+describe("renew", () => {
+  const json = toJson(qzone)
+  const renewable = sessionOf({
+    ...json,
+    cookies: [
+      ...json.cookies,
+      cookie("superuin", "o0123456789", "ptlogin2.qq.com"),
+      cookie("supertoken", "Secret-supertoken", "ptlogin2.qq.com")
+    ]
+  })
+  const accepted = [
+    { body: "ptui_auth_CB('2','https://ptlogin2.qzone.qq.com/check_sig?uin=123456789&ptsigx=Secret-ptsigx');" },
+    {
+      status: 302,
+      headers: [
+        ["location", "https://qzs.qzone.qq.com/"],
+        ["set-cookie", "p_skey=AbCdEfGhIjKlMnOpQrStUvWxYz0123456789*-AbCdE_; Path=/; Domain=qzone.qq.com"]
+      ]
+    }
+  ] as const
+
+  it.effect("puts a new session in the place of the old one without a scan, and prints no secret", () =>
+    Effect.gen(function* () {
+      const { run, store } = yield* withSessions({ mine: renewable })
+      const result = yield* run("renew --json", { answers: accepted })
+      assert.deepEqual([result.code, result.lines().map(({ _tag }) => _tag)], [0, ["Renewed", "Saved"]])
+      assert.notInclude(result.stdout + result.stderr, "Secret")
+      assert.strictEqual((yield* store.load("mine")).session.gtk, 1881399958)
+    })
+  )
+
+  it.effect("says why the server does not, exits with 4, and leaves the session as it is", () =>
+    Effect.gen(function* () {
+      const { run, store } = yield* withSessions({ mine: renewable })
+      const before = yield* store.load("mine")
+      const refused = yield* run("renew", { answers: [{ body: "ptui_auth_CB('1','');" }] })
+      assert.deepEqual([refused.code, refused.stdout], [4, ""])
+      assert.match(refused.stderr, /^it cannot be renewed: .*code 1/)
+      const down = yield* run("renew", { answers: [{ fails: "CERT_HAS_EXPIRED" }] })
+      assert.strictEqual(down.code, 6)
+      assert.deepEqual(yield* store.load("mine"), before)
+    })
+  )
+
+  it.effect("does not lose a new session that it cannot save: --json prints it", () =>
+    Effect.gen(function* () {
+      const { run } = yield* withSessions({ mine: renewable })
+      const full = new StoreFailed({ step: "SessionStore", path: "/full", reason: "no space is left on the device" })
+      const store = { save: () => Effect.fail(full) }
+      const result = yield* run("renew --json", { answers: accepted, store })
+      assert.deepEqual([result.code, result.lines().map(({ _tag }) => _tag)], [9, ["Renewed", "LoggedIn", "Failed"]])
+      const plain = yield* run("renew", { answers: accepted, store })
+      assert.strictEqual(plain.code, 9)
+      assert.notInclude(plain.stdout + plain.stderr, "Secret")
+    })
+  )
+})

@@ -1,0 +1,225 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import { EventEmitter } from "node:events"
+import * as Fs from "node:fs"
+import * as Os from "node:os"
+import * as Path from "node:path"
+import { toJson } from "webqq-login/Session"
+import * as SessionFile from "webqq-login/SessionFile"
+import { qzone, webqq } from "../support/savedSessions.ts"
+import { withSessions } from "./inProcess.ts"
+
+const WEBQQ_PASSPHRASE = "correct horse"
+
+const folder = Effect.acquireRelease(
+  Effect.sync(() => Fs.mkdtempSync(Path.join(Os.tmpdir(), "webqq-test-"))),
+  (folder) => Effect.sync(() => Fs.rmSync(folder, { recursive: true }))
+)
+
+/** A terminal's keyboard on which nobody types until `type` is called. */
+const keyboard = () => {
+  const events = new EventEmitter()
+  const modes: Array<boolean> = []
+  return {
+    input: Object.assign(events, {
+      isTTY: true,
+      setRawMode: (on: boolean) => modes.push(on),
+      setEncoding: () => {},
+      resume: () => {},
+      pause: () => {}
+    }),
+    /** Types each text when the next question has been asked. */
+    type: (...texts: ReadonlyArray<string>) =>
+      Effect.forEach(texts, (text) =>
+        Effect.promise(async () => {
+          while (events.listenerCount("data") === 0) await new Promise(setImmediate)
+          events.emit("data", text)
+        })
+      ),
+    modes
+  }
+}
+
+describe("export", () => {
+  it.effect("writes a file that only its owner may read, and that opens with the passphrase only", () =>
+    Effect.gen(function* () {
+      const { run } = yield* withSessions({ home: webqq, mine: qzone })
+      const path = Path.join(yield* folder, "session.webqq")
+      const { code, lines, stderr } = yield* run(`export ${path} --json`, { env: { WEBQQ_PASSPHRASE } })
+      assert.deepEqual([code, lines()], [0, [{ _tag: "Exported", profile: "mine", file: path }]])
+      assert.include(stderr, "webqq-login import session.webqq")
+      assert.strictEqual(Fs.statSync(path).mode & 0o777, 0o600)
+      const opened = yield* SessionFile.open(Fs.readFileSync(path, "utf8"), WEBQQ_PASSPHRASE)
+      assert.deepEqual([opened.profile, toJson(opened.session)], ["mine", toJson(qzone)])
+    })
+  )
+
+  it.effect("overwrites only when it is told to, and never through a link or with the mode of the older file", () =>
+    Effect.gen(function* () {
+      const { run } = yield* withSessions({ mine: qzone })
+      const here = yield* folder
+      const [path, victim] = [Path.join(here, "session.webqq"), Path.join(here, "victim")]
+      Fs.writeFileSync(victim, "precious", { mode: 0o644 })
+      Fs.symlinkSync(victim, path)
+      const env = { WEBQQ_PASSPHRASE }
+      // Before a passphrase is asked for.
+      const refused = yield* run(`export ${path}`)
+      assert.strictEqual(refused.code, 2)
+      assert.match(refused.stderr, /exists already\n→ .*--force\n$/)
+      assert.strictEqual((yield* run(`export ${path} --force`, { env })).code, 0)
+      assert.strictEqual(Fs.lstatSync(path).mode & 0o777, 0o600)
+      assert.isTrue(Fs.lstatSync(path).isFile())
+      assert.strictEqual(Fs.readFileSync(victim, "utf8"), "precious")
+      assert.deepEqual(Fs.readdirSync(here).toSorted(), ["session.webqq", "victim"])
+    })
+  )
+
+  const refusals: ReadonlyArray<
+    readonly [why: string, line: string, env: Readonly<Record<string, string>>, code: number]
+  > = [
+    ["no passphrase and no terminal", "export out", {}, 2],
+    ["an empty passphrase", "export out", { WEBQQ_PASSPHRASE: "" }, 2],
+    ["a short passphrase", "export out", { WEBQQ_PASSPHRASE: "1234567" }, 2],
+    ["a passphrase file that is missing", "export out --passphrase-file missing", { WEBQQ_PASSPHRASE }, 2],
+    ["no such session", "export out --profile nobody", { WEBQQ_PASSPHRASE }, 4],
+    ["a folder that is missing", "export missing/out", { WEBQQ_PASSPHRASE }, 9]
+  ]
+  it.effect.each(refusals)("with %s writes nothing", ([, line, env, code]) =>
+    Effect.gen(function* () {
+      const { run } = yield* withSessions({ mine: qzone })
+      const here = yield* folder
+      const placed = line.replaceAll(/\b(out|missing)/g, (name) => Path.join(here, name))
+      const result = yield* run(placed, { env })
+      assert.deepEqual([result.code, result.stdout, Fs.readdirSync(here)], [code, "", []])
+      assert.match(result.stderr, /^error: .+\n→ .+\n$/)
+    })
+  )
+})
+
+describe("import", () => {
+  /** A folder with the session of Qzone in a file, sealed cheaply. */
+  const sealed = Effect.gen(function* () {
+    const here = yield* folder
+    const text = yield* SessionFile.seal({ profile: "mine", session: qzone }, WEBQQ_PASSPHRASE, 1)
+    const path = Path.join(here, "session.webqq")
+    Fs.writeFileSync(path, text)
+    return { here, path, text }
+  })
+
+  it.effect("saves the session of another machine under its name, or the one that is given", () =>
+    Effect.gen(function* () {
+      const { run, store } = yield* withSessions({})
+      const { here, path } = yield* sealed
+      const word = Path.join(here, "word")
+      Fs.writeFileSync(word, `${WEBQQ_PASSPHRASE}\r\nsecond line\n`)
+      const first = yield* run(`import ${path} --json`, { env: { WEBQQ_PASSPHRASE } })
+      assert.deepEqual([first.code, first.lines()[0].profile], [0, "mine"])
+      assert.notMatch(first.stdout + first.stderr, /Secret/)
+      assert.strictEqual((yield* run(`import ${path} --profile copy --passphrase-file ${word}`)).code, 0)
+      for (const profile of ["mine", "copy"]) {
+        assert.deepEqual(toJson((yield* store.load(profile)).session), toJson(qzone))
+      }
+      // The same account once more is no loss.
+      assert.strictEqual((yield* run(`import ${path}`, { env: { WEBQQ_PASSPHRASE } })).code, 0)
+    })
+  )
+
+  it.effect("does not silently replace the session of another account", () =>
+    Effect.gen(function* () {
+      const { run, store } = yield* withSessions({ mine: webqq })
+      const { path } = yield* sealed
+      const refused = yield* run(`import ${path}`, { env: { WEBQQ_PASSPHRASE } })
+      assert.strictEqual(refused.code, 2)
+      assert.include(refused.stderr, "mine holds the session of another account (4000000000 at webqq)")
+      assert.strictEqual((yield* store.load("mine")).session.site, "webqq")
+      assert.strictEqual((yield* run(`import ${path} --force`, { env: { WEBQQ_PASSPHRASE } })).code, 0)
+      assert.strictEqual((yield* store.load("mine")).session.site, "qzone")
+    })
+  )
+
+  const damages: ReadonlyArray<readonly [what: string, change: (text: string) => string, says: string]> = [
+    ["another passphrase", (text) => text, "not the passphrase"],
+    [
+      "a changed letter",
+      (text) => text.replace(/\n./, (found) => (found === "\nA" ? "\nB" : "\nA")),
+      "damaged or cut off"
+    ],
+    ["a lost end", (text) => text.slice(0, -100), "damaged or cut off"],
+    ["another file", () => "hello\n", "not an exported session"],
+    ["no text at all", () => "", "not an exported session"],
+    ["a newer version", (text) => text.replace("session/1", "session/2"), "newer version"]
+  ]
+  it.effect.each(damages)("with %s changes nothing and says so", ([what, change, says]) =>
+    Effect.gen(function* () {
+      const { run, store } = yield* withSessions({ home: webqq })
+      const { path, text } = yield* sealed
+      Fs.writeFileSync(path, change(text))
+      const word = what === "another passphrase" ? "wrong" : WEBQQ_PASSPHRASE
+      const result = yield* run(`import ${path}`, { env: { WEBQQ_PASSPHRASE: word } })
+      assert.deepEqual([result.code, result.stdout], [9, ""])
+      assert.include(result.stderr, says)
+      assert.deepEqual(
+        (yield* store.list).saved.map(({ profile }) => profile),
+        ["home"]
+      )
+    })
+  )
+})
+
+describe("the passphrase", () => {
+  const sealedAt = Effect.gen(function* () {
+    const path = Path.join(yield* folder, "session.webqq")
+    Fs.writeFileSync(path, yield* SessionFile.seal({ profile: "mine", session: qzone }, "口令 horse", 1))
+    return path
+  })
+
+  const keys: ReadonlyArray<readonly [typed: string, code: number]> = [
+    ["口令 horse\r", 0],
+    ["口令 horsx\u007fe\n", 0],
+    ["never mind\u0015口令 horse\r", 0],
+    ["口令 horse\u0004", 0],
+    ["口令\r", 9],
+    ["\r", 2],
+    ["口令 hor\u0003", 130]
+  ]
+  it.effect.each(keys)("typed as %j ends with %i, is not shown, and leaves the terminal as it was", ([typed, code]) =>
+    Effect.gen(function* () {
+      const { run } = yield* withSessions({})
+      const { input, modes, type } = keyboard()
+      const fiber = yield* Effect.forkChild(run(`import ${yield* sealedAt}`, { input }))
+      yield* type(typed)
+      const result = yield* Fiber.join(fiber)
+      assert.strictEqual(result.code, code)
+      assert.match(result.stderr, /^passphrase \(not shown\): \n/)
+      assert.notMatch(result.stderr, /horse|口令/)
+      assert.deepEqual([modes, input.listenerCount("data")], [[true, false], 0])
+    })
+  )
+
+  it.effect("of an export is typed twice, and has to be the same", () =>
+    Effect.gen(function* () {
+      const { run } = yield* withSessions({ mine: qzone })
+      const { input, type } = keyboard()
+      const path = Path.join(yield* folder, "out")
+      const fiber = yield* Effect.forkChild(run(`export ${path}`, { input, language: "zh" }))
+      yield* type("correct horse\r", "correct house\r")
+      const { code, stderr } = yield* Fiber.join(fiber)
+      assert.deepEqual([code, Fs.existsSync(path)], [2, false])
+      assert.match(stderr, /^口令（不显示）：\n再输入一次：\n错误：两次输入的口令不一致\n/)
+    })
+  )
+
+  it.effect("is not asked for where nobody could see the question", () =>
+    Effect.gen(function* () {
+      const { run } = yield* withSessions({})
+      const path = yield* sealedAt
+      const { input } = keyboard()
+      for (const options of [{}, { input: Object.assign(input, { isTTY: false }) }]) {
+        const { code, stderr } = yield* run(`import ${path}`, options)
+        assert.strictEqual(code, 2)
+        assert.include(stderr, "no terminal to ask for it\n→ type it on a terminal, or give it with --passphrase-file")
+      }
+    })
+  )
+})
