@@ -15,6 +15,8 @@ export default defineConfig({
   },
   test: {
     include: ["test/**/*.test.ts"],
-    setupFiles: ["test/setup.ts"]
+    setupFiles: ["test/setup.ts"],
+    // For tests that hang: a busy machine must not fail one that is merely slow.
+    testTimeout: 60_000
   }
 })
