@@ -76,7 +76,7 @@ export const prepareFolder = async (folder: string): Promise<void> => {
 }
 
 /** Fails unless `path` is missing or a plain file of this user. */
-export const checkFile = async (path: string): Promise<boolean> => {
+const checkFile = async (path: string): Promise<boolean> => {
   const stats = await orMissing(fs.lstat(path))
   if (stats === undefined) return false
   if (stats.isSymbolicLink()) throw storeFailed(path, "it is a symbolic link", plainPlace)

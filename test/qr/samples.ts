@@ -25,7 +25,7 @@ export const chunk = (type: string, body: Uint8Array): Buffer => {
   return Buffer.concat([uint32(body.length), typed, uint32(crc32(typed))])
 }
 
-export const uint32 = (value: number): Buffer => {
+const uint32 = (value: number): Buffer => {
   const bytes = Buffer.alloc(4)
   bytes.writeUInt32BE(value)
   return bytes

@@ -26,7 +26,7 @@ export const good: Answer = { body: `{"result":[{"client_type":1,"status":"onlin
 export const refused: Answer = { body: `{"retcode":100001,"errmsg":"SERVER-SAYS"}` }
 export const auth = (code: string, url = ""): Answer => ({ body: `ptui_auth_CB('${code}','${url}');` })
 export const checkSig = "https://ptlogin2.web2.qq.com/check_sig?ptsigx=CANARY-ticket"
-export const accepts = auth("2", checkSig)
+const accepts = auth("2", checkSig)
 
 /** Cookies of ptlogin2 that come with a confirmed poll; every secret of this server contains `CANARY`. */
 const confirmed: Answer = {

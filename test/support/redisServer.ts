@@ -46,7 +46,7 @@ export const socket = Effect.gen(function* () {
 })
 
 /** A connection of its own to the server behind `path`, as another machine would have. */
-export const connection = (path: string) => Layer.fresh(NodeRedis.layer({ socket: { path, tls: false } }))
+const connection = (path: string) => Layer.fresh(NodeRedis.layer({ socket: { path, tls: false } }))
 
 /** Builds a store in the server behind `path`, under a prefix of its own. */
 export const inRedis = (path: string, prefix: string) =>

@@ -1,0 +1,39 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as Fs from "node:fs"
+import { newSearch } from "../support/canaries.ts"
+import { exchangeNames, faults, table } from "../support/faults.ts"
+import { spoilers } from "../support/faultServer.ts"
+import { type Mode, play } from "../support/playFault.ts"
+
+describe("the fault matrix", () => {
+  it("has a verdict for each exchange, and a way to bring each fault about", () => {
+    for (const { means, name, verdicts } of faults) {
+      assert.strictEqual(verdicts.length, exchangeNames.length, name)
+      assert.strictEqual("nock" in means, spoilers[name] === undefined, name)
+    }
+    assert.strictEqual(new Set(faults.map(({ name }) => name)).size, 22)
+  })
+
+  it.live.each(faults)(
+    "$name: the error that the matrix has, or none, and never a secret, once and for ever",
+    (fault) =>
+      Effect.gen(function* () {
+        const found = newSearch()
+        for (const [index, name] of exchangeNames.entries()) {
+          // What ends a login at the first time, or does no harm, makes no difference there; `npm run faults` plays both.
+          const modes: ReadonlyArray<Mode> = fault.verdicts[index]!.endsWith("↻") ? ["once", "for ever"] : ["for ever"]
+          for (const mode of modes) {
+            assert.deepEqual(yield* play(fault, name, mode, found), [], `in ${name}, ${mode}`)
+          }
+        }
+        assert.deepEqual(found.hits, [])
+        assert.isAbove(found.checks, 4000)
+      })
+  )
+
+  it("is what README shows", () => {
+    const readme = Fs.readFileSync(new URL("../../README.md", import.meta.url), "utf8")
+    assert.include(readme, table())
+  })
+})

@@ -1,0 +1,141 @@
+/**
+ * Servers that answer a login with anything: any code, any fault, at any speed, as dice fall.
+ */
+import * as Effect from "effect/Effect"
+import * as Stream from "effect/Stream"
+import * as HttpClient from "effect/http/HttpClient"
+import * as HttpClientError from "effect/http/HttpClientError"
+import * as HttpClientResponse from "effect/http/HttpClientResponse"
+import { type Answer, picture, ptuiCB } from "./answers.ts"
+import type { World } from "./simulate.ts"
+
+export type Path = "ptqrshow" | "ptqrlogin" | "check_sig" | "getvfwebqq" | "login2"
+
+/** What a server made of one request. */
+export interface Reply {
+  readonly kind: string
+  /** Milliseconds until it is there; `Infinity` for never. */
+  readonly delay: number
+  /** Seconds that the client is asked to stay away. */
+  readonly retryAfter?: number
+}
+
+export interface Asked extends Reply {
+  readonly path: string
+  /** Milliseconds since the start. */
+  readonly at: number
+}
+
+type Weights = Readonly<Record<string, number>>
+
+const trouble: Weights = {
+  reset: 4,
+  dns: 1,
+  tls: 0.3,
+  "403": 0.3,
+  "404": 0.3,
+  "408": 1,
+  "429": 2,
+  "502": 4,
+  huge: 0.3,
+  stall: 1
+}
+const api: Weights = { ...trouble, good: 40, refused: 2, page: 2 }
+
+const weights: Readonly<Record<Path, Weights>> = {
+  ptqrshow: { ...trouble, good: 60, page: 1, "no cookie": 1 },
+  ptqrlogin: {
+    ...trouble,
+    "66": 50,
+    "67": 30,
+    "65": 3,
+    "68": 1,
+    "0": 6,
+    "0 without URL": 0.5,
+    "0 elsewhere": 0.5,
+    "66 with URL": 1,
+    "10009": 0.5,
+    page: 0.5
+  },
+  check_sig: { ...trouble, good: 40, page: 2 },
+  getvfwebqq: api,
+  login2: api
+}
+
+const pick = (random: number, from: Weights): string => {
+  const sum = Object.values(from).reduce((a, b) => a + b)
+  let left = random * sum
+  for (const [name, weight] of Object.entries(from)) if ((left -= weight) < 0) return name
+  return "good"
+}
+
+const checkSig = "https://ptlogin2.web2.qq.com/check_sig?ptsigx=ticket"
+const content: Readonly<Record<string, Answer>> = {
+  "ptqrshow good": picture("a-qrsig"),
+  "ptqrshow no cookie": { ...picture(""), headers: [] },
+  "ptqrlogin 0": ptuiCB("0", checkSig, "登录成功！", "椰子"),
+  "ptqrlogin 0 without URL": ptuiCB("0"),
+  "ptqrlogin 0 elsewhere": ptuiCB("0", "https://evil.example/check_sig"),
+  "ptqrlogin 66 with URL": ptuiCB("66", checkSig),
+  "check_sig good": { status: 302 },
+  "getvfwebqq good": { body: `{"retcode":0,"result":{"vfwebqq":"v"}}` },
+  "login2 good": { body: `{"retcode":0,"result":{"uin":123456789,"psessionid":"p"}}` },
+  "getvfwebqq refused": { body: `{"retcode":100000}` },
+  "login2 refused": { body: `{"retcode":103}` }
+}
+
+const answerOf = (path: string, { kind, retryAfter }: Reply): Answer =>
+  content[`${path} ${kind}`] ??
+  (kind === "page"
+    ? { body: "<html></html>" }
+    : kind === "huge"
+      ? { status: path === "check_sig" ? 302 : 200, headers: [["content-length", "99999999"]] }
+      : kind === "stall"
+        ? { status: path === "check_sig" ? 302 : 200 }
+        : path === "ptqrlogin" && /^(6[5-8]|10009)$/.test(kind)
+          ? ptuiCB(kind)
+          : { status: Number(kind), headers: retryAfter === undefined ? [] : [["retry-after", String(retryAfter)]] })
+
+const codes: Readonly<Record<string, string>> = { reset: "ECONNRESET", dns: "ENOTFOUND", tls: "CERT_HAS_EXPIRED" }
+
+/** A server that answers as the dice fall; `asked` fills with what it was asked, and `most` tells how much at once. */
+export const wildServer = (world: World, random: () => number) => {
+  const asked: Array<Asked> = []
+  let inFlight = 0
+  let most = 0
+  const decide = (path: Path): Reply => {
+    const kind = pick(random(), weights[path])
+    const slow = random()
+    // Most answers are quick, some come just in time, some never.
+    const delay =
+      slow < 0.9 ? random() * 400 : slow < 0.97 ? random() * 9900 : slow < 0.985 ? 10_001 + random() * 5000 : Infinity
+    const retryAfter = kind === "429" || (kind === "502" && random() < 0.3) ? Math.floor(random() ** 3 * 90) : undefined
+    return { kind, delay, ...(retryAfter === undefined ? {} : { retryAfter }) }
+  }
+  const client = HttpClient.make((request, url) =>
+    Effect.suspend(() => {
+      const path = url.pathname.split("/").at(-1) as Path
+      const reply = decide(path)
+      asked.push({ ...reply, path, at: world.now() })
+      most = Math.max(most, ++inFlight)
+      const wait = reply.delay === Infinity ? Effect.never : Effect.sleep(reply.delay)
+      const code = codes[reply.kind]
+      const respond = Effect.suspend(() => {
+        if (code !== undefined) {
+          const cause = Object.assign(new Error(code), { code })
+          return Effect.fail(
+            new HttpClientError.HttpClientError({ reason: new HttpClientError.TransportError({ request, cause }) })
+          )
+        }
+        const { body = "", headers = [], status = 200 } = answerOf(path, reply)
+        const fields = headers.map(([name, value]): [string, string] => [name, value])
+        const response = HttpClientResponse.fromWeb(request, new Response(null, { status, headers: fields }))
+        // A body that is there at once: a real one would need the event loop.
+        const stream = reply.kind === "stall" ? Stream.never : Stream.succeed(Buffer.from(body))
+        return Effect.succeed(Object.defineProperty(response, "stream", { value: stream }))
+      })
+      return Effect.andThen(wait, respond).pipe(Effect.ensuring(Effect.sync(() => void inFlight--)))
+    })
+  )
+  return { client, asked, most: () => most }
+}
