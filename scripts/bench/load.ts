@@ -4,6 +4,7 @@
  */
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as ManagedRuntime from "effect/ManagedRuntime"
 import * as Facade from "../../src/Facade.ts"
 import * as Login from "../../src/Login.ts"
 import * as LoginConfig from "../../src/LoginConfig.ts"
@@ -16,17 +17,21 @@ import * as Floor from "./floor.ts"
  */
 type Run = (count: number, interval: number, onWaiting?: () => void) => Promise<unknown>
 
+// One client, and so one set of connections, for everything: as a service would have it, and as the floor has it.
+const runtime = ManagedRuntime.make(Facade.httpClient)
+
 const ours: Run = (count, interval, onWaiting = () => {}) => {
   const onEvent: Login.Options["onEvent"] = ({ _tag }) => Effect.sync(() => void (_tag === "Waiting" && onWaiting()))
   const login = Effect.provideService(Login.login(Site.webqq, { onEvent }), LoginConfig.LoginConfig, {
     ...LoginConfig.defaults,
     pollInterval: Duration.millis(interval)
   })
-  return Effect.forEach(
+  const all = Effect.forEach(
     Array.from({ length: count }, (_, index) => (index / count) * interval),
     (start) => Effect.delay(login, start),
     { concurrency: "unbounded", discard: true }
-  ).pipe(Effect.provide(Facade.httpClient), Effect.runPromise)
+  )
+  return runtime.runPromise(all)
 }
 
 const floor: Run = (count, interval, onWaiting = () => {}) =>

@@ -97,8 +97,7 @@ const listen = (server: http.Server) =>
   })
 
 const hosts = ["ssl.ptlogin2.qq.com", "ptlogin2.web2.qq.com", "s.web2.qq.com", "d1.web2.qq.com"]
-const { cert: lines, key } = selfSigned(hosts)
-const cert = lines.replaceAll("\n\n", "\n")
+const { cert, key } = selfSigned(hosts)
 // Idle connections stay open, so that no program meets a reset.
 const options = { keepAliveTimeout: 0 }
 const ports = {

@@ -36,6 +36,6 @@ export const selfSigned = (hosts: ReadonlyArray<string>): { readonly key: string
   const cert = sequence(body, ecdsaWithSha256, signature).toString("base64")
   return {
     key: privateKey.export({ type: "pkcs8", format: "pem" }).toString(),
-    cert: `-----BEGIN CERTIFICATE-----\n${cert.replaceAll(/.{64}/g, "$&\n")}\n-----END CERTIFICATE-----\n`
+    cert: `-----BEGIN CERTIFICATE-----\n${cert.match(/.{1,64}/g)?.join("\n")}\n-----END CERTIFICATE-----\n`
   }
 }
