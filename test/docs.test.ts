@@ -1,12 +1,15 @@
 import { afterAll, assert, describe, it, vi } from "@effect/vitest"
+import * as Effect from "effect/Effect"
 import { spawnSync } from "node:child_process"
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { dirname, join } from "node:path"
 import { format } from "node:util"
 import * as LoginError from "webqq-login/LoginError"
+import { LoginEventLine } from "webqq-login/LoginEvent"
 import * as Site from "webqq-login/Site"
 import { globalFlags } from "../src/cli/command.ts"
-import { login } from "../src/cli/commands.ts"
+import { commands, login } from "../src/cli/commands.ts"
+import { resolve } from "../src/cli/siteFile.ts"
 import {
   commandsOf,
   fencesOf,
@@ -21,7 +24,7 @@ import {
 
 const readmes = ["README.md", "README.zh-CN.md"]
 const documents = [...readmes, "PROTOCOL.md", "fixtures/README.md", "CHANGELOG.md", "AGENTS.md"]
-const languages = new Set(["ts", "sh", "console", "text", "http"])
+const languages = new Set(["ts", "json", "sh", "console", "text", "http"])
 
 const fences = documents.flatMap(fencesOf)
 // The READMEs hold the same blocks, so each is run once.
@@ -40,8 +43,15 @@ const programs = once
 
 /** Both streams of a command as one text, and its exit code. */
 const run = (command: string) => {
-  // What npm has to say about its own configuration is no part of the documents.
-  const env = { ...process.env, LC_ALL: "C", NO_COLOR: "1", npm_config_loglevel: "silent" }
+  // What npm has to say about its own configuration is no part of the documents, and no session of the user's is looked at.
+  const env = {
+    ...process.env,
+    LC_ALL: "C",
+    NO_COLOR: "1",
+    npm_config_loglevel: "silent",
+    XDG_STATE_HOME: join(folder, "state"),
+    TMPDIR: folder
+  }
   const { status, stdout } = spawnSync("bash", ["-uc", `exec 2>&1\n${command}`], { cwd: root, env, encoding: "utf8" })
   return { status, output: stdout }
 }
@@ -70,7 +80,14 @@ describe("the documents", () => {
     assert.deepEqual(chinese, english)
   })
 
-  it.each(readmes)("%s knows every flag of the command", (readme) => {
+  it.each(readmes)("%s names every command, and every event of the login", (readme) => {
+    const first = rowsOf(readme).map(([cell = ""]) => cell)
+    const named = first.flatMap((cell) => Array.from(cell.matchAll(/`([A-Za-z]+)[^`]*`/g), ([, name]) => name))
+    const events = LoginEventLine.members.map(({ fields }) => fields._tag.schema.literal)
+    assert.includeMembers(named, [...commands.map(({ name }) => name), ...events])
+  })
+
+  it.each(readmes)("%s knows every flag of the command login", (readme) => {
     const named = rowsOf(readme).flatMap(([cell = ""]) => Array.from(cell.matchAll(/`--([\w-]+)/g), ([, name]) => name))
     assert.sameMembers(named, Object.keys({ ...login.flags, ...globalFlags }))
   })
@@ -89,6 +106,18 @@ describe("the documents", () => {
     const codes = rows.map(([tag = "", code]) => [tag.replaceAll("`", ""), Number(code)])
     assert.deepEqual(Object.fromEntries(codes), LoginError.exitCodes)
   })
+})
+
+describe("the files in the documents", () => {
+  const files = once.filter(({ language }) => language === "json")
+
+  it.effect.each(files)("$place is a site of one's own", ({ code }) =>
+    Effect.gen(function* () {
+      const file = join(folder, "site.json")
+      writeFileSync(file, code)
+      assert.deepEqual<unknown>(yield* resolve(file, "en"), JSON.parse(code))
+    })
+  )
 })
 
 describe("the programs in the documents", () => {
@@ -139,8 +168,12 @@ describe("the commands in the documents", () => {
   })
 
   for (const fence of once.filter(({ language }) => language === "console")) {
-    it.each(sessionOf(fence))(`${fence.place}: $command`, { timeout: 30_000 }, ({ command, output }) => {
-      assert.match(run(command).output, output)
+    const steps = sessionOf(fence)
+    it(`${fence.place}: ${steps.length} of them, in one shell`, { timeout: 60_000 }, () => {
+      const { output } = run(steps.map(({ command }) => `${command}\nprintf '\\0'\n`).join(""))
+      const printed = output.split("\0")
+      assert.lengthOf(printed, steps.length + 1)
+      for (const [index, { command, output }] of steps.entries()) assert.match(printed[index] ?? "", output, command)
     })
   }
 })
