@@ -3,6 +3,14 @@ import { defineConfig } from "vitest/config"
 
 const src = (path: string) => fileURLToPath(new URL(`./src/${path}`, import.meta.url))
 
+const shared = [
+  "test/{protocol,qr,steps,regressions}/**/*.test.ts",
+  "test/{CookieFormat,CookieJar,KeepSignedIn,Login,LoginError,QqHttp,SessionFile,SignIn,fixtures,scenarios,security}.test.ts",
+  "test/replay/{Engine,Scenario,ScenarioFile,MemoryReplay,Har,ScenarioDiff,Scrub,Verify,Conformance}.test.ts",
+  "test/SessionStore.test.ts",
+  "test/cli/{command,completions,render,qrOutput,sites}.test.ts"
+]
+
 export default defineConfig({
   resolve: {
     // Tests and the code blocks of the documents import the package by its public names.
@@ -14,9 +22,23 @@ export default defineConfig({
     ]
   },
   test: {
-    include: ["test/**/*.test.ts"],
-    setupFiles: ["test/setup.ts"],
     // For tests that hang: a busy machine must not fail one that is merely slow.
-    testTimeout: 60_000
+    testTimeout: 60_000,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: "alone",
+          include: ["test/**/*.test.ts"],
+          exclude: shared,
+          setupFiles: ["test/setup.ts"]
+        }
+      },
+      // These touch nothing that is one for the whole process, so they need not each load everything anew.
+      {
+        extends: true,
+        test: { name: "together", include: shared, setupFiles: ["test/setup.ts"], isolate: false }
+      }
+    ]
   }
 })
