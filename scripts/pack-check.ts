@@ -1,8 +1,9 @@
 /**
  * Looks at the package as a stranger gets it: `npm run pack-check`, after `npm run build`. Packs, reads the list of files,
- * follows the imports, asks publint and attw, installs the tarball in an empty folder, runs the command and compiles a program.
+ * follows the imports, asks publint and attw, installs the tarball in an empty folder, runs the command, compiles a program, and
+ * sees to it that a test of somebody else's fails where a recording is not played as written.
  */
-import { execFileSync } from "node:child_process"
+import { execFileSync, spawnSync } from "node:child_process"
 import type { ExecFileSyncOptions } from "node:child_process"
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
@@ -84,9 +85,10 @@ await part("publint", () => run("publint", ["run", tarball, "--strict"], { cwd: 
 await part("attw", () => run("attw", [tarball, "--profile", "esm-only", "--no-emoji"], { cwd: root }))
 
 const types = `@types/node@${manifest.devDependencies["@types/node"]}`
+const vitest = `vitest@${manifest.devDependencies["vitest"]}`
 writeFileSync(join(folder, "package.json"), `{ "name": "consumer", "private": true, "type": "module" }`)
 await part("install in an empty folder", () => {
-  run("npm", ["install", "--no-audit", "--no-fund", tarball, types])
+  run("npm", ["install", "--no-audit", "--no-fund", tarball, types, vitest])
 })
 
 await part("webqq-login --version", () => {
@@ -146,6 +148,69 @@ for (const skip of ["true", "false"]) {
     run("tsc", [...strict.split(" "), "--lib", "ES2024,DOM", "--skipLibCheck", skip, "consumer.ts"])
   )
 }
+
+// The client of these tests looks at no status: what it swallows fails its test all the same.
+const tests = `import * as Effect from "effect/Effect"
+import { test } from "vitest"
+import { ReplayServer, Scenario } from "webqq-login/replay"
+
+const get = (id) => ({
+  id,
+  request: { method: "GET", url: "https://shop.example/" + id, query: {} },
+  response: { status: 200, headers: [], body: { text: id } }
+})
+const scenario = await Effect.runPromise(
+  Scenario.decode({
+    format: "webqq-fixture/1",
+    title: "a shop",
+    provenance: { kind: "synthetic", reason: "to see tests fail" },
+    clock: "2026-01-01T00:00:00Z",
+    site: "shop",
+    exchanges: [get("first"), get("second")],
+    outcome: { session: {} }
+  }, { name: "shop" })
+)
+const asking = (...paths) => () =>
+  Effect.runPromise(
+    ReplayServer.withScenario(scenario, ({ origin }) =>
+      Effect.promise(async () => {
+        for (const path of paths) await fetch(origin + "/__/a/https/shop.example/" + path)
+      })
+    )
+  )
+test("as written", asking("first", "second"))
+test("unknown", asking("first", "third", "second"))
+test("different", asking("first?page=2", "first", "second"))
+test("out of order", asking("second", "first", "second"))
+test("exhausted", asking("first", "first", "second"))
+test("unused", asking("first"))
+`
+writeFileSync(join(folder, "shop.test.js"), tests)
+
+const complaints: Readonly<Record<string, ReadonlyArray<string>>> = {
+  "as written": [],
+  unknown: [`GET https://shop.example/third is not in the scenario; "second" must come next`],
+  different: [`differs from "first", which must come next`, `query.page: not in the fixture, got "2"`],
+  "out of order": [`is out of order: it matches "second", but "first" must come next`],
+  exhausted: [`matches "first", already served once; "second" must come next`, `raise "times"`],
+  unused: [`"second" was never requested`]
+}
+
+await part("a stranger's tests fail where a recording is not played as written, and say why", () => {
+  // Most of them fail, so the exit code is 1.
+  spawnSync("npx", ["--no-install", "vitest", "run", "--reporter=json", "--outputFile=report.json"], {
+    cwd: folder,
+    env
+  })
+  const { testResults } = JSON.parse(readFileSync(join(folder, "report.json"), "utf8"))
+  for (const { failureMessages, title } of testResults[0].assertionResults) {
+    const said = failureMessages.join("\n")
+    const expected = complaints[title] ?? []
+    check((expected.length === 0) === (said === ""), `"${title}": ${said || "passes"}`)
+    for (const text of expected) check(said.includes(text), `"${title}" does not say ${text}, but ${said}`)
+  }
+  check(testResults[0].assertionResults.length === Object.keys(complaints).length, "not all tests were run")
+})
 
 rmSync(folder, { recursive: true, force: true })
 if (failures.length > 0) {

@@ -41,6 +41,8 @@ export interface Command<F extends Flags = Flags> {
   readonly summary: Bilingual
   /** Has to be given. */
   readonly argument?: Argument
+  /** Any number of further words; only behind an argument. */
+  readonly rest?: Argument
   readonly flags: F
   readonly examples: ReadonlyArray<string>
 }
@@ -48,7 +50,8 @@ export interface Command<F extends Flags = Flags> {
 /** What the line of a command yields: its flags, of which one that was not given is missing, and its argument. */
 export type Values<C extends Command> = {
   readonly [K in keyof C["flags"]]?: C["flags"][K] extends Flag<infer A> ? A : never
-} & (C extends { readonly argument: Argument<infer A> } ? { readonly argument: A } : unknown)
+} & (C extends { readonly argument: Argument<infer A> } ? { readonly argument: A } : unknown) &
+  (C extends { readonly rest: Argument<infer A> } ? { readonly rest: ReadonlyArray<A> } : unknown)
 
 /** A line that cannot be understood. */
 export interface Mistake {
@@ -203,6 +206,12 @@ export const parse = (commands: ReadonlyArray<Command>, argv: ReadonlyArray<stri
     const read = readValue(argument.value, argument.value.metavar, words.shift())
     if ("message" in read) return wrong(read.message, read.cure)
     values["argument"] = read.value
+  }
+  const rest = command?.rest
+  if (rest !== undefined) {
+    const all = words.splice(0).map((word) => readValue(rest.value, rest.value.metavar, word))
+    for (const read of all) if ("message" in read) return wrong(read.message, read.cure)
+    values["rest"] = all.flatMap((read) => ("value" in read ? read.value : []))
   }
   const [extra] = words
   if (extra !== undefined) {

@@ -4,6 +4,7 @@
  */
 import type { Command, Flags } from "./command.ts"
 import { choice, duration, number, path, text } from "./command.ts"
+import { fixtures } from "./fixturesCommand.ts"
 import * as Sessions from "./sessionCommands.ts"
 import { site } from "./siteFlag.ts"
 
@@ -83,5 +84,30 @@ export const login = {
   ]
 } as const satisfies Command
 
+export const record = {
+  name: "record",
+  summary: {
+    en: "log in, and write down the conversation without its secrets",
+    zh: "登录并录制对话（去除所有机密）"
+  },
+  flags: {
+    out: {
+      summary: { en: "write it to this folder, which must not exist yet", zh: "写入此文件夹（必须尚不存在）" },
+      value: path("DIR")
+    },
+    title: {
+      summary: { en: "what the recording shows, in a line", zh: "用一行文字说明录制的内容" },
+      value: text("TEXT")
+    },
+    site: loginFlags.site,
+    qr: loginFlags.qr,
+    "qr-file": loginFlags["qr-file"],
+    "poll-interval": loginFlags["poll-interval"],
+    timeout: loginFlags.timeout,
+    "max-refresh": loginFlags["max-refresh"]
+  },
+  examples: ["webqq-login record --out my-login --site qzone"]
+} as const satisfies Command
+
 /** All of them, in the order of the help. */
-export const commands: ReadonlyArray<Command> = [login, ...Sessions.all]
+export const commands: ReadonlyArray<Command> = [login, ...Sessions.all, record, fixtures]

@@ -51,8 +51,12 @@ export const render = (commands: ReadonlyArray<Command>, command: Command | unde
       const names = short === undefined ? `--${name}` : `--${name}, -${short}`
       return [value === undefined ? names : `${names} ${value.metavar}`, summary[language]] as const
     })
-  const { argument, name = "<command>" } = command ?? {}
-  const line = ["webqq-login", name, ...(argument === undefined ? [] : [argument.value.metavar]), "[flags]"].join(" ")
+  const { argument, name = "<command>", rest } = command ?? {}
+  const operands = [
+    ...(argument === undefined ? [] : [argument.value.metavar]),
+    ...(rest === undefined ? [] : [`[${rest.value.metavar} …]`])
+  ]
+  const line = ["webqq-login", name, ...operands, "[flags]"].join(" ")
   const usage = `${words.usage[language]}: ${line}`
   const parts =
     command === undefined
@@ -70,7 +74,15 @@ export const render = (commands: ReadonlyArray<Command>, command: Command | unde
           usage,
           ...(argument === undefined
             ? []
-            : [section(words.argument, [[argument.value.metavar, argument.summary[language]]])]),
+            : [
+                section(
+                  words.argument,
+                  [argument, ...(rest === undefined ? [] : [rest])].map(({ summary, value }) => [
+                    value.metavar,
+                    summary[language]
+                  ])
+                )
+              ]),
           section(words.flags, flags({ ...command.flags, ...globalFlags })),
           section(
             words.examples,

@@ -87,7 +87,10 @@ const living = Site.all.filter((site) => site.closed === undefined).map((site) =
 const load = <A>(module: Promise<A>) => Effect.promise(() => module)
 
 /** Tells of an event: people first, then programs. */
-const teller = Effect.fnUntraced(function* (flags: Flags, { env, language, output }: Surroundings) {
+export const teller = Effect.fnUntraced(function* (
+  flags: Pick<Flags, "qr" | "qr-file" | "json">,
+  { env, language, output }: Surroundings
+) {
   const path = flags["qr-file"]
   const mode = flags.qr ?? (path === undefined ? "auto" : "file")
   const options = {
@@ -124,7 +127,8 @@ const passing: ReadonlySet<SignInEvent["_tag"]> = new Set(["Waiting", "Scanned",
 
 const seeHelp = { en: "see webqq-login login --help", zh: "请看 webqq-login login --help" }
 
-const checkFlags = (flags: Flags, language: Language.Language) => {
+/** Flags that do not go together are wrong usage. */
+export const checkFlags = (flags: Pick<Flags, "qr" | "qr-file" | "replay" | "speed">, language: Language.Language) => {
   if (flags.speed !== undefined && flags.replay === undefined) {
     const message = { en: "--speed needs --replay", zh: "--speed 只能与 --replay 同用" }
     return Effect.fail(usage(message, seeHelp, language))
@@ -137,7 +141,11 @@ const checkFlags = (flags: Flags, language: Language.Language) => {
 }
 
 /** Intervals and limits: flags first, then the environment. */
-const readConfig = (flags: Flags, speed: number, language: Language.Language) =>
+export const readConfig = (
+  flags: Pick<Flags, "max-refresh" | "poll-interval" | "timeout">,
+  speed: number,
+  language: Language.Language
+) =>
   Effect.map(Config.read(language), (config): LoginConfig.LoginConfig => {
     const { "max-refresh": maxRefresh, "poll-interval": pollInterval, timeout } = flags
     return {

@@ -23,7 +23,9 @@ const programs: Readonly<Record<string, () => Promise<Program>>> = {
   export: () => import("./export.ts"),
   import: () => import("./import.ts"),
   sites: () => import("./sites.ts"),
-  completions: () => import("./completions.ts")
+  completions: () => import("./completions.ts"),
+  record: () => import("./record.ts"),
+  fixtures: () => import("./fixtures.ts")
 }
 
 // Without a reader of stdout a command has failed; without one of stderr it goes on.

@@ -4,6 +4,7 @@ import * as Arbitrary from "effect/Arbitrary"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import { encode, parse, parseAuth } from "../../src/protocol/PtuiCallback.ts"
+import { mutating } from "../support/mutating.ts"
 import { callback, SAMPLES, MESSAGES } from "./ptuiSamples.ts"
 
 const waiting = callback({ message: "二维码未失效。(3203423232)" })
@@ -95,7 +96,10 @@ describe("parse refuses", () => {
     ["ptuiCB('66','0','','0','S3\nCRET','')", "line break in a string at 26"],
     ["ptuiCB('66','0','','0','S3\rCRET','')", "line break in a string at 26"],
     ["ptuiCB('66','0','','0','S3\\\nCRET','')", "bad escape at 26"],
+    ["ptuiCB('66','0','','0','S3\\\rCRET','')", "bad escape at 26"],
     ["ptuiCB('S3\\", "bad escape at 10"],
+    ["ptuiCB('S3\\x41", "unterminated string at 7"],
+    ["ptuiCB('S3\\x{41}')", "bad escape at 10"],
     ["ptuiCB('S3\\x4", "bad escape at 10"],
     ["ptuiCB('S3\\x4G')", "bad escape at 10"],
     ["ptuiCB('S3\\x 4')", "bad escape at 10"],
@@ -158,6 +162,13 @@ describe("encode", () => {
     assert.strictEqual(Buffer.byteLength(encode(callback({ message: "二维码未失效。(3814721644)" }))), 66)
   })
 
+  it("puts a backslash before a quote and a backslash, and writes control characters as numbers", () => {
+    assert.strictEqual(
+      encode(callback({ message: "it's a \\ and a\nline" })),
+      "ptuiCB('66','0','','0','it\\'s a \\\\ and a\\u000aline', '');\r\n"
+    )
+  })
+
   it("escapes slashes in the nickname only", () => {
     assert.strictEqual(
       encode(callback({ code: "0", url: "https://a/b", message: '<a href="/">', nickname: "a/b" })),
@@ -210,7 +221,7 @@ describe("properties", () => {
   )
 })
 
-describe("hostile bodies", () => {
+describe.skipIf(mutating)("hostile bodies", () => {
   const REASON =
     /^(longer than 4096 characters|does not start with ptuiCB|[a-z ]+ at \d+|\d+ arguments, not 5 to 7|code is not a number)$/
 

@@ -34,10 +34,16 @@ describe("what matches", () => {
     ["an empty value", { query: { dumy: "" } }, {}, `${api}/items?dumy`],
     ["a regular expression", { query: { t: { re: "0?\\.\\d+" } } }, {}, `${api}/items?t=.25`],
     ["alternatives from end to end", { query: { t: { re: "a|b" } } }, {}, `${api}/items?t=b`],
+    ["a regular expression of characters, not of UTF-16 units", { query: { t: { re: "." } } }, {}, `${api}/items?t=🐧`],
     ["any value", { query: { t: { any: true } } }, {}, `${api}/items?t=`],
     ["an absent parameter", { query: { t: { absent: true } } }, {}],
     ["a header in other letters", { headers: { referer: "x" } }, { headers: [["ReFerer", "x"]] }],
     ["an absent header", { headers: { b3: { absent: true } } }, { headers: [["a", "b"]] }],
+    [
+      "a cookie without a value, which is none",
+      { cookies: { a: { absent: true } } },
+      { headers: [["cookie", "ab; c=1"]] }
+    ],
     ["a cookie among others", { cookies: { b: "2=2" } }, { headers: [["cookie", "a=1; b=2=2;c=3"]] }],
     [
       "cookies in two headers",
@@ -68,6 +74,8 @@ describe("what differs is said field by field", () => {
     ["?x=1", { query: {} }, {}, `query.x: not in the fixture, got "1"`],
     ["?t=1", { query: { t: { absent: true } } }, {}, `query.t: expected absent, got "1"`],
     ["?t=1&t=2", { query: { t: { any: true } } }, {}, `query.t: expected any value once, got "1" and "2"`],
+    ["?t=1&t=2", { query: { t: { absent: true } } }, {}, `query.t: expected absent, got "1" and "2"`],
+    ["?x=1&x=2", { query: {} }, {}, `query.x: not in the fixture, got "1" and "2"`],
     ["?t=0.5x", { query: { t: { re: "0?\\.\\d+" } } }, {}, `query.t: expected a match of 0?\\.\\d+, got "0.5x"`],
     ["?t=xb", { query: { t: { re: "a|b" } } }, {}, `query.t: expected a match of a|b, got "xb"`],
     [
@@ -189,6 +197,31 @@ describe("verdicts", () => {
         `  url: expected ${api}/items, got https://other.example/x`
     ]))
 
+  it("an address that the scenario does not have, with another method", () =>
+    assert.deepStrictEqual(textOf(ask("https://other.example/x", { method: "PUT" })), [
+      "differs",
+      `PUT https://other.example/x is not in the scenario; "list" must come next:\n` +
+        `  method: expected GET, got PUT\n  url: expected ${api}/items, got https://other.example/x`
+    ]))
+
+  it("an address that the scenario has, with a method that it has not", () =>
+    assert.deepStrictEqual(textOf(ask(`${api}/items?page=1`, { method: "PUT" })), [
+      "differs",
+      `PUT ${api}/items is not in the scenario; "list" must come next:\n  method: expected GET, got PUT`
+    ]))
+
+  it("after the end: what is new, and what is unlike anything before", () => {
+    assert.deepStrictEqual(textOf(list, more, more, buy, ask("https://other.example/x")), [
+      "differs",
+      "GET https://other.example/x is not in the scenario; the scenario is over: nothing more may come"
+    ])
+    assert.deepStrictEqual(textOf(list, more, more, buy, ask(`${api}/items?page=3`)), [
+      "differs",
+      `GET ${api}/items differs from "more", and the scenario is over: nothing more may come:\n` +
+        `  query.page: expected "2", got "3"`
+    ])
+  })
+
   it("a request like a later one is compared with that one, not with the next by position", () => {
     const strict = shop([
       get("a", `${api}/a`, ""),
@@ -201,6 +234,42 @@ describe("verdicts", () => {
       `GET ${api}/b differs from "c", and "a" must come next:\n  query.y: expected "2", got "3"`
     )
   })
+
+  const b = (id: string, query: Readonly<Record<string, string>>) =>
+    get(id, `${api}/b`, "", { request: { method: "GET", url: `${api}/b`, query } })
+  const other = (id: string) => get(id, `${api}/${id}`, "")
+
+  it.each<readonly [what: string, ids: string, served: number, closest: string]>([
+    ["the first that comes later", "a b1 b2 b3 c", 0, "b1"],
+    ["one that comes later, though an earlier one is nearer", "a c b1 d b2", 3, "b2"],
+    ["the last of those that came before", "a b1 b2 c d", 3, "b2"]
+  ])("a request that is equally unlike several is compared with %s", (_what, ids, count, closest) => {
+    const exchanges = ids.split(" ").map((id) => (id.startsWith("b") ? b(id, { x: id }) : other(id)))
+    const engine = Engine.make(shop(exchanges))
+    for (const { id, request } of exchanges.slice(0, count)) {
+      engine.handle(ask(id.startsWith("b") ? `${request.url}?x=${id}` : request.url))
+    }
+    const answer = engine.handle(ask(`${api}/b?x=else`))
+    assert.strictEqual(engine.served().length, count)
+    assert.strictEqual(answer._tag === "Mismatch" && answer.exchange?.id, closest)
+  })
+
+  it.each([
+    ["after", [b("next", { x: "1", y: "1" }), b("like", { x: "2", y: "2" })], []],
+    ["before", [b("like", { x: "2", y: "2" }), b("next", { x: "1", y: "1" })], [`${api}/b?x=2&y=2`]]
+  ] as const)(
+    "what must come next is compared with, even where one %s it is more alike",
+    (_where, exchanges, played) => {
+      const engine = Engine.make(shop(exchanges))
+      for (const url of played) engine.handle(ask(url))
+      const answer = engine.handle(ask(`${api}/b?x=2&y=3`))
+      assert.strictEqual(
+        answer._tag === "Mismatch" && Engine.describe(answer),
+        `GET ${api}/b differs from "next", which must come next:\n` +
+          `  query.x: expected "1", got "2"\n  query.y: expected "1", got "3"`
+      )
+    }
+  )
 
   it("an exchange that looks at nothing does not hide what is wrong with the next one", () => {
     const lax = shop([
@@ -239,12 +308,26 @@ describe("verdicts", () => {
     )
   })
 
+  it("the report counts one problem, and three times, in words", () => {
+    const thrice = shop([get("items", `${api}/items`, "", { times: 3 })])
+    const engine = Engine.make(thrice)
+    engine.handle(list)
+    assert.strictEqual(
+      Engine.report(thrice, engine.verify()),
+      `scenario "shop" was not played as written (1 problem):\n` +
+        `- "items" was requested once, not 3 times (GET ${api}/items): the client stopped early, or "times" is too high`
+    )
+  })
+
   it("there is no report of no problem", () => assert.strictEqual(Engine.report(scenario, []), ""))
 
   it("asking what is expected changes nothing", () => {
     const engine = Engine.make(scenario)
     assert.deepStrictEqual([engine.expects(list), engine.expects(more)], [true, false])
+    assert.strictEqual(engine.next()?.id, "list")
     assert.deepStrictEqual(engine.served(), [])
     assert.strictEqual(engine.verify().length, 3)
+    for (const request of [list, more, more, buy]) engine.handle(request)
+    assert.isFalse(engine.expects(buy))
   })
 })

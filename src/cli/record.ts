@@ -1,0 +1,80 @@
+/**
+ * `webqq-login record`: a login whose conversation is written down, also where it ends in an error. What it says is kept in memory
+ * until it is over, and leaves it only without its secrets.
+ */
+import * as DateTime from "effect/DateTime"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Result from "effect/Result"
+import * as HttpClient from "effect/http/HttpClient"
+import * as Facade from "../Facade.ts"
+import * as Login from "../Login.ts"
+import * as LoginConfig from "../LoginConfig.ts"
+import type { LoginEvent } from "../LoginEvent.ts"
+import * as Conformance from "../replay/Conformance.ts"
+import * as Recorder from "../replay/Recorder.ts"
+import * as Scrub from "../replay/Scrub.ts"
+import * as Verify from "../replay/Verify.ts"
+import type { Values } from "./command.ts"
+import type { record as command } from "./commands.ts"
+import { checkFlags, readConfig, teller } from "./login.ts"
+import { printable } from "./output.ts"
+import { perform } from "./perform.ts"
+import * as Render from "./render.ts"
+import type { Surroundings } from "./report.ts"
+import * as ScenarioFolder from "./scenarioFolder.ts"
+import * as SiteFile from "./siteFile.ts"
+
+type Flags = Values<typeof command>
+
+export const run = (flags: Flags, around: Surroundings): Effect.Effect<number> =>
+  perform(record(flags, around), false, around)
+
+const record = Effect.fnUntraced(function* (flags: Flags, around: Surroundings) {
+  const { language, output } = around
+  yield* checkFlags(flags, language)
+  const folder = yield* ScenarioFolder.free(flags.out, language)
+  const site = yield* SiteFile.resolve(flags.site ?? "qzone", language)
+  const config = yield* readConfig(flags, 1, language)
+  const tell = yield* teller(flags, around)
+  const clock = DateTime.formatIso(yield* DateTime.now)
+  const recorder = Recorder.make()
+  const events: Array<LoginEvent> = []
+  const recorded = Layer.effect(HttpClient.HttpClient, Effect.map(HttpClient.HttpClient, recorder.record))
+  const result = yield* Login.login(site, {
+    onEvent: (event) => {
+      events.push(event)
+      return tell(event)
+    }
+  }).pipe(
+    Effect.result,
+    Effect.provideService(LoginConfig.LoginConfig, config),
+    Effect.provide(Layer.provide(recorded, around.httpClient ?? Facade.httpClient))
+  )
+  const scrubbed = yield* Scrub.scrub(recorder.captures(), {
+    title: flags.title ?? `a login at ${site.name}`,
+    clock,
+    site: site.name,
+    tool: "webqq-login record",
+    date: clock.slice(0, 10),
+    outcome: Conformance.outcomeOf({ result, events })
+  }).pipe(
+    // Where nothing was answered, the login's own error says why.
+    Effect.mapError((error) =>
+      error.reason === "no exchanges" && Result.isFailure(result)
+        ? result.failure
+        : ScenarioFolder.refused(error, language)
+    )
+  )
+  yield* ScenarioFolder.write(folder, scrubbed, language)
+  for (const { text } of yield* Verify.verify(folder)) {
+    output.line(Render.note({ en: printable(text), zh: printable(text) }, language))
+  }
+  output.line(
+    {
+      en: `recorded ${folder}, without its secrets; look through it before you give it away`,
+      zh: `已录制 ${folder}（机密已去除）；分享前请再检查一遍`
+    }[language]
+  )
+  if (Result.isFailure(result)) return yield* result.failure
+})

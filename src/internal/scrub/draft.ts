@@ -1,0 +1,175 @@
+/**
+ * Captures as the exchanges of a scenario, still with their secrets: what to compare of a request, what to keep of an answer.
+ */
+import { isDeepStrictEqual } from "node:util"
+import type { Capture } from "../../replay/Recorder.ts"
+import type { ScenarioFile } from "../../replay/ScenarioFile.ts"
+import { pairOf, setCookieOf } from "./secrets.ts"
+
+type Exchange = ScenarioFile["exchanges"][number]
+type Request = Exchange["request"]
+export type Body = NonNullable<Exchange["response"]["body"]>
+
+/** A name, and the value that takes the place of `value` in it. */
+export type InPlace = (name: string, value: string) => string
+
+// They follow from the connection or from the body, or change with every run.
+const noise = new Set([
+  "connection",
+  "content-encoding",
+  "content-length",
+  "date",
+  "keep-alive",
+  "transfer-encoding",
+  "x-replay-mismatch"
+])
+
+// Numbers by which a server finds a request in its logs: they mean nothing to a client, and may mean somebody to the server.
+const logged = /uuid|trace|request-id|log-id|correlation/i
+
+/** What a client may send differently each time (PROTOCOL.md, steps 1, 2 and 4). */
+const query = (name: string, value: string) => {
+  if (name === "t" && /^(?:0?\.|\d(?:\.\d+)?e-)\d+$/.test(value)) return { re: "[0-9.e-]+" }
+  if (name === "action" && /^0-0-\d+$/.test(value)) return { re: "0-0-\\d+" }
+  return value
+}
+
+const headers = ({ requestHeaders }: Capture): NonNullable<Request["headers"]> => {
+  const sent = new Map(requestHeaders.map(([name, value]) => [name.toLowerCase(), value]))
+  const of = (name: string) => {
+    const value = sent.get(name)
+    return value === undefined ? {} : { [name]: value }
+  }
+  const agent = sent.get("user-agent")
+  return {
+    referer: sent.get("referer") ?? { absent: true },
+    ...of("origin"),
+    ...((sent.get("content-type") ?? "").startsWith("application/x-www-form-urlencoded")
+      ? { "content-type": { re: "application/x-www-form-urlencoded(;.*)?" } }
+      : of("content-type")),
+    ...(agent === undefined
+      ? {}
+      : { "user-agent": agent.startsWith("Mozilla/5.0 ") ? { re: "Mozilla/5\\.0 .*" } : agent }),
+    ...(sent.has("traceparent") ? {} : { traceparent: { absent: true } }),
+    ...(sent.has("b3") ? {} : { b3: { absent: true } })
+  }
+}
+
+const form = ({ requestBody, requestHeaders }: Capture): Pick<Request, "form"> => {
+  const type = requestHeaders.find(([name]) => name.toLowerCase() === "content-type")?.[1] ?? ""
+  if (requestBody.length === 0 || !type.startsWith("application/x-www-form-urlencoded")) return {}
+  const fields = new URLSearchParams(Buffer.from(requestBody).toString("utf8"))
+  return {
+    form: Object.fromEntries(
+      Array.from(fields, ([name, value]) => [name, /^[{[]/.test(value) ? asJson(value) : value] as const)
+    )
+  }
+}
+
+const asJson = (value: string) => {
+  try {
+    return { json: JSON.parse(value) }
+  } catch {
+    return value
+  }
+}
+
+const request = (capture: Capture, known: ReadonlySet<string>, inPlace: InPlace): Request => {
+  const url = new URL(capture.url)
+  const address = `${url.origin}${url.pathname}`
+  const cookies = capture.requestHeaders
+    .filter(([name]) => name.toLowerCase() === "cookie")
+    .flatMap(([, line]) => line.split(";").map(pairOf))
+  const sent = new Set(cookies.map(([name]) => name))
+  // A jar that sends too much is as wrong as one that sends too little.
+  const kept = [...known].filter((name) => !sent.has(name)).map((name) => [name, { absent: true }] as const)
+  return {
+    method: capture.method as Request["method"],
+    url: address,
+    query: Object.fromEntries(Array.from(url.searchParams, ([name, value]) => [name, query(name, value)] as const)),
+    headers: headers(capture),
+    ...(sent.size + kept.length === 0
+      ? {}
+      : {
+          cookies: Object.fromEntries([
+            ...kept,
+            ...cookies.map(([name, value]) => [name, inPlace(name, value)] as const)
+          ])
+        }),
+    ...form(capture)
+  }
+}
+
+const states: Readonly<Record<string, string>> = {
+  0: "confirmed",
+  65: "expired",
+  66: "waiting",
+  67: "scanned",
+  68: "refused"
+}
+
+const idOf = ({ responseBody, url }: Capture): string => {
+  const name = new URL(url).pathname.split("/").findLast((part) => part !== "") ?? "root"
+  const code = /^\s*ptuiCB\s*\(\s*'(\d+)'/.exec(Buffer.from(responseBody).toString("latin1"))?.[1]
+  if (name === "ptqrlogin") return `poll-${states[code ?? ""] ?? "other"}`
+  const clean = name
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, "-")
+    .replaceAll(/^-+|-+$/g, "")
+  return clean === "" ? "request" : clean
+}
+
+/** Every exchange in order, `body` made by the caller; equal neighbours are not yet one. */
+export const exchanges = (
+  captures: ReadonlyArray<Capture>,
+  inPlace: InPlace,
+  body: (capture: Capture) => Body | undefined
+): ReadonlyArray<Exchange> => {
+  const known = new Set<string>()
+  return captures.map((capture) => {
+    const made = body(capture)
+    const exchange: Exchange = {
+      id: idOf(capture),
+      request: request(capture, known, inPlace),
+      response: {
+        status: capture.status,
+        headers: capture.responseHeaders
+          .filter(([name]) => !noise.has(name.toLowerCase()) && !logged.test(name))
+          .map(([name, value]) => [name, name.toLowerCase() === "set-cookie" ? cookieLine(value, inPlace) : value]),
+        ...(made === undefined ? {} : { body: made })
+      }
+    }
+    for (const [name, value] of capture.responseHeaders) {
+      if (name.toLowerCase() !== "set-cookie") continue
+      const [cookie, content] = setCookieOf(value)
+      if (content !== "") known.add(cookie)
+    }
+    return exchange
+  })
+}
+
+const cookieLine = (line: string, inPlace: InPlace) => {
+  const [name, value] = setCookieOf(line)
+  const at = line.indexOf("=")
+  const from = at + 1 + (/^\s*/.exec(line.slice(at + 1))?.[0].length ?? 0)
+  return at < 0 ? line : line.slice(0, from) + inPlace(name, value) + line.slice(from + value.length)
+}
+
+/** Equal neighbours as one exchange that comes several times, each with an id of its own. */
+export const merge = (all: ReadonlyArray<Exchange>): ReadonlyArray<Exchange> => {
+  const merged: Array<Exchange> = []
+  for (const exchange of all) {
+    const last = merged.at(-1)
+    const same =
+      last !== undefined && isDeepStrictEqual([last.request, last.response], [exchange.request, exchange.response])
+    if (same) merged[merged.length - 1] = { ...last, times: (last.times ?? 1) + 1 }
+    else merged.push(exchange)
+  }
+  const counts = new Map<string, number>()
+  return merged.map(({ id, request, response, times }) => {
+    const count = (counts.get(id) ?? 0) + 1
+    counts.set(id, count)
+    // Keys stand in the order of the schema.
+    return { id: count === 1 ? id : `${id}-${count}`, ...(times === undefined ? {} : { times }), request, response }
+  })
+}

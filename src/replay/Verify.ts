@@ -1,0 +1,81 @@
+/**
+ * Whether a scenario is fit to be kept: by its schema and its files, by the rules that the fixtures go by, and by playing it.
+ */
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+import * as Fs from "node:fs"
+import * as Path from "node:path"
+import * as Rules from "../internal/verify/rules.ts"
+import * as Site from "../Site.ts"
+import * as Conformance from "./Conformance.ts"
+import * as Engine from "./Engine.ts"
+import * as MemoryReplay from "./MemoryReplay.ts"
+import * as Scenario from "./Scenario.ts"
+import { ScenarioFile } from "./ScenarioFile.ts"
+
+/** One complaint: which rule, and a sentence that names the place and says what to do. */
+export interface Finding {
+  readonly rule: keyof typeof rules | "schema" | "form" | "outcome"
+  readonly text: string
+}
+
+/** The rules beyond schema, canonical form and outcome, by name. They speak of Tencent's hosts only. */
+const rules = {
+  provenance: Rules.provenance,
+  requests: Rules.requests,
+  hashes: Rules.hashes,
+  accounts: Rules.accounts,
+  saved: Rules.saved,
+  redirect: Rules.redirect,
+  "stand-ins": Rules.standIns
+} as const
+
+const own = new Set(["provenance", "stand-ins"])
+
+/** Names of all rules. */
+export const ruleNames: ReadonlyArray<Finding["rule"]> = [
+  "schema",
+  "form",
+  ...(Object.keys(rules) as Array<keyof typeof rules>),
+  "outcome"
+]
+
+/**
+ * Every complaint about a scenario, named or in a folder; none means that it is fit. A scenario of other hosts than Tencent's is
+ * neither played nor measured by the rules of that protocol.
+ */
+export const verify = Effect.fnUntraced(function* (nameOrFolder: string): Effect.fn.Return<ReadonlyArray<Finding>> {
+  const scenario = yield* Effect.result(Scenario.load(nameOrFolder))
+  if (scenario._tag === "Failure") return [{ rule: "schema", text: scenario.failure.message }]
+  const folder = /[/\\]/.test(nameOrFolder) ? nameOrFolder : yield* Effect.orDie(Scenario.find(nameOrFolder))
+  const text = Fs.readFileSync(Path.join(folder, "scenario.json"), "utf8")
+  const file = normal(JSON.parse(text))
+  const form = text === canonical(file) ? [] : [{ rule: "form" as const, text: formFix }]
+  const known = Site.find(file.site) !== undefined
+  const broken = Object.entries(rules).flatMap(([name, rule]) =>
+    known || own.has(name) ? rule(file).map((text) => ({ rule: name as keyof typeof rules, text })) : []
+  )
+  return [...form, ...broken, ...(known ? yield* plays(scenario.success) : [])]
+})
+
+/** The one way to write a scenario: keys in the order of the schema, two spaces deep, a line end. */
+export const canonical = (file: typeof ScenarioFile.Encoded): string => `${JSON.stringify(normal(file), null, 2)}\n`
+
+// Through the schema and back: that puts the keys in its order.
+const normal = (json: unknown) =>
+  Schema.encodeSync(ScenarioFile)(Schema.decodeUnknownSync(ScenarioFile, { onExcessProperty: "error" })(json))
+
+const formFix =
+  "scenario.json is not in its canonical form: keys in the order of scenario.schema.json, two spaces deep, a line end; webqq-login fixtures format writes it so"
+
+const plays = Effect.fnUntraced(function* (scenario: Scenario.Scenario) {
+  const engine = Engine.make(scenario)
+  const played = yield* Effect.provide(Conformance.play(scenario), MemoryReplay.layer(engine))
+  const finding = (text: string): Finding => ({ rule: "outcome", text })
+  return [
+    ...engine.verify().map((problem) => finding(Engine.describe(problem))),
+    ...Conformance.differences(scenario.outcome, played).map((difference) =>
+      finding(`outcome: ${difference}; correct the outcome, or the exchange that leads to it`)
+    )
+  ]
+})

@@ -1,0 +1,289 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as HttpClient from "effect/http/HttpClient"
+import { spawn, spawnSync } from "node:child_process"
+import * as Fs from "node:fs"
+import * as Os from "node:os"
+import * as Path from "node:path"
+import * as Facade from "webqq-login/Facade"
+import { ReplayServer, Scenario, Verify } from "webqq-login/replay"
+import { parse } from "../../src/cli/command.ts"
+import { commands } from "../../src/cli/commands.ts"
+import type { Surroundings } from "../../src/cli/report.ts"
+import { chance, resecret } from "../support/resecret.ts"
+import { command, file } from "./child.ts"
+import { screen } from "./screen.ts"
+
+interface Program {
+  readonly run: (values: unknown, around: Surroundings) => Effect.Effect<number>
+}
+
+/** Runs a line, words separated by spaces, inside of this process. */
+const run = Effect.fnUntraced(function* (line: string, more: Partial<Surroundings> = {}) {
+  const parsed = parse(commands, line.split(" "))
+  if (parsed._tag !== "Run") throw new Error(JSON.stringify(parsed))
+  const program: Program = yield* Effect.promise(() => import(`../../src/cli/${parsed.command.name}.ts`))
+  const { output, stderr, stdout } = screen({ isTTY: false })
+  const around: Surroundings = { output, language: "en", env: {}, ...more }
+  const code = yield* program.run(parsed.values, around)
+  return { code, stdout: stdout(), stderr: stderr() }
+})
+
+const temporary = Effect.acquireRelease(
+  Effect.sync(() => Fs.mkdtempSync(Path.join(Os.tmpdir(), "webqq-test-"))),
+  (folder) => Effect.sync(() => Fs.rmSync(folder, { recursive: true }))
+)
+
+const textOf = (name: string) => Fs.readFileSync(file(`fixtures/${name}/scenario.json`), "utf8")
+
+describe("webqq-login fixtures", () => {
+  it.live("lists every scenario with its source, and the share of each kind", () =>
+    Effect.gen(function* () {
+      const { code, stderr, stdout } = yield* run("fixtures list")
+      const names = yield* Scenario.list
+      assert.strictEqual(code, 0)
+      for (const name of names) assert.match(stdout, new RegExp(`^${name} `, "m"))
+      assert.match(
+        stderr,
+        new RegExp(`^${names.length} scenarios, \\d+ exchanges: recorded \\d+ %, transcribed \\d+ %, synthetic \\d+ %`)
+      )
+      const json = (yield* run("fixtures list webqq --json")).stdout
+      assert.deepInclude(JSON.parse(json), { name: "webqq", steps: 8, provenance: "transcribed", outcome: "session" })
+    })
+  )
+
+  it.live("verifies all of them, and fails on one that is not fit with a line that says what to do", () =>
+    Effect.scoped(
+      Effect.gen(function* () {
+        const folder = Path.join(yield* temporary, "broken")
+        Fs.mkdirSync(folder)
+        Fs.cpSync(file("fixtures/qr"), Path.join(folder, "../qr"), { recursive: true })
+        Fs.writeFileSync(Path.join(folder, "scenario.json"), textOf("webqq").replace(`"1269884978"`, `"1"`))
+        const { code, stderr, stdout } = yield* run(`fixtures verify webqq ${folder}`)
+        assert.strictEqual(code, 1)
+        assert.include(stdout, "broken: hashes: poll-waiting.request.query.ptqrtoken: write 1269884978")
+        assert.include(stderr, "1 of 2 scenarios are fit")
+        assert.strictEqual((yield* run("fixtures verify webqq qzone")).code, 0)
+      })
+    )
+  )
+
+  it.live("writes a scenario in its canonical form", () =>
+    Effect.scoped(
+      Effect.gen(function* () {
+        const folder = Path.join(yield* temporary, "wide")
+        Fs.mkdirSync(folder)
+        Fs.cpSync(file("fixtures/qr"), Path.join(folder, "../qr"), { recursive: true })
+        const { clock, ...rest } = JSON.parse(textOf("webqq"))
+        Fs.writeFileSync(Path.join(folder, "scenario.json"), JSON.stringify({ ...rest, clock }))
+        assert.strictEqual((yield* run(`fixtures format ${folder}`)).code, 0)
+        assert.strictEqual(Fs.readFileSync(Path.join(folder, "scenario.json"), "utf8"), textOf("webqq"))
+      })
+    )
+  )
+
+  it.live("tells two scenarios apart by meaning, and finds nothing between one and itself with other secrets", () =>
+    Effect.scoped(
+      Effect.gen(function* () {
+        const { stdout } = yield* run("fixtures diff webqq-2015 webqq")
+        assert.include(stdout, "- poll-expired\n")
+        assert.include(stdout, `  + query ptqrtoken: "(computed)"\n`)
+        assert.include(
+          stdout,
+          "  ~ request: GET http://s.web2.qq.com/api/getvfwebqq → GET https://s.web2.qq.com/api/getvfwebqq\n"
+        )
+        assert.strictEqual((yield* run("fixtures diff qzone qzone")).stdout, "")
+        const folder = yield* temporary
+        yield* run(`fixtures export-har qzone`)
+        const scrubbed = yield* imported("qzone", Path.join(folder, "again"))
+        const { stdout: again } = yield* run(`fixtures diff qzone ${scrubbed}`)
+        assert.notMatch(again, /answer's cookie|^[+-]/m)
+      })
+    )
+  )
+
+  const imported = Effect.fnUntraced(function* (name: string, out: string) {
+    const har = `${out}.har`
+    Fs.writeFileSync(har, (yield* run(`fixtures export-har ${name}`)).stdout)
+    const { code, stderr } = yield* run(`fixtures import-har ${har} --site ${name} --out ${out}`)
+    assert.strictEqual(code, 0, stderr)
+    return out
+  })
+
+  it.live("takes what a browser saved, and what it gave itself: the answers are the same but for the secrets", () =>
+    Effect.scoped(
+      Effect.gen(function* () {
+        const folder = yield* temporary
+        for (const name of ["webqq", "qzone", "music"]) {
+          const out = yield* imported(name, Path.join(folder, name))
+          const [before, after] = [yield* Scenario.load(name), yield* Scenario.load(out)]
+          const shape = ({ exchanges }: Scenario.Scenario) =>
+            exchanges.map(({ response, times }) => [
+              times,
+              response.status,
+              response.headers.map(([key, value]) => [key, value.length]),
+              response.headers.some(([, value]) => value === "image/png") || response.body.length
+            ])
+          assert.deepStrictEqual(shape(after), shape(before))
+          const findings = yield* Verify.verify(out)
+          assert.deepStrictEqual(
+            findings.filter(({ rule }) => rule !== "outcome" && rule !== "provenance"),
+            []
+          )
+        }
+      })
+    )
+  )
+
+  it.live.each([
+    [
+      "without cookies",
+      (text: string) => text.replaceAll("Set-Cookie", "X-Removed"),
+      /no answer in this file sets a cookie.*\n→ export it again with sensitive data/
+    ],
+    [
+      "of another page",
+      (text: string) => text.replaceAll(/https?:\/\/[\w.]+\//g, "https://a.example/x/y?"),
+      /no request of a login/
+    ],
+    ["that is something else", () => `{"log":1}`, /no HAR 1.2 file/],
+    ["that is no JSON", () => "<html>", /cannot read .* as JSON/]
+  ] as const)("refuses a HAR file %s, and says why", ([, change, says]) =>
+    Effect.scoped(
+      Effect.gen(function* () {
+        const folder = yield* temporary
+        const har = Path.join(folder, "a.har")
+        Fs.writeFileSync(har, change((yield* run("fixtures export-har webqq")).stdout))
+        const { code, stderr } = yield* run(`fixtures import-har ${har} --out ${folder}/new`)
+        assert.strictEqual(code, 2)
+        assert.match(stderr, says)
+        assert.isFalse(Fs.existsSync(`${folder}/new`))
+      })
+    )
+  )
+
+  it.live.each([
+    ["fixtures diff webqq", /takes another number of names/],
+    ["fixtures serve", /takes another number of names/],
+    ["fixtures serve webqq --pause nowhere", /webqq has no nowhere\n→ pause at one of ptqrshow, poll-waiting/],
+    ["fixtures list no-such", /no scenario has this name/],
+    ["fixtures import-har x.har", /--out is missing/]
+  ] as const)("says what is wrong with %s", ([line, says]) =>
+    Effect.gen(function* () {
+      const { code, stderr, stdout } = yield* run(line)
+      assert.deepStrictEqual([code, stdout], [2, ""])
+      assert.match(stderr, says)
+    })
+  )
+})
+
+const python = spawnSync("python3", ["--version"]).status === 0
+
+describe("webqq-login fixtures serve", () => {
+  it.skipIf(!python)(
+    "serves a client in Python, which shares no code with us and ends with the same five values",
+    async () => {
+      let asked = false
+      let said = ""
+      const { code, stdout } = await command("fixtures serve webqq", {
+        watch: (server, out) => {
+          const origin = /^http:\S+\n/.exec(out)?.[0].trim()
+          if (origin === undefined || asked) return
+          asked = true
+          const client = spawn("python3", [file("test/support/client.py"), origin])
+          client.stdout.on("data", (data) => (said += String(data)))
+          client.stderr.on("data", (data) => (said += String(data)))
+          client.on("close", () => server.kill("SIGINT"))
+        }
+      })
+      const { clientid, psessionid, ptwebqq, uin, vfwebqq } = JSON.parse(textOf("webqq")).outcome.session
+      assert.deepInclude(JSON.parse(said), { clientid, psessionid, ptwebqq, uin, vfwebqq })
+      assert.match(stdout, /^http:\/\/127\.0\.0\.1:\d+\n$/)
+      assert.strictEqual(code, 130)
+    }
+  )
+
+  it("waits before the state that it is told, and for the key", async () => {
+    let answered = 0
+    const { stderr } = await command("fixtures serve webqq --pause ptqrshow", {
+      watch: (server, out, err) => {
+        const origin = /^http:\S+\n/.exec(out)?.[0].trim()
+        if (origin === undefined || answered > 0) return
+        if (err.includes("ptqrshow waits: press Enter")) {
+          answered = 1
+          server.stdin?.write("\n")
+        } else if (!err.includes("waits") && answered === 0) {
+          answered = -1
+          const query = "appid=501004106&e=2&l=M&s=3&d=72&v=4&t=0.1&daid=164&pt_3rd_aid=0"
+          const client = spawn("curl", [
+            "-sA",
+            "Mozilla/5.0 x",
+            `${origin}/__/a/https/ssl.ptlogin2.qq.com/ptqrshow?${query}`,
+            "-o",
+            "/dev/null"
+          ])
+          client.on("close", () => server.kill("SIGINT"))
+        }
+      }
+    })
+    assert.include(stderr, "ptqrshow waits: press Enter")
+  })
+})
+
+describe("webqq-login record", () => {
+  /** A server that plays a scenario with other secrets, and a client that goes there. */
+  const server = Effect.fnUntraced(function* (name: string, seed: number) {
+    const { json, secrets } = resecret(textOf(name), chance(seed))
+    const scenario = yield* Scenario.decode(json, { name, folder: file(`fixtures/${name}`) })
+    const { origin } = yield* ReplayServer.make(scenario)
+    const rewritten = Effect.map(HttpClient.HttpClient, ReplayServer.rewrite(origin))
+    return { secrets, httpClient: Layer.provide(Layer.effect(HttpClient.HttpClient, rewritten), Facade.httpClient) }
+  })
+
+  it.live("writes a login down without its secrets, fit and ready to be replayed", () =>
+    Effect.scoped(
+      Effect.gen(function* () {
+        const out = Path.join(yield* temporary, "my-login")
+        const { httpClient, secrets } = yield* server("qzone", 1)
+        const { code, stderr } = yield* run(
+          `record --out ${out} --site qzone --qr none --poll-interval 1ms --title mine`,
+          { httpClient }
+        )
+        assert.strictEqual(code, 0, stderr)
+        assert.include(stderr, `recorded ${out}, without its secrets`)
+        const text = Fs.readFileSync(`${out}/scenario.json`, "utf8")
+        for (const { name, value } of secrets) assert.notInclude(text, value, name)
+        assert.deepInclude(JSON.parse(text).provenance, { kind: "recorded", tool: "webqq-login record" })
+        assert.deepStrictEqual(yield* Verify.verify(out), [])
+      })
+    )
+  )
+
+  it.live("writes down a login that fails, and ends as that login", () =>
+    Effect.scoped(
+      Effect.gen(function* () {
+        const out = Path.join(yield* temporary, "no-login")
+        const { httpClient } = yield* server("refused", 2)
+        const { code } = yield* run(`record --out ${out} --site webqq --qr none --poll-interval 1ms`, { httpClient })
+        assert.strictEqual(code, 5)
+        const { outcome } = yield* Scenario.load(out)
+        assert.deepInclude(outcome, { error: "QrRefused", step: "ScanStatus" })
+      })
+    )
+  )
+
+  it.live("asks for nothing and writes nothing where the folder is missing, taken, or has a bad name", () =>
+    Effect.scoped(
+      Effect.gen(function* () {
+        const folder = yield* temporary
+        for (const line of ["record", `record --out ${folder}`, `record --out ${folder}/No_Name`]) {
+          const { code, stderr } = yield* run(line)
+          assert.strictEqual(code, 2)
+          assert.match(stderr, /--out is missing|exists already|small letters/)
+        }
+        assert.deepStrictEqual(Fs.readdirSync(folder), [])
+      })
+    )
+  )
+})
