@@ -6,7 +6,7 @@
  *
  * `--text` is what a phone would read; unless given, a login address whose key is an obvious stand-in.
  */
-import qrcode from "qrcode-generator"
+import { qrcode } from "qrcode-generator"
 import { writeFileSync } from "node:fs"
 import { parseArgs } from "node:util"
 import type { QrMatrix } from "../src/qr/QrMatrix.ts"

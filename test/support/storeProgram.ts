@@ -52,7 +52,7 @@ const tasks: Record<string, Effect.Effect<unknown, unknown>> = {
     yield* started.await
     yield* turnsOfTheLoop(Number(turns))
     process.kill(process.pid, "SIGKILL")
-    yield* Effect.never
+    return yield* Effect.never
   }),
 
   /** Saves on a file system of two pages that is filled up, and then made read-only. */
