@@ -6,7 +6,8 @@
  *
  * `--text` is what a phone would read; unless given, a login address whose key is an obvious stand-in.
  */
-import { qrcode } from "qrcode-generator"
+// oxlint-disable-next-line import/no-named-as-default -- its types know the default only
+import qrcode from "qrcode-generator"
 import { writeFileSync } from "node:fs"
 import { parseArgs } from "node:util"
 import type { QrMatrix } from "../src/qr/QrMatrix.ts"
