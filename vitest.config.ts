@@ -24,6 +24,9 @@ export default defineConfig({
   test: {
     // For tests that hang: a busy machine must not fail one that is merely slow.
     testTimeout: 60_000,
+    maxWorkers: 2,
+    // The commands that tests start compile their modules once for all of them.
+    env: { NODE_COMPILE_CACHE: fileURLToPath(new URL("./node_modules/.cache/compile", import.meta.url)) },
     projects: [
       {
         extends: true,

@@ -1,6 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as ConfigProvider from "effect/ConfigProvider"
 import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
 import * as Fiber from "effect/Fiber"
 import * as TestClock from "effect/testing/TestClock"
 import { execFileSync, spawnSync } from "node:child_process"
@@ -114,8 +115,7 @@ describe("the files of saved sessions", () => {
 describe("the folder of saved sessions", () => {
   const where = (env: Record<string, string>) =>
     SessionStore.SessionStore.use(({ where }) => Effect.succeed(where)).pipe(
-      Effect.provide(SessionStore.layerFile()),
-      Effect.provide(ConfigProvider.layer(ConfigProvider.fromEnv({ env })))
+      Effect.provide(Layer.provide(SessionStore.layerFile(), ConfigProvider.layer(ConfigProvider.fromEnv({ env }))))
     )
 
   it.effect("is in the state folder of the user", () =>

@@ -23,7 +23,7 @@ import {
 } from "./support/documents.ts"
 
 const readmes = ["README.md", "README.zh-CN.md"]
-const documents = [...readmes, "PROTOCOL.md", "fixtures/README.md", "CHANGELOG.md", "AGENTS.md"]
+const documents = [...readmes, "PROTOCOL.md", "fixtures/README.md", "CHANGELOG.md", "SECURITY.md", "AGENTS.md"]
 const languages = new Set(["ts", "json", "sh", "console", "text", "http"])
 
 const fences = documents.flatMap(fencesOf)

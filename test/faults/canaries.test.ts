@@ -66,7 +66,7 @@ describe("the search for secrets", () => {
     Effect.gen(function* () {
       const secret = "Canary-of-this-test"
       const leaky = Effect.logTrace(secret).pipe(
-        Effect.andThen(Effect.fail(new Error(secret))),
+        Effect.andThen(Effect.fail({ _tag: "Leaky", message: secret })),
         Effect.withSpan("leaky", { attributes: { secret } })
       )
       const { sinks } = yield* watch(leaky)

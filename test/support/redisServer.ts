@@ -26,7 +26,7 @@ const start = (folder: string, socket: string) =>
       said += chunk.toString()
       if (said.includes("eady to accept connections")) resume(Effect.succeed(server))
     })
-    server.once("exit", () => resume(Effect.fail(new Error(`redis-server ended: ${said}`))))
+    server.once("exit", () => resume(Effect.die(new Error(`redis-server ended: ${said}`))))
   })
 
 /** Starts a server and returns the path of its socket. */
