@@ -1,4 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
+import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import { execFile } from "node:child_process"
 import { fileURLToPath } from "node:url"
@@ -19,6 +20,8 @@ const signIn = (scenario: Scenario.Scenario) =>
     if (scenario.saved !== undefined) yield* store.save(scenario.saved)
     return yield* SignIn.signIn(Site.find(scenario.site)!)
   }).pipe(Effect.provide(SessionStore.layerMemory))
+
+class Leaky extends Data.TaggedError("Leaky")<{ readonly message: string }> {}
 
 describe("the search for secrets", () => {
   it("knows those of Web QQ by heart", () => {
@@ -66,7 +69,7 @@ describe("the search for secrets", () => {
     Effect.gen(function* () {
       const secret = "Canary-of-this-test"
       const leaky = Effect.logTrace(secret).pipe(
-        Effect.andThen(Effect.fail({ _tag: "Leaky", message: secret })),
+        Effect.andThen(new Leaky({ message: secret })),
         Effect.withSpan("leaky", { attributes: { secret } })
       )
       const { sinks } = yield* watch(leaky)
