@@ -4,7 +4,7 @@
  *
  *     npm run build && npm run real-hosts
  *
- * Plays every scenario that ends in a session, or those named as arguments. Needs Linux, root, `unshare` and `ip`.
+ * Plays every scenario that goes from a code to a session, or those named as arguments. Needs Linux, root, `unshare` and `ip`.
  */
 import * as Effect from "effect/Effect"
 import { execFile, spawnSync } from "node:child_process"
@@ -21,7 +21,7 @@ const names = process.argv.slice(2)
 
 const scenarios = Effect.runSync(
   Effect.flatMap(Scenario.list, (all) => Effect.forEach(names.length > 0 ? names : all, Scenario.load))
-).filter(({ outcome }) => "session" in outcome)
+).filter(({ outcome, saved }) => "session" in outcome && saved === undefined)
 const hosts = [
   ...new Set(scenarios.flatMap(({ exchanges }) => exchanges.map(({ request }) => new URL(request.url).host)))
 ]
@@ -51,7 +51,11 @@ const enter = (): number => {
 const login = (site: string, authority: string) => {
   const command = fileURLToPath(new URL("../dist/cli.js", import.meta.url))
   const flags = ["login", "--site", site, "--json", "--qr", "none", "--poll-interval", "50 millis"]
-  const env = { ...process.env, NODE_EXTRA_CA_CERTS: authority, XDG_STATE_HOME: folder }
+  const env = {
+    ...process.env,
+    NODE_EXTRA_CA_CERTS: authority,
+    XDG_STATE_HOME: mkdtempSync(join(folder ?? "", "state-"))
+  }
   return new Promise<string>((resolve) => {
     execFile(process.execPath, [command, ...flags], { env }, (_, stdout) =>
       resolve(stdout.trim().split("\n").at(-1) ?? "")

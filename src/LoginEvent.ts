@@ -51,7 +51,7 @@ const ladder = [SessionFound, SessionStillGood, SessionRefused, Renewed, Renewal
  * - `SessionStillGood`: it is used. `asked` says whether the server was asked or only the cookies were looked at;
  * - `SessionRefused`: it is not, and why;
  * - `Renewed`: there is a new one in its place, without a scan; `RenewalRefused`: there is none, and why;
- * - `Saved`, `NotSaved`: after `LoggedIn`, whether a new session could be kept, and where or why not.
+ * - `Saved`, `NotSaved`: before `LoggedIn`, whether a new session could be kept, and where or why not.
  *
  * Each `reason` is one of the errors of `LoginError`: `LoginError.describe(reason)` puts it in words.
  */

@@ -52,19 +52,23 @@ export const signIn: (
     yield* onEvent({ _tag: "SessionFound", profile: kept.profile, obtainedAt: kept.session.obtainedAt })
     const session = yield* revive(site, kept, options)
     if (session !== undefined) {
-      yield* onEvent({ _tag: "LoggedIn", session })
       if (save && session !== kept.saved) yield* keep(session, kept.profile, onEvent)
+      yield* onEvent({ _tag: "LoggedIn", session })
       return session
     }
   }
-  const session = yield* Login.login(site, { onEvent })
+  // `LoggedIn` is the last that is told, so it waits until the session is kept.
+  const session = yield* Login.login(site, {
+    onEvent: (event) => (event._tag === "LoggedIn" ? Effect.void : onEvent(event))
+  })
   // A profile keeps its name when its owner had to scan again.
   const profile = options.profile ?? (kept?.session.uin === session.uin ? kept.profile : undefined)
   if (save) yield* keep(session, profile, onEvent)
+  yield* onEvent({ _tag: "LoggedIn", session })
   return session
 })
 
-/** The same as a stream of what happens. To have the session kept, take it to its end: `Saved` follows `LoggedIn`. */
+/** The same as a stream of what happens; the last element is `LoggedIn`. */
 export const events = (
   site: Site,
   options: Omit<Options, "onEvent"> = {}

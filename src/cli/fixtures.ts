@@ -8,16 +8,13 @@ import * as Path from "node:path"
 import { canonical, verify as verifyOne } from "../replay/Verify.ts"
 import * as Scenario from "../replay/Scenario.ts"
 import type { ScenarioFile } from "../replay/ScenarioFile.ts"
-import type { Values } from "./command.ts"
 import { CommandFailed, exitCodes, usage } from "./failure.ts"
-import type { actions, fixtures as command } from "./fixturesCommand.ts"
+import type { actions, Flags } from "./fixturesCommand.ts"
 import { jsonLine, printable } from "./output.ts"
 import { perform } from "./perform.ts"
 import * as Render from "./render.ts"
 import type { Surroundings } from "./report.ts"
 import * as ScenarioFolder from "./scenarioFolder.ts"
-
-export type Flags = Values<typeof command>
 
 export const run = (flags: Flags, around: Surroundings): Effect.Effect<number> =>
   perform(

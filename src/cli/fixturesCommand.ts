@@ -1,7 +1,7 @@
 /**
  * The entry of `webqq-login fixtures` in the table of commands.
  */
-import type { Command } from "./command.ts"
+import type { Command, Values } from "./command.ts"
 import { choice, number, path, text } from "./command.ts"
 import { site } from "./siteFlag.ts"
 
@@ -65,3 +65,6 @@ export const fixtures = {
     "webqq-login fixtures import-har login.har --site qzone --out my-login"
   ]
 } as const satisfies Command
+
+/** What its flags yield. */
+export type Flags = Values<typeof fixtures>

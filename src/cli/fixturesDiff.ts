@@ -3,7 +3,7 @@
  */
 import * as Effect from "effect/Effect"
 import * as ScenarioDiff from "../replay/ScenarioDiff.ts"
-import type { Flags } from "./fixtures.ts"
+import type { Flags } from "./fixturesCommand.ts"
 import { printable } from "./output.ts"
 import type { Surroundings } from "./report.ts"
 import * as ScenarioFolder from "./scenarioFolder.ts"

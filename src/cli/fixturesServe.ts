@@ -5,7 +5,7 @@ import * as Effect from "effect/Effect"
 import type { Exchange } from "../replay/Scenario.ts"
 import * as ReplayServer from "../replay/ReplayServer.ts"
 import { usage } from "./failure.ts"
-import type { Flags } from "./fixtures.ts"
+import type { Flags } from "./fixturesCommand.ts"
 import type { Surroundings } from "./report.ts"
 import * as ScenarioFolder from "./scenarioFolder.ts"
 

@@ -203,7 +203,7 @@ describe.concurrent("webqq-login", () => {
     assert.strictEqual(code, 9)
     assert.deepEqual(
       lines.slice(-3).map(({ _tag }) => _tag),
-      ["LoggedIn", "NotSaved", "Failed"]
+      ["NotSaved", "LoggedIn", "Failed"]
     )
     assert.match(stderr, says)
     assert.match(stderr, /\n→ [^\n]+\n$/)
