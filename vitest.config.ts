@@ -8,6 +8,7 @@ const shared = [
   "test/{CookieFormat,CookieJar,KeepSignedIn,Login,LoginError,QqHttp,SessionFile,SignIn,fixtures,scenarios,security}.test.ts",
   "test/replay/{Engine,Scenario,ScenarioFile,MemoryReplay,Har,ScenarioDiff,Scrub,Verify,Conformance}.test.ts",
   "test/SessionStore.test.ts",
+  "test/faults/{clock,model}.test.ts",
   "test/cli/{command,completions,render,qrOutput,sites}.test.ts"
 ]
 

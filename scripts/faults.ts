@@ -8,7 +8,8 @@ import * as Effect from "effect/Effect"
 import { newSearch } from "../test/support/canaries.ts"
 import { exchangeNames, faults, table } from "../test/support/faults.ts"
 import { play } from "../test/support/playFault.ts"
-import { bundle, interruptAt, kept, moments } from "../test/support/signals.ts"
+import { bundle } from "../test/support/bundle.ts"
+import { interruptAt, kept, moments } from "../test/support/signals.ts"
 
 const begun = performance.now()
 const found = newSearch()

@@ -52,7 +52,10 @@ const run = (command: string) => {
     XDG_STATE_HOME: join(folder, "state"),
     TMPDIR: folder
   }
-  const { status, stdout } = spawnSync("bash", ["-uc", `exec 2>&1\n${command}`], { cwd: root, env, encoding: "utf8" })
+  // npx takes a third of a second to find what the path leads to.
+  const npx = `npx() { PATH=${root}/node_modules/.bin:$PATH command "$@"; }`
+  const script = `exec 2>&1\n${npx}\n${command}`
+  const { status, stdout } = spawnSync("bash", ["-uc", script], { cwd: root, env, encoding: "utf8" })
   return { status, output: stdout }
 }
 

@@ -7,22 +7,13 @@ import * as Fs from "node:fs"
 import * as Os from "node:os"
 import * as Path from "node:path"
 import { fileURLToPath } from "node:url"
-import { rolldown } from "rolldown"
 import type { LoginEventLine } from "webqq-login/LoginEvent"
+import { bundle } from "../support/bundle.ts"
 
 export const file = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url))
 
-const bundle = async () => {
-  // Inside of the project, where the command looks for its fixtures.
-  Fs.mkdirSync(file(".tmp"), { recursive: true })
-  const folder = Fs.mkdtempSync(file(".tmp/cli-"))
-  afterAll(() => Fs.rmSync(folder, { recursive: true }))
-  const build = await rolldown({ input: file("src/cli/main.ts"), platform: "node" })
-  await build.write({ file: Path.join(folder, "cli.js"), format: "esm", codeSplitting: false })
-  await build.close()
-  return Path.join(folder, "cli.js")
-}
-const entry = await bundle()
+const { entry, remove } = await bundle()
+afterAll(remove)
 
 export interface Result {
   readonly code: number | null

@@ -1,6 +1,7 @@
 import { afterAll, assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
-import { bundle, interruptAt, kept, moments, type Signal } from "../support/signals.ts"
+import { bundle } from "../support/bundle.ts"
+import { interruptAt, kept, moments, type Signal } from "../support/signals.ts"
 
 const { entry, remove } = await bundle()
 afterAll(remove)

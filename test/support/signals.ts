@@ -7,7 +7,6 @@ import * as Fs from "node:fs"
 import * as Os from "node:os"
 import * as Path from "node:path"
 import { fileURLToPath } from "node:url"
-import { rolldown } from "rolldown"
 import * as ReplayServer from "../../src/replay/ReplayServer.ts"
 import * as Scenario from "../../src/replay/Scenario.ts"
 import { selfSigned } from "./certificate.ts"
@@ -44,17 +43,6 @@ export interface Ended {
   /** Files that were left behind. */
   readonly left: ReadonlyArray<string>
   readonly lastLine: string
-}
-
-/** Builds the command as it is shipped, inside of the project, where it looks for its own version. */
-export const bundle = async (): Promise<{ readonly entry: string; readonly remove: () => void }> => {
-  Fs.mkdirSync(file("../../.tmp"), { recursive: true })
-  const folder = Fs.mkdtempSync(file("../../.tmp/signals-"))
-  const entry = Path.join(folder, "cli.js")
-  const build = await rolldown({ input: file("../../src/cli/main.ts"), platform: "node" })
-  await build.write({ file: entry, format: "esm", codeSplitting: false })
-  await build.close()
-  return { entry, remove: () => Fs.rmSync(folder, { recursive: true }) }
 }
 
 const filesBelow = (folder: string) =>
