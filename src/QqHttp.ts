@@ -63,8 +63,8 @@ export const make: Effect.Effect<QqHttp["Service"], never, HttpClient.HttpClient
             : fromHttpClientError(error, place.step, place.host)
         )
       )
-      // An answer that was not read to its end would hold its connection, so its scope is closed. Closing it after a whole
-      // answer would end a connection that can be used again.
+      // An answer that was not read to its end would hold its connection, so its scope is closed. After a whole answer there is
+      // nothing to close, and to abort what has ended costs time in every poll.
       const scope = yield* Scope.make()
       return yield* exchange.pipe(
         Scope.provide(scope),

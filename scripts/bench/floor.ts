@@ -13,7 +13,10 @@ export interface FloorOptions {
   readonly onState?: (code: string) => void
 }
 
-const agents = { "http:": new http.Agent({ keepAlive: true }), "https:": new https.Agent({ keepAlive: true }) }
+const agents = {
+  "http:": new http.Agent({ keepAlive: true, maxFreeSockets: 1024 }),
+  "https:": new https.Agent({ keepAlive: true, maxFreeSockets: 1024 })
+}
 const userAgent =
   "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0 Safari/537.36"
 const base = "https://ssl.ptlogin2.qq.com"
