@@ -3,14 +3,20 @@ import { defineConfig } from "vitest/config"
 
 const src = (path: string) => fileURLToPath(new URL(`./src/${path}`, import.meta.url))
 
-const shared = [
-  "test/{protocol,qr,steps,regressions}/**/*.test.ts",
-  "test/{CookieFormat,CookieJar,KeepSignedIn,Login,LoginError,QqHttp,SessionFile,SignIn,fixtures,scenarios,security}.test.ts",
-  "test/replay/{Engine,Scenario,ScenarioFile,MemoryReplay,Har,ScenarioDiff,Scrub,Verify,Conformance}.test.ts",
-  "test/SessionStore.test.ts",
-  "test/faults/{clock,model}.test.ts",
-  "test/cli/{command,completions,render,qrOutput,sites}.test.ts"
+// What changes or reads something that there is once for the whole process; what leads its requests through nock; what starts
+// the command as a process.
+const alone = ["test/docs.test.ts", "test/internal/*.test.ts"]
+const nock = [
+  "test/faults/matrix.test.ts",
+  "test/scenarios.wire.test.ts",
+  "test/replay/{NockReplay,runVirtual,transports}.test.ts"
 ]
+const command = ["test/faults/signals.test.ts", "test/cli/{fixtures,main}.test.ts"]
+
+const project = (name: string, include: Array<string>, options: object = {}) => ({
+  extends: true as const,
+  test: { name, include, setupFiles: ["test/setup.ts"], ...options }
+})
 
 export default defineConfig({
   resolve: {
@@ -29,20 +35,11 @@ export default defineConfig({
     // The commands that tests start compile their modules once for all of them.
     env: { NODE_COMPILE_CACHE: fileURLToPath(new URL("./node_modules/.cache/compile", import.meta.url)) },
     projects: [
-      {
-        extends: true,
-        test: {
-          name: "alone",
-          include: ["test/**/*.test.ts"],
-          exclude: shared,
-          setupFiles: ["test/setup.ts"]
-        }
-      },
-      // These touch nothing that is one for the whole process, so they need not each load everything anew.
-      {
-        extends: true,
-        test: { name: "together", include: shared, setupFiles: ["test/setup.ts"], isolate: false }
-      }
+      project("alone", alone),
+      // These need not each load everything anew.
+      project("nock", nock, { isolate: false }),
+      project("command", command, { isolate: false, globalSetup: "test/support/bundle.ts" }),
+      project("together", ["test/**/*.test.ts"], { isolate: false, exclude: [...alone, ...nock, ...command] })
     ]
   }
 })

@@ -1,5 +1,5 @@
 /**
- * `webqq-login fixtures` from a checkout: `npx tsx scripts/fixtures.ts verify`, `… serve webqq`.
+ * `webqq-login fixtures` from a checkout: `npm run -s fixtures -- verify`, `… serve webqq`.
  */
 process.argv.splice(2, 0, "fixtures")
 await import("../src/cli/main.ts")

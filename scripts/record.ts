@@ -1,5 +1,5 @@
 /**
- * `webqq-login record` from a checkout: `npx tsx scripts/record.ts --out my-login --site qzone`.
+ * `webqq-login record` from a checkout: `npm run -s record -- --out my-login --site qzone`.
  */
 process.argv.splice(2, 0, "record")
 await import("../src/cli/main.ts")

@@ -284,7 +284,7 @@ const targets = [
 const skipsOnPurpose = (line: typeof Line.Type, secured: ReadonlySet<string>) =>
   line.scheme === "http" && secured.has(line.name)
 
-const pairs = (header: string) => header.split("; ").sort()
+const sorted = (header: string) => header.split("; ").sort().join("; ")
 
 describe("CookieJar against tough-cookie", () => {
   it.effect.prop(
@@ -305,7 +305,10 @@ describe("CookieJar against tough-cookie", () => {
           oracle.setCookieSync(text, url, { ignoreError: true })
         }
         for (const url of targets) {
-          assert.deepStrictEqual(pairs((yield* jar.header(url)) ?? ""), pairs(oracle.getCookieStringSync(url)), url)
+          const ours = sorted((yield* jar.header(url)) ?? "")
+          const theirs = sorted(oracle.getCookieStringSync(url))
+          // Chai takes longer to find two texts equal than both jars take to make them.
+          if (ours !== theirs) assert.strictEqual(ours, theirs, url)
         }
       }),
     { arbitrary: { runs: mutating ? 300 : 10_000, seed: 20181120 }, timeout: 60_000 }

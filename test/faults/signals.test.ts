@@ -1,10 +1,7 @@
-import { afterAll, assert, describe, it } from "@effect/vitest"
+import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
-import { bundle } from "../support/bundle.ts"
+import { inject } from "vitest"
 import { interruptAt, kept, moments, type Signal } from "../support/signals.ts"
-
-const { entry, remove } = await bundle()
-afterAll(remove)
 
 describe("a signal", () => {
   it.live(
@@ -16,7 +13,7 @@ describe("a signal", () => {
           Effect.gen(function* () {
             // Each moment with the one or the other; `npm run faults` has them all with both.
             const signal: Signal = index % 2 === 0 ? "SIGINT" : "SIGTERM"
-            const { code, lastLine, left, took } = yield* interruptAt(entry, moment, signal)
+            const { code, lastLine, left, took } = yield* interruptAt(inject("command"), moment, signal)
             const where = `${signal} at ${JSON.stringify(moment)}`
             assert.strictEqual(code, 130, where)
             assert.isBelow(took, 1000, where)
