@@ -35,7 +35,6 @@ export interface Options {
 export const login: (site: Site, options?: Options) => Effect.Effect<Session, LoginError, HttpClient.HttpClient> =
   Effect.fn("Login.login")(function* (site, options = {}) {
     const onEvent = options.onEvent ?? (() => Effect.void)
-    const { timeout } = yield* LoginConfig.LoginConfig
     const jar = CookieJar.make({ domains: site.cookieDomains })
     const pipeline = Effect.gen(function* () {
       const confirmed = yield* scan(site, onEvent)
@@ -48,12 +47,18 @@ export const login: (site: Site, options?: Options) => Effect.Effect<Session, Lo
     return yield* pipeline.pipe(
       Effect.provideServiceEffect(QqHttp.QqHttp, QqHttp.make),
       Effect.provideService(CookieJar.CookieJar, jar),
-      Effect.timeoutOrElse({
-        duration: timeout,
-        orElse: () => Effect.fail(new LoginTimeout({ step: "Login", seconds: Duration.toSeconds(timeout) }))
-      })
+      withinTimeout
     )
   })
+
+/** Fails with `LoginTimeout` where it takes longer than a whole login may (`LoginConfig.timeout`). */
+export const withinTimeout = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E | LoginTimeout, R> =>
+  Effect.flatMap(LoginConfig.LoginConfig, ({ timeout }) =>
+    Effect.timeoutOrElse(effect, {
+      duration: timeout,
+      orElse: () => Effect.fail(new LoginTimeout({ step: "Login", seconds: Duration.toSeconds(timeout) }))
+    })
+  )
 
 /** Steps 1 and 2: shows codes until one is confirmed; an expired one is replaced `LoginConfig.maxRefresh` times. */
 const scan = Effect.fnUntraced(function* (site: Site, onEvent: (event: LoginEvent) => Effect.Effect<void>) {

@@ -6,6 +6,7 @@ import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as Schema from "effect/Schema"
 
 export interface LoginConfig {
   /** Wait before each poll while nobody has scanned; half of it once somebody has (the official page: 2 s and 1 s). */
@@ -57,10 +58,32 @@ export type Options = {
   readonly [K in keyof LoginConfig]?: LoginConfig[K] extends Duration.Duration ? Duration.Input : LoginConfig[K]
 }
 
-/** The defaults with some values changed. Throws on a duration that cannot be read. */
+const positive = Schema.makeFilter<Duration.Duration>((value) => Duration.toMillis(value) >= 1, {
+  expected: "a duration of 1 ms or more"
+})
+const finite = Schema.makeFilter<Duration.Duration>(Duration.isFinite, { expected: "a duration that ends" })
+const count = Schema.Int.check(Schema.isGreaterThanOrEqualTo(0))
+
+/** What a value may be. Node refuses a header that is not printable ASCII. */
+const limits = {
+  pollInterval: Schema.DurationFromString.check(finite),
+  jitter: Schema.Finite.check(Schema.isBetween({ minimum: 0, maximum: 1 })),
+  codeLife: Schema.DurationFromString.check(positive, finite),
+  maxRefresh: count,
+  timeout: Schema.DurationFromString.check(positive),
+  requestTimeout: Schema.DurationFromString.check(positive),
+  retries: count,
+  maxFaults: count,
+  renewAfter: Schema.DurationFromString,
+  checkEvery: Schema.DurationFromString.check(positive),
+  userAgent: Schema.String.check(Schema.isPattern(/^[\t\x20-\x7e]+$/, { expected: "printable ASCII" }))
+} as const
+const check = Schema.decodeUnknownSync(Schema.toType(Schema.Struct(limits)))
+
+/** The defaults with some values changed. Throws on a duration that cannot be read, and on a value that makes no sense. */
 export const make = (options: Options = {}): LoginConfig => {
   const { checkEvery, codeLife, pollInterval, renewAfter, requestTimeout, timeout } = { ...defaults, ...options }
-  return {
+  return check({
     ...defaults,
     ...options,
     codeLife: Duration.fromInputUnsafe(codeLife),
@@ -69,11 +92,16 @@ export const make = (options: Options = {}): LoginConfig => {
     timeout: Duration.fromInputUnsafe(timeout),
     renewAfter: Duration.fromInputUnsafe(renewAfter),
     checkEvery: Duration.fromInputUnsafe(checkEvery)
-  }
+  })
 }
 
 /** Changes some of the values. */
 export const layer = (options: Options): Layer.Layer<never> => Layer.sync(LoginConfig, () => make(options))
+
+// A poll without a wait is for tests of one's own: against real servers it would be an attack.
+const environment = { ...limits, pollInterval: limits.pollInterval.check(positive) } as const
+const read = <K extends keyof LoginConfig>(key: K, name: string) =>
+  Config.schema(environment[key] as Schema.Codec<LoginConfig[K], string>, name).pipe(Config.withDefault(defaults[key]))
 
 /**
  * Reads the values from the environment: `WEBQQ_POLL_INTERVAL="2 seconds"`, `WEBQQ_JITTER`, `WEBQQ_CODE_LIFE`,
@@ -85,17 +113,17 @@ export const layerConfig: Layer.Layer<never, Config.ConfigError> = Layer.effect(
   LoginConfig,
   Effect.suspend(() =>
     Config.all({
-      pollInterval: Config.Duration("POLL_INTERVAL").pipe(Config.withDefault(defaults.pollInterval)),
-      jitter: Config.Finite("JITTER").pipe(Config.withDefault(defaults.jitter)),
-      codeLife: Config.Duration("CODE_LIFE").pipe(Config.withDefault(defaults.codeLife)),
-      maxRefresh: Config.Int("MAX_REFRESH").pipe(Config.withDefault(defaults.maxRefresh)),
-      timeout: Config.Duration("TIMEOUT").pipe(Config.withDefault(defaults.timeout)),
-      requestTimeout: Config.Duration("REQUEST_TIMEOUT").pipe(Config.withDefault(defaults.requestTimeout)),
-      retries: Config.Int("RETRIES").pipe(Config.withDefault(defaults.retries)),
-      maxFaults: Config.Int("MAX_FAULTS").pipe(Config.withDefault(defaults.maxFaults)),
-      renewAfter: Config.Duration("RENEW_AFTER").pipe(Config.withDefault(defaults.renewAfter)),
-      checkEvery: Config.Duration("CHECK_EVERY").pipe(Config.withDefault(defaults.checkEvery)),
-      userAgent: Config.String("USER_AGENT").pipe(Config.withDefault(defaults.userAgent))
+      pollInterval: read("pollInterval", "POLL_INTERVAL"),
+      jitter: read("jitter", "JITTER"),
+      codeLife: read("codeLife", "CODE_LIFE"),
+      maxRefresh: read("maxRefresh", "MAX_REFRESH"),
+      timeout: read("timeout", "TIMEOUT"),
+      requestTimeout: read("requestTimeout", "REQUEST_TIMEOUT"),
+      retries: read("retries", "RETRIES"),
+      maxFaults: read("maxFaults", "MAX_FAULTS"),
+      renewAfter: read("renewAfter", "RENEW_AFTER"),
+      checkEvery: read("checkEvery", "CHECK_EVERY"),
+      userAgent: read("userAgent", "USER_AGENT")
     }).pipe(Config.nested("WEBQQ"))
   )
 )

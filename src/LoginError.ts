@@ -4,6 +4,7 @@
  */
 import * as Schema from "effect/Schema"
 import type { Language } from "./Language.ts"
+import { inChinese } from "./internal/inChinese.ts"
 import { plainText } from "./internal/plainText.ts"
 
 /** The steps of the protocol, named as the files under `steps/`; `Login` is the whole of them, `SessionStore` what keeps it. */
@@ -291,8 +292,8 @@ const advice = (error: LoginError): readonly [en: Said, zh: Said] => {
           "do not go on from this network: an answer may have been forged"
         ],
         [
-          `服务器给出的地址不可信（${error.reason}：${plainText(error.host)}），没有向它发送任何请求`,
-          "请勿继续使用当前网络：回应可能被伪造"
+          `服务器给出的地址不可信（${inChinese(error.reason)}：${plainText(error.host)}），没有向它发送任何请求`,
+          "请勿继续使用当前网络：响应可能被伪造"
         ]
       ]
     case "CookieMissing":
@@ -324,19 +325,19 @@ const advice = (error: LoginError): readonly [en: Said, zh: Said] => {
     case "BadQrCode":
       return [
         [`the answer to ptqrshow is not a usable QR code: ${error.reason}`, protocolCure.en],
-        [`ptqrshow 的回应不是可用的二维码：${error.reason}`, protocolCure.zh]
+        [`ptqrshow 的响应不是可用的二维码：${inChinese(error.reason)}`, protocolCure.zh]
       ]
     case "BadCallback": {
       const [asked, expected] = error.step === "Renewal" ? ["pt4_auth", "ptui_auth_CB"] : ["ptqrlogin", "ptuiCB"]
       return [
         [`the answer to ${asked} is not a ${expected} call: ${error.reason}`, protocolCure.en],
-        [`${asked} 的回应不是 ${expected} 调用：${error.reason}`, protocolCure.zh]
+        [`${asked} 的响应不是 ${expected} 调用：${inChinese(error.reason)}`, protocolCure.zh]
       ]
     }
     case "BadJson":
       return [
         [`${error.step}: the answer is not the JSON that was expected: ${error.reason}`, protocolCure.en],
-        [`${error.step}：回应不是预期的 JSON：${error.reason}`, protocolCure.zh]
+        [`${error.step}：响应不是预期的 JSON：${inChinese(error.reason)}`, protocolCure.zh]
       ]
     case "ApiRefused": {
       const said = error.errmsg === "" ? "" : ` (${plainText(error.errmsg)})`
@@ -351,24 +352,22 @@ const advice = (error: LoginError): readonly [en: Said, zh: Said] => {
         [`${error.step}：${error.host} 拒绝访问（403）`, "请稍后再试，或改用与手机相同的网络"]
       ]
     case "HttpFailed": {
-      const cause = error.status !== undefined ? `HTTP ${error.status}` : (error.code ?? error.reason)
+      const cause = error.status === undefined ? (error.code ?? "") : `HTTP ${error.status}`
+      const [en, zh] = cause === "" ? ["", ""] : [`: ${cause}`, `：${cause}`]
       return [
-        [`${error.step}: no usable answer from ${error.host} (${error.reason}: ${cause})`, httpCure(error).en],
-        [`${error.step}：${error.host} 没有可用的回应（${error.reason}：${cause}）`, httpCure(error).zh]
+        [`${error.step}: no usable answer from ${error.host} (${error.reason}${en})`, httpCure(error).en],
+        [`${error.step}：${error.host} 没有可用的响应（${inChinese(error.reason)}${zh}）`, httpCure(error).zh]
       ]
     }
     case "NoSession":
       return error.profile === ""
         ? [
-            ["there is no saved session that works", "log in first: webqq-login login"],
-            ["没有可用的已保存会话", "请先登录：webqq-login login"]
+            ["there is no saved session that works", noSessionCure.en],
+            ["没有可用的已保存会话", noSessionCure.zh]
           ]
         : [
-            [
-              `there is no saved session that works under ${plainText(error.profile)}`,
-              "log in first: webqq-login login"
-            ],
-            [`${plainText(error.profile)} 没有可用的已保存会话`, "请先登录：webqq-login login"]
+            [`there is no saved session that works under ${plainText(error.profile)}`, noSessionCure.en],
+            [`${plainText(error.profile)} 没有可用的已保存会话`, noSessionCure.zh]
           ]
     case "StoreFailed":
       return [
@@ -377,7 +376,7 @@ const advice = (error: LoginError): readonly [en: Said, zh: Said] => {
           error.remedy?.en ?? "check the rights of that place and the space left"
         ],
         [
-          `无法使用保存在 ${plainText(error.path)} 的会话：${plainText(error.reason)}`,
+          `无法使用保存在 ${plainText(error.path)} 的会话：${plainText(inChinese(error.reason))}`,
           error.remedy?.zh ?? "请检查该位置的权限和剩余空间"
         ]
       ]
@@ -389,11 +388,16 @@ const advice = (error: LoginError): readonly [en: Said, zh: Said] => {
   }
 }
 
+const noSessionCure = {
+  en: "log in first: webqq-login login --site NAME; webqq-login sites lists them",
+  zh: "请先登录：webqq-login login --site 站点；webqq-login sites 列出全部站点"
+}
+
 const signInAgain = { en: "sign in again with a new code", zh: "请用新的二维码重新登录" }
 
 const protocolCure = {
   en: "the protocol may have changed: look for a newer version, or report it with a recording",
-  zh: "协议可能已变化：请查找新版本，或附上录制的回应提交问题"
+  zh: "协议可能已变化：请查找新版本，或附上录制的响应提交问题"
 }
 
 // PROTOCOL.md, retcodes: 103 and 108 are about cookies, 100003 and 112 about load; the rest ask for a new login.
@@ -411,18 +415,20 @@ const httpCure = (error: HttpFailed) => {
   switch (error.reason) {
     case "dns":
       return {
-        en: "check the network and the name server; Web QQ's own hosts closed on 2019-01-03",
-        zh: "请检查网络和域名解析；Web QQ 自己的服务器已于 2019-01-03 关闭"
+        en: `check the network and the name server${/\bweb2\.qq\.com$/.test(error.host) ? "; Web QQ's own hosts closed on 2019-01-03" : ""}`,
+        zh: `请检查网络和域名解析${/\bweb2\.qq\.com$/.test(error.host) ? "；Web QQ 自己的服务器已于 2019-01-03 关闭" : ""}`
       }
     case "tls":
       return {
         en: "check the clock and the certificates of this machine; a proxy may be reading along",
         zh: "请检查本机的时间和证书；可能有代理在窃听"
       }
+    case "status":
+      return { en: "the server is in trouble or busy: try again later", zh: "服务器出错或繁忙：请稍后再试" }
     case "too large":
       return {
         en: "something other than Tencent's server answered: check proxies",
-        zh: "回应可能不是来自腾讯服务器：请检查代理"
+        zh: "响应可能不是来自腾讯服务器：请检查代理"
       }
     default:
       return { en: "check the network, then start again", zh: "请检查网络后重新开始" }

@@ -87,19 +87,27 @@ export const layer: Layer.Layer<QqHttp, never, HttpClient.HttpClient | CookieJar
 
 /**
  * Sends again after a passing fault, up to `LoginConfig.retries` times: 0.5 s, 1 s, 2 s …, jittered, and never before the
- * time that the server asked for. Where that is longer than a whole login may take, it fails at once.
+ * time that the server asked for. Where that would take longer than a whole login may, it fails at once.
  */
 export const retryTransient = <A, E extends LoginError, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
-  Effect.flatMap(LoginConfig, ({ retries, timeout }) =>
-    Effect.retry(effect, ($) =>
+  Effect.gen(function* () {
+    const { retries, timeout } = yield* LoginConfig
+    // The wall clock, which schedules measure by, may jump.
+    const clock = yield* Clock.Clock
+    const begun = clock.monotonicTimeNanosUnsafe()
+    const inTime = (error: LoginError) => {
+      const passed = Duration.nanos(clock.monotonicTimeNanosUnsafe() - begun)
+      return Duration.isLessThanOrEqualTo(Duration.sum(askedFor(error), passed), timeout)
+    }
+    return yield* Effect.retry(effect, ($) =>
       $(Schedule.exponential("500 millis")).pipe(
         Schedule.jittered,
-        Schedule.while(({ input }) => isRetryable(input) && Duration.isLessThanOrEqualTo(askedFor(input), timeout)),
+        Schedule.while(({ input }) => isRetryable(input) && inTime(input)),
         Schedule.upTo({ times: retries }),
         Schedule.modifyDelay(({ duration, input }) => Effect.succeed(Duration.max(duration, askedFor(input))))
       )
     )
-  )
+  })
 
 /** How long the server asked us to stay away. */
 export const askedFor = (error: LoginError): Duration.Duration =>

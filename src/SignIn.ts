@@ -46,26 +46,31 @@ export const signIn: (
   site,
   options = {}
 ) {
-  const { fresh = false, onEvent = () => Effect.void, save = true } = options
+  const { onEvent = () => Effect.void, save = true } = options
+  const { kept, session } = yield* Login.withinTimeout(obtain(site, options))
+  if (save && session !== kept?.saved) {
+    // A profile keeps its name when its owner had to scan again.
+    const profile = options.profile ?? (kept?.session.uin === session.uin ? kept.profile : undefined)
+    yield* keep(session, profile, onEvent)
+  }
+  yield* onEvent({ _tag: "LoggedIn", session })
+  return session
+})
+
+/** A session that works, and the kept one that was there before. */
+const obtain = Effect.fnUntraced(function* (site: Site, options: Options) {
+  const { fresh = false, onEvent = () => Effect.void } = options
   const kept = fresh ? undefined : yield* find(site, options)
   if (kept !== undefined) {
     yield* onEvent({ _tag: "SessionFound", profile: kept.profile, obtainedAt: kept.session.obtainedAt })
     const session = yield* revive(site, kept, options)
-    if (session !== undefined) {
-      if (save && session !== kept.saved) yield* keep(session, kept.profile, onEvent)
-      yield* onEvent({ _tag: "LoggedIn", session })
-      return session
-    }
+    if (session !== undefined) return { kept, session }
   }
   // `LoggedIn` is the last that is told, so it waits until the session is kept.
   const session = yield* Login.login(site, {
     onEvent: (event) => (event._tag === "LoggedIn" ? Effect.void : onEvent(event))
   })
-  // A profile keeps its name when its owner had to scan again.
-  const profile = options.profile ?? (kept?.session.uin === session.uin ? kept.profile : undefined)
-  if (save) yield* keep(session, profile, onEvent)
-  yield* onEvent({ _tag: "LoggedIn", session })
-  return session
+  return { kept, session }
 })
 
 /** The same as a stream of what happens; the last element is `LoggedIn`. */
@@ -115,7 +120,7 @@ const taken = (profile: string, site: string) =>
     step: "SessionStore",
     path: profile,
     reason: `this profile holds a session of ${site}`,
-    remedy: { en: "use another profile for this site", zh: "请为该站点使用另一个配置名" }
+    remedy: { en: "use another profile for this site", zh: "请为该站点使用另一个会话名称" }
   })
 
 /** Both rungs above the scan, in the order that the session's age asks for; nothing where the server takes neither. */
@@ -162,5 +167,6 @@ const keep = Effect.fnUntraced(function* (
 const withCookies = <A, E, R>(site: Site, { cookies }: Session, rung: Effect.Effect<A, E, R>) =>
   rung.pipe(
     Effect.provideServiceEffect(QqHttp.QqHttp, QqHttp.make),
-    Effect.provide(CookieJar.layer({ domains: site.cookieDomains, cookies }))
+    Effect.provide(CookieJar.layer({ domains: site.cookieDomains, cookies })),
+    Login.withinTimeout
   )

@@ -163,7 +163,8 @@ export const parse = (commands: ReadonlyArray<Command>, argv: ReadonlyArray<stri
     mistake: { message, cure }
   })
 
-  const [name, ...words] = positionals
+  const asked = positionals[0] === "help"
+  const [name, ...words] = asked ? positionals.slice(1) : positionals
   const command = commands.find((command) => command.name === name)
   if (name !== undefined && command === undefined) {
     const names = commands.map((command) => command.name)
@@ -175,7 +176,7 @@ export const parse = (commands: ReadonlyArray<Command>, argv: ReadonlyArray<stri
       }
     )
   }
-  if (given.some((token) => token.name === "help")) return { _tag: "Help", language, command }
+  if (asked || given.some((token) => token.name === "help")) return { _tag: "Help", language, command }
   if (given.some((token) => token.name === "version")) return { _tag: "Version", language }
 
   const flags: Flags = { ...command?.flags, ...globalFlags }
@@ -196,7 +197,7 @@ export const parse = (commands: ReadonlyArray<Command>, argv: ReadonlyArray<stri
       continue
     }
     // Without "=", what looks like the next flag is the next flag.
-    const next = value !== undefined && (inlineValue || !value.startsWith("-")) ? value : undefined
+    const next = value !== undefined && (inlineValue || !/^-(?!\d)/.test(value)) ? value : undefined
     const read = readValue(flag.value, rawName, next)
     if ("message" in read) return wrong(read.message, read.cure)
     values[name] = read.value

@@ -5,6 +5,7 @@
 import type { Command, Flags } from "./command.ts"
 import { choice, duration, number, path, text } from "./command.ts"
 import { fixtures } from "./fixturesCommand.ts"
+import { profileName } from "./profileFlag.ts"
 import * as Sessions from "./sessionCommands.ts"
 import { site } from "./siteFlag.ts"
 
@@ -21,7 +22,7 @@ const loginFlags = {
       en: "keep the session under this name (default: site and uin), or use the one kept there",
       zh: "以此名称保存或使用会话（默认：站点和 uin）"
     },
-    value: text("NAME")
+    value: profileName
   },
   fresh: {
     summary: { en: "scan a new code even if a saved session works", zh: "即使已保存的会话可用，也重新扫码" }
@@ -53,13 +54,16 @@ const loginFlags = {
     value: duration
   },
   "max-refresh": {
-    summary: { en: "how many expired codes are replaced (5)", zh: "二维码过期后最多更换几次（默认 5）" },
+    summary: { en: "how many expired codes are replaced (5)", zh: "二维码失效后最多刷新几次（默认 5）" },
     value: number("N", 0, 1000, true)
   },
   json: {
-    summary: { en: "one JSON object a line on stdout, secrets in clear", zh: "标准输出每行一个 JSON 对象，含明文机密" }
+    summary: {
+      en: "one JSON object a line on stdout, secrets in clear",
+      zh: "标准输出每行一个 JSON 对象，含明文敏感信息"
+    }
   },
-  "show-secrets": { summary: { en: "do not hide the secrets in the summary", zh: "在摘要中显示机密" } },
+  "show-secrets": { summary: { en: "do not hide the secrets in the summary", zh: "在摘要中显示敏感信息" } },
   replay: {
     summary: {
       en: "offline: play a recorded scenario, by name or as ./folder",
@@ -88,7 +92,7 @@ export const record = {
   name: "record",
   summary: {
     en: "log in, and write down the conversation without its secrets",
-    zh: "登录并录制对话（去除所有机密）"
+    zh: "登录并录制请求与响应（去除敏感信息）"
   },
   flags: {
     out: {

@@ -43,14 +43,14 @@ export const fixtures = {
     speed: {
       summary: {
         en: "let each answer of serve take 200 ms, N times as fast (at once)",
-        zh: "serve 的每个回应耗时 200 毫秒，加快 N 倍（默认立即回应）"
+        zh: "serve 的每个响应耗时 200 毫秒，加快 N 倍（默认立即响应）"
       },
       value: number("N", 0.01, 100, false)
     },
     pause: {
       summary: {
         en: "let serve wait for Enter before it answers: scanned, confirmed … or any exchange by its id",
-        zh: "serve 在回应 waiting、scanned、confirmed 或指定 id 之前等待回车键"
+        zh: "serve 在响应 waiting、scanned、confirmed 或指定 id 之前等待回车键"
       },
       value: text("STATE")
     },

@@ -65,7 +65,7 @@ export const importHar = Effect.fnUntraced(function* (
   output.line(
     {
       en: `made ${folder}, without its secrets; look through it before you give it away`,
-      zh: `已生成 ${folder}（机密已去除）；分享前请再检查一遍`
+      zh: `已生成 ${folder}（敏感信息已去除）；分享前请再检查一遍`
     }[language]
   )
 })

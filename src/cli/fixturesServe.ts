@@ -22,10 +22,10 @@ export const serve = Effect.fnUntraced(function* (
   const scenario = yield* ScenarioFolder.load(flags.rest[0] ?? "", language)
   const pauses = ({ id }: Exchange) => pause !== undefined && (id === pause || id === `poll-${pause}`)
   if (pause !== undefined && !scenario.exchanges.some(pauses)) {
-    const ids = scenario.exchanges.map(({ id }) => id).join(", ")
+    const ids = scenario.exchanges.map(({ id }) => id)
     return yield* usage(
       { en: `${scenario.name} has no ${pause}`, zh: `${scenario.name} 中没有 ${pause}` },
-      { en: `pause at one of ${ids}`, zh: `可暂停于：${ids}` },
+      { en: `pause at one of ${ids.join(", ")}`, zh: `可暂停于：${ids.join("、")}` },
       language
     )
   }

@@ -17,6 +17,8 @@ const words = {
     ].join("\n")
   },
   usage: { en: "Usage", zh: "用法" },
+  command: { en: "<command>", zh: "<命令>" },
+  anyFlags: { en: "[flags]", zh: "[选项]" },
   commands: { en: "Commands", zh: "命令" },
   argument: { en: "Argument", zh: "参数" },
   flags: { en: "Flags", zh: "选项" },
@@ -31,8 +33,8 @@ const exitCodes: ReadonlyArray<readonly [code: number, meaning: Bilingual]> = [
   [3, { en: "no code was confirmed in time", zh: "二维码未及时确认" }],
   [4, { en: "no saved session that works", zh: "没有可用的已保存会话" }],
   [5, { en: "refused on the phone", zh: "手机上拒绝" }],
-  [6, { en: "no usable answer from the network", zh: "网络没有可用的回应" }],
-  [7, { en: "the server does not speak the protocol", zh: "服务器的回应不符合协议" }],
+  [6, { en: "no usable answer from the network", zh: "网络没有可用的响应" }],
+  [7, { en: "the server does not speak the protocol", zh: "服务器的响应不符合协议" }],
   [8, { en: "the server refused the login", zh: "服务器拒绝登录" }],
   [9, { en: "a session could not be saved or read", zh: "无法保存或读取会话" }],
   [130, { en: "interrupted", zh: "被中断" }]
@@ -40,24 +42,26 @@ const exitCodes: ReadonlyArray<readonly [code: number, meaning: Bilingual]> = [
 
 /** Help of one command, or of all where none is given; ends with a line end. */
 export const render = (commands: ReadonlyArray<Command>, command: Command | undefined, language: Language): string => {
+  const colon = language === "zh" ? "：" : ":"
   const section = (title: Bilingual, rows: ReadonlyArray<readonly [left: string, right: string]>) => {
     const width = Math.max(...rows.map(([left]) => left.length))
-    return [`${title[language]}:`, ...rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`.trimEnd())].join(
-      "\n"
-    )
+    return [
+      `${title[language]}${colon}`,
+      ...rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`.trimEnd())
+    ].join("\n")
   }
   const flags = (table: Flags) =>
     Object.entries(table).map(([name, { short, summary, value }]) => {
       const names = short === undefined ? `--${name}` : `--${name}, -${short}`
       return [value === undefined ? names : `${names} ${value.metavar}`, summary[language]] as const
     })
-  const { argument, name = "<command>", rest } = command ?? {}
+  const { argument, name = words.command[language], rest } = command ?? {}
   const operands = [
     ...(argument === undefined ? [] : [argument.value.metavar]),
     ...(rest === undefined ? [] : [`[${rest.value.metavar} …]`])
   ]
-  const line = ["webqq-login", name, ...operands, "[flags]"].join(" ")
-  const usage = `${words.usage[language]}: ${line}`
+  const line = ["webqq-login", name, ...operands, words.anyFlags[language]].join(" ")
+  const usage = `${words.usage[language]}${language === "zh" ? colon : `${colon} `}${line}`
   const parts =
     command === undefined
       ? [

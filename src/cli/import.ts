@@ -65,7 +65,7 @@ const spare = Effect.fnUntraced(function* (profile: string, imported: Session, {
   return yield* usage(
     {
       en: `${profile} holds the session of another account (${uin} at ${site})`,
-      zh: `${profile} 保存着另一个帐号的会话（${site} 的 ${uin}）`
+      zh: `${profile} 保存着另一个账号的会话（${site} 的 ${uin}）`
     },
     {
       en: "save this one under another name with --profile, or replace that one with --force",

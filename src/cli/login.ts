@@ -66,10 +66,9 @@ const attempt = Effect.fnUntraced(function* (flags: Flags, around: Surroundings)
           output.line(Render.note(Render.closed(living), language))
       })
     ),
-    // Not after an interruption: that leaves every recording half played.
     Effect.onExit((exit) =>
       Effect.sync(() => {
-        const report = replay === undefined || Exit.hasInterrupts(exit) ? "" : replay.report()
+        const report = replay === undefined ? "" : replay.report(Exit.isSuccess(exit))
         if (report !== "") output.line(report)
       })
     )

@@ -19,7 +19,7 @@ export const read = Effect.fnUntraced(function* (file: string | undefined, chose
       { en: `the passphrase has fewer than ${least} characters`, zh: `口令少于 ${least} 个字符` },
       {
         en: "choose a longer one: whoever guesses it can act as you",
-        zh: "请使用更长的口令：猜中它的人可以冒用您的帐号"
+        zh: "请使用更长的口令：猜中它的人可以冒用你的账号"
       },
       around.language
     )

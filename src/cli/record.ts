@@ -73,7 +73,7 @@ const record = Effect.fnUntraced(function* (flags: Flags, around: Surroundings) 
   output.line(
     {
       en: `recorded ${folder}, without its secrets; look through it before you give it away`,
-      zh: `已录制 ${folder}（机密已去除）；分享前请再检查一遍`
+      zh: `已录制 ${folder}（敏感信息已去除）；分享前请再检查一遍`
     }[language]
   )
   if (Result.isFailure(result)) return yield* result.failure

@@ -16,13 +16,13 @@ export const status = (event: Exclude<SignInEvent, { readonly _tag: "QrShown" }>
   const words = ((): Bilingual => {
     switch (event._tag) {
       case "Waiting":
-        return { en: "waiting for the scan …", zh: "等待扫描……" }
+        return { en: "waiting for the scan …", zh: "等待扫码……" }
       case "Scanned":
-        return { en: "scanned; confirm on the phone …", zh: "已扫描，请在手机上确认……" }
+        return { en: "scanned; confirm on the phone …", zh: "已扫码，请在手机上确认……" }
       case "ScanWithdrawn":
-        return { en: "cancelled; scan it again …", zh: "已取消，请重新扫描……" }
+        return { en: "cancelled; scan it again …", zh: "已取消，请重新扫码……" }
       case "Expired":
-        return { en: "the code has expired", zh: "二维码已过期" }
+        return { en: "the code has expired", zh: "二维码已失效" }
       case "Confirmed": {
         const name = printable(event.nickname)
         return { en: `confirmed by ${name}; opening the session …`, zh: `${name} 已确认，正在建立会话……` }
@@ -71,7 +71,7 @@ export const note = (text: Bilingual, language: Language): string =>
 /** Why secrets are missing in the summary. */
 export const hidden: Bilingual = {
   en: "secrets are hidden; --show-secrets or --json prints them",
-  zh: "机密已隐藏；--show-secrets 或 --json 可显示"
+  zh: "敏感信息已隐藏；可用 --show-secrets 或 --json 显示"
 }
 
 /** The session as a small table, a value a line. Of a secret only its length is told, unless `showSecrets`. */

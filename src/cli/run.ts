@@ -6,9 +6,10 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Runtime from "effect/Runtime"
 import { exitCodes } from "./failure.ts"
+import { advice } from "./render.ts"
 import { failure, type Surroundings } from "./report.ts"
 
-const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const
+const signals = ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"] as const
 
 /**
  * Runs the program, whose value is the exit code.
@@ -17,6 +18,12 @@ const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const
  * - Where nobody reads stdout any more, the program is of no use and is interrupted too: exit code 1.
  */
 export const run = (program: Effect.Effect<number>, around: Surroundings): void => {
+  const stdoutClosed = Effect.callback<number>((resume) => {
+    process.stdout.on("error", ({ code }: NodeJS.ErrnoException) => {
+      if (code !== "EPIPE") around.output.line(advice(cannotWrite(String(code))[around.language], around.language))
+      resume(Effect.succeed(exitCodes.unexpected))
+    })
+  })
   // Outside of any fiber; the text of such an error may hold anything, so that Node must not print it.
   process.on("uncaughtException", (defect) => process.exit(failure(Cause.die(defect), false, around)))
   runMain(Effect.raceFirst(program, stdoutClosed), {
@@ -32,8 +39,9 @@ export const run = (program: Effect.Effect<number>, around: Surroundings): void 
   })
 }
 
-const stdoutClosed = Effect.callback<number>((resume) => {
-  process.stdout.on("error", () => resume(Effect.succeed(exitCodes.unexpected)))
+const cannotWrite = (code: string) => ({
+  en: { message: `cannot write to stdout (${code})`, cure: "let it go where there is room" },
+  zh: { message: `无法写入标准输出（${code}）`, cure: "请输出到有空间的位置" }
 })
 
 const runMain = Runtime.makeRunMain(({ fiber, teardown }) => {

@@ -47,7 +47,7 @@ export const write = (
 ): Effect.Effect<void, CommandFailed> =>
   Effect.try({
     try: () => {
-      Fs.mkdirSync(folder, { recursive: true })
+      makeFolder(folder)
       for (const { bytes, name } of files) Fs.writeFileSync(Path.join(folder, name), bytes)
       Fs.writeFileSync(Path.join(folder, "scenario.json"), text)
     },
@@ -63,13 +63,19 @@ export const write = (
     }
   })
 
+// Node's own recursive mkdir never returns where a folder exists and takes nothing in with ENOENT, as /proc does (Node 24.21).
+const makeFolder = (folder: string): void => {
+  if (!Fs.existsSync(Path.dirname(folder))) makeFolder(Path.dirname(folder))
+  Fs.mkdirSync(folder)
+}
+
 /** A recording that may hold a secret yet is not written. */
 export const refused = ({ message }: ScrubFailed, language: Language): CommandFailed =>
   new CommandFailed({
     message,
     cure: {
       en: "nothing left this program; a recording that cannot be cleaned is no recording",
-      zh: "没有写出任何内容；无法清除机密的录制不会保存"
+      zh: "没有写出任何内容；无法清除敏感信息的录制不会保存"
     }[language],
     exitCode: LoginError.exitCodes.StoreFailed
   })

@@ -3,6 +3,7 @@
  */
 import type { Command, Flag, Flags } from "./command.ts"
 import { choice, path, text } from "./command.ts"
+import { profileName } from "./profileFlag.ts"
 import { site } from "./siteFlag.ts"
 
 const json: Flag = { summary: { en: "one JSON object a line on stdout", zh: "标准输出每行一个 JSON 对象" } }
@@ -13,7 +14,7 @@ const which = {
       en: "the session of this name (default: the one that was saved last)",
       zh: "使用此名称的会话（默认：最近保存的）"
     },
-    value: text("NAME")
+    value: profileName
   },
   site: { summary: { en: "a session of this site", zh: "使用此站点的会话" }, value: site }
 } as const satisfies Flags
@@ -138,10 +139,10 @@ export const importCommand = {
   flags: {
     profile: {
       summary: { en: "save it under this name (default: as exported)", zh: "以此名称保存（默认：与导出时相同）" },
-      value: text("NAME")
+      value: profileName
     },
     ...passphrase,
-    force: force("replace the session of another account", "覆盖其他帐号的会话"),
+    force: force("replace the session of another account", "覆盖其他账号的会话"),
     json
   },
   examples: ["webqq-login import session.webqq", "WEBQQ_PASSPHRASE=… webqq-login import session.webqq"]

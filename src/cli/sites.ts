@@ -37,8 +37,8 @@ const opens = ({ target, tokens }: Site.Site) =>
   tokens
     ? { en: "opens the five values of Web QQ", zh: "可得：Web QQ 的五个值" }
     : {
-        en: `opens cookies for ${target}, and g_tk, which signs its calls`,
-        zh: `可得：${target} 的 cookie，以及接口签名 g_tk`
+        en: `opens cookies for ${target}, and gtk, which signs its calls`,
+        zh: `可得：${target} 的 cookie，以及接口签名 gtk`
       }
 
 const known = ({ closed, evidence: { newest, source } }: Site.Site) =>

@@ -26,10 +26,12 @@ const print = Effect.fnUntraced(function* ({ argument: name, ...flags }: Flags, 
   const value = ownValue(session, name) ?? (yield* cookieValue(picked, name, language))
   if (value === undefined) {
     const names = ownNames.filter((name) => ownValue(session, name) !== undefined)
-    const list = names.join(", ")
     return yield* usage(
       { en: `${profile} has no ${printable(name)}`, zh: `${profile} 中没有 ${printable(name)}` },
-      suggest(name, names, "") ?? { en: `it has ${list}, and its cookies`, zh: `其中有 ${list}，以及 cookie` },
+      suggest(name, names, "") ?? {
+        en: `it has ${names.join(", ")}, and its cookies`,
+        zh: `其中有 ${names.join("、")}，以及 cookie`
+      },
       language
     )
   }

@@ -3,6 +3,7 @@ import * as Redacted from "effect/Redacted"
 import { ApiRefused, BadJson, HttpFailed } from "../LoginError.ts"
 import type { QqRequest } from "../protocol/Endpoints.ts"
 import type { Envelope } from "../protocol/Envelope.ts"
+import { withoutQueries } from "./plainText.ts"
 import { QqHttp, retryTransient } from "../QqHttp.ts"
 
 /** Sends a request to one of the two API hosts and takes the result out of its envelope. */
@@ -29,7 +30,7 @@ export const callApi = Effect.fnUntraced(function* <A>(request: QqRequest, decod
     case "Ok":
       return envelope.result
     case "Refused":
-      return yield* new ApiRefused({ step, retcode: envelope.retcode, errmsg: envelope.errmsg })
+      return yield* new ApiRefused({ step, retcode: envelope.retcode, errmsg: withoutQueries(envelope.errmsg) })
     case "Bad":
       return yield* new BadJson({ step, reason: envelope.reason })
   }

@@ -5,7 +5,7 @@
 import { constants } from "node:fs"
 import type { Stats } from "node:fs"
 import * as fs from "node:fs/promises"
-import { join } from "node:path"
+import { dirname, join } from "node:path"
 import { type Remedy, storeFailed } from "./storeFailed.ts"
 
 const windows = process.platform === "win32"
@@ -58,7 +58,7 @@ export const folderExists = async (folder: string): Promise<boolean> => (await l
 export const prepareFolder = async (folder: string): Promise<void> => {
   let stats = await lookAtFolder(folder)
   if (stats === undefined) {
-    await fs.mkdir(folder, { recursive: true, mode: 0o700 })
+    await makeFolder(folder)
     await fs.chmod(folder, 0o700)
     stats = await lookAtFolder(folder)
   }
@@ -73,6 +73,18 @@ export const prepareFolder = async (folder: string): Promise<void> => {
     }
   }
   await fs.access(folder, constants.W_OK | constants.X_OK)
+}
+
+// Node's own recursive mkdir never returns where a folder exists and takes nothing in with ENOENT, as /proc does (Node 24.21).
+const makeFolder = async (folder: string): Promise<void> => {
+  const parent = dirname(folder)
+  if ((await orMissing(fs.stat(parent))) === undefined && parent !== folder) await makeFolder(parent)
+  try {
+    await fs.mkdir(folder, { mode: 0o700 })
+  } catch (cause) {
+    // Another process was faster.
+    if ((cause as NodeJS.ErrnoException).code !== "EEXIST") throw cause
+  }
 }
 
 /** Fails unless `path` is missing or a plain file of this user. */

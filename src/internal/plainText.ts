@@ -1,3 +1,6 @@
+/** Server text without the queries of the addresses in it: one may be that of check_sig, with the ticket. */
+export const withoutQueries = (text: string): string => text.replace(/(https?:[^\s?'"<>]*)\?[^\s'"<>]*/gi, "$1?…")
+
 /**
  * Server text made safe to print: HTML tags dropped, white space folded, and every control, bidirectional or line
  * separator character replaced, so that a nickname or a message can neither move the cursor nor forge a line.

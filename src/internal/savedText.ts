@@ -50,7 +50,7 @@ export const decode = (path: string, profile: string, text: string): Result.Resu
     return Result.fail(
       storeFailed(path, `it has format ${schema}, and this version knows format 1`, {
         en: "use the newer webqq-login that wrote it, or another folder or profile",
-        zh: "请使用写入它的较新版本，或换用其他目录或配置名"
+        zh: "请使用写入它的较新版本，或换用其他目录或会话名称"
       })
     )
   }

@@ -27,6 +27,7 @@ const known: Readonly<Record<string, readonly [reason: string, remedy?: Remedy]>
   EDQUOT: ["the disk quota is used up", moreRoom],
   ENOTDIR: ["a part of the path is not a folder", realFolder],
   ENAMETOOLONG: ["the path is too long", elsewhere],
+  ENOENT: ["the place cannot be made", elsewhere],
   EIO: ["the device reported a fault"],
   EMFILE: ["too many files are open in this process"]
 }

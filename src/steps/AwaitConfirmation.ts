@@ -1,6 +1,7 @@
 /**
  * Step 2 until it is decided: polls one code, politely, for as long as it lives. The rhythm is a `Schedule`.
  */
+import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Random from "effect/Random"
@@ -27,7 +28,8 @@ type Poll = ScanStatus.ScanStatus | Fault
 
 /**
  * Polls until the code is confirmed or expired (65, or `LoginConfig.codeLife` passed), and tells `onEvent` of `Waiting`,
- * `Scanned` and `ScanWithdrawn` when they change. Passing faults are ridden out, `LoginConfig.maxFaults` in a row.
+ * `Scanned` and `ScanWithdrawn` when they change. Passing faults are ridden out, `LoginConfig.maxFaults` in a row, but not
+ * where the server wants to be left alone for longer than the code lives, nor by a code that no poll reached.
  * Fails with `QrRefused` (68), `LoginRejected` (any unknown code), and what a single poll fails with.
  */
 export const awaitConfirmation = Effect.fn("AwaitConfirmation.awaitConfirmation")(function* (
@@ -38,6 +40,13 @@ export const awaitConfirmation = Effect.fn("AwaitConfirmation.awaitConfirmation"
   const config = yield* LoginConfig
   let shown: "Waiting" | "Scanned" | undefined
   let faults = 0
+  let reached = false
+  let lastFault: HttpFailed | undefined
+  // Wall clocks jump.
+  const clock = yield* Clock.Clock
+  const begun = clock.monotonicTimeNanosUnsafe()
+  const millisLeft = () =>
+    Duration.toMillis(config.codeLife) - Number(clock.monotonicTimeNanosUnsafe() - begun) / 1_000_000
 
   const tell = (state: "Waiting" | "Scanned") => {
     if (state === shown) return Effect.void
@@ -49,11 +58,14 @@ export const awaitConfirmation = Effect.fn("AwaitConfirmation.awaitConfirmation"
   const pollOnce = ScanStatus.poll(site, qrsig).pipe(
     Effect.map((status): Poll => {
       faults = 0
+      reached = true
       return status
     }),
     Effect.catchTag("HttpFailed", (error): Effect.Effect<Poll, HttpFailed> => {
       faults++
-      return isRetryable(error) && faults <= config.maxFaults
+      lastFault = error
+      const inTime = Duration.toMillis(askedFor(error)) < millisLeft()
+      return isRetryable(error) && faults <= config.maxFaults && inTime
         ? Effect.succeed({ _tag: "Fault", error, count: faults })
         : Effect.fail(error)
     }),
@@ -80,7 +92,8 @@ export const awaitConfirmation = Effect.fn("AwaitConfirmation.awaitConfirmation"
   const last = yield* Effect.scheduleFrom(pollOnce, ScanStatus.waiting, rhythm).pipe(
     Effect.timeoutOrElse({
       duration: config.codeLife,
-      orElse: () => Effect.succeed<Poll>({ _tag: "Expired" })
+      orElse: () =>
+        reached || lastFault === undefined ? Effect.succeed<Poll>({ _tag: "Expired" }) : Effect.fail(lastFault)
     })
   )
   switch (last._tag) {

@@ -7,6 +7,7 @@ import * as Effect from "effect/Effect"
 import * as Random from "effect/Random"
 import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
+import { withoutQueries } from "../internal/plainText.ts"
 import { BadCallback, HttpFailed } from "../LoginError.ts"
 import * as Endpoints from "../protocol/Endpoints.ts"
 import { type PtuiCallback, parse } from "../protocol/PtuiCallback.ts"
@@ -49,7 +50,7 @@ export const classify = (callback: PtuiCallback): ScanStatus => {
     case "68":
       return { _tag: "Refused" }
     default:
-      return { _tag: "Rejected", code: callback.code, message: callback.message }
+      return { _tag: "Rejected", code: callback.code, message: withoutQueries(callback.message) }
   }
 }
 

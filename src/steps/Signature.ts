@@ -27,6 +27,6 @@ export const read = Effect.fn("Signature.read")(function* (site: Site) {
   if (Option.isNone(key)) return yield* missing("p_skey")
   const owner = Option.orElse(yield* find("p_uin"), () => uinCookie)
   const uin = Number(/^o0*(\d+)$/.exec(Option.getOrElse(owner, () => ""))?.[1])
-  if (!Number.isSafeInteger(uin)) return yield* missing("uin")
+  if (!Number.isSafeInteger(uin) || uin === 0) return yield* missing("uin")
   return { uin, gtk: gtk(key.value), ...(Option.isSome(skey) ? { bkn: gtk(skey.value) } : {}) }
 })

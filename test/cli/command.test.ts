@@ -87,6 +87,7 @@ describe("the command line", () => {
     else assert.deepEqual(values(parsed), { timeout: millis })
   })
 
+  const profileRule = "expected letters, digits and . _ -, at most 64, beginning with a letter or digit"
   const mistakes: ReadonlyArray<readonly [line: string, said: string]> = [
     ["logn", `unknown command "logn" / did you mean login?`],
     ["frobnicate", `unknown command "frobnicate" / the commands are: ${names}`],
@@ -102,7 +103,10 @@ describe("the command line", () => {
     ["login --site qzonee", `--site: bad value "qzonee" / did you mean qzone?`],
     ["login --site=nowhere", `--site: bad value "nowhere" / expected one of ${sites}, or a file such as ./site.json`],
     ["login --qr-file=", `--qr-file: bad value "" / expected the path of a file`],
-    ["login --profile=", `--profile: bad value "" / expected a text that is not empty`],
+    ["login --profile=", `--profile: bad value "" / ${profileRule}`],
+    ["login --profile ../x", `--profile: bad value "../x" / ${profileRule}`],
+    ["status --profile a/b", `--profile: bad value "a/b" / ${profileRule}`],
+    ["login --max-refresh -1", `--max-refresh: bad value "-1" / expected a whole number from 0 to 1000`],
     ["token", "NAME is missing / expected the name of a value, such as gtk"],
     ["token gtk skey", `unexpected argument "skey" / see webqq-login token --help`],
     ["completions powershell", `SHELL: bad value "powershell" / expected one of bash, zsh, fish`],
@@ -130,10 +134,10 @@ describe("the command line", () => {
   })
 
   it("has help for nothing at all, for --help anywhere, and for a command", () => {
-    for (const line of ["", "--help", "-h", "--lang zh", "--version --help"]) {
+    for (const line of ["", "--help", "-h", "--lang zh", "--version --help", "help"]) {
       assert.deepInclude(words(line), { _tag: "Help", command: undefined })
     }
-    for (const line of ["login --help", "--help login", "login --bogus -h"]) {
+    for (const line of ["login --help", "--help login", "login --bogus -h", "help login"]) {
       assert.deepInclude(words(line), { _tag: "Help", command: login })
     }
     assert.strictEqual(words("-V")._tag, "Version")

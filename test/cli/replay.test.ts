@@ -36,7 +36,7 @@ describe("--replay", () => {
         Fs.writeFileSync(Path.join(folder, "scenario.json"), JSON.stringify(scenario))
         const replay = yield* start(folder, 1, "en")
         assert.strictEqual(replay.site, "shop")
-        assert.match(replay.report(), /"first" was never requested/)
+        assert.match(replay.report(true), /"first" was never requested/)
       })
     )
   )

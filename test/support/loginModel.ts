@@ -51,7 +51,9 @@ export const follow = (asked: ReadonlyArray<Asked>, limits: Limits): End => {
   let answered = 0
   let codes = 0
   let tries = 0
+  let firstTry = 0
   let faults = 0
+  let reached = false
   let scanned = false
   let codeEnd = Infinity
   let position = 0
@@ -67,12 +69,13 @@ export const follow = (asked: ReadonlyArray<Asked>, limits: Limits): End => {
     const wait = faults === 0 ? interval : Math.min(interval * 2 ** faults, 30_000)
     return spread("ptqrlogin", wait, 1, 1 + limits.jitter, retryAfter)
   }
-  /** Whether there is one more code; it is asked for at once. */
-  const expire = (): boolean => {
+  /** How the login ends with this code; undefined where there is one more, which is asked for at once. */
+  const expire = (): string | undefined => {
     answered = codeEnd
     codeEnd = Infinity
     next = at("ptqrshow")
-    return codes <= limits.maxRefresh
+    if (!reached && faults > 0) return "HttpFailed"
+    return codes <= limits.maxRefresh ? undefined : "QrExpired"
   }
 
   for (;;) {
@@ -88,7 +91,8 @@ export const follow = (asked: ReadonlyArray<Asked>, limits: Limits): End => {
         )
       }
       if (limits.timeout <= codeEnd) return finish("LoginTimeout", limits.timeout)
-      if (!expire()) return finish("QrExpired", answered)
+      const end = expire()
+      if (end !== undefined) return finish(end, answered)
       continue
     }
     const waited = request.at - answered
@@ -104,18 +108,21 @@ export const follow = (asked: ReadonlyArray<Asked>, limits: Limits): End => {
     answered = request.at + Math.min(delay, limits.requestTimeout)
     if (answered > limits.timeout && limits.timeout <= codeEnd) return finish("LoginTimeout", limits.timeout)
     if (answered > codeEnd) {
-      if (!expire()) return finish("QrExpired", answered)
+      const end = expire()
+      if (end !== undefined) return finish(end, answered)
       continue
     }
     const kind = isLate ? "late" : request.kind
 
     if (path === "ptqrlogin") {
       if (isPassing(path, kind)) {
-        if (++faults > limits.maxFaults) return finish("HttpFailed", answered)
+        if (++faults > limits.maxFaults || answered + retryAfter * 1000 >= codeEnd)
+          return finish("HttpFailed", answered)
         next = poll(retryAfter)
         continue
       }
       faults = 0
+      reached = true
       if (kind === "66" || kind === "67") {
         scanned = kind === "67"
         next = poll()
@@ -123,7 +130,8 @@ export const follow = (asked: ReadonlyArray<Asked>, limits: Limits): End => {
       }
       if (kind === "65") {
         codeEnd = answered
-        if (!expire()) return finish("QrExpired", answered)
+        const end = expire()
+        if (end !== undefined) return finish(end, answered)
         continue
       }
       codeEnd = Infinity
@@ -142,7 +150,9 @@ export const follow = (asked: ReadonlyArray<Asked>, limits: Limits): End => {
     }
 
     if (isPassing(path, kind)) {
-      if (tries++ === limits.retries || retryAfter * 1000 > limits.timeout) return finish("HttpFailed", answered)
+      if (tries++ === 0) firstTry = answered
+      const tooLong = answered - firstTry + retryAfter * 1000 > limits.timeout
+      if (tries > limits.retries || tooLong) return finish("HttpFailed", answered)
       const wait = spread(path, 500 * 2 ** (tries - 1), 0.8, 1.2, 0)
       next = {
         path,
@@ -160,6 +170,7 @@ export const follow = (asked: ReadonlyArray<Asked>, limits: Limits): End => {
       codes++
       codeEnd = answered + limits.codeLife
       faults = 0
+      reached = false
       scanned = false
       next = poll()
     }
