@@ -5,13 +5,13 @@ const src = (path: string) => fileURLToPath(new URL(`./src/${path}`, import.meta
 
 // What changes or reads something that there is once for the whole process; what leads its requests through nock; what starts
 // the command as a process.
-const alone = ["test/docs.test.ts", "test/internal/*.test.ts"]
+const alone = ["test/internal/*.test.ts"]
 const nock = [
   "test/faults/matrix.test.ts",
   "test/scenarios.wire.test.ts",
   "test/replay/{NockReplay,runVirtual,transports}.test.ts"
 ]
-const command = ["test/faults/signals.test.ts", "test/cli/{fixtures,main}.test.ts"]
+const command = ["test/docs.test.ts", "test/faults/signals.test.ts", "test/cli/{fixtures,main}.test.ts"]
 
 const project = (name: string, include: Array<string>, options: object = {}) => ({
   extends: true as const,

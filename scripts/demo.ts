@@ -4,7 +4,7 @@
  * Flags may be added: `npm run demo -- --lang zh --replay scan-withdrawn`.
  */
 console.error(`Offline: recorded answers stand in for qq.com, and a recorded hand holds the phone.
-离线演示：由录制的回应代替 qq.com，扫码与确认也是录制的。
+离线演示：由录制的响应代替 qq.com，扫码与确认也是录制的。
 `)
 
 process.argv.splice(2, 0, ..."--replay webqq --speed 2 --qr terminal --show-secrets".split(" "))

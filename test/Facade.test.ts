@@ -1,6 +1,9 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
+import type * as Scope from "effect/Scope"
+import type * as HttpClient from "effect/http/HttpClient"
+import http from "node:http"
 import https from "node:https"
 import type { AddressInfo } from "node:net"
 import * as CookieJar from "webqq-login/CookieJar"
@@ -8,28 +11,71 @@ import * as Facade from "webqq-login/Facade"
 import * as QqHttp from "webqq-login/QqHttp"
 import { selfSigned } from "./support/certificate.ts"
 
+const listening = <A extends http.Server>(server: A) =>
+  Effect.acquireRelease(
+    Effect.callback<{ readonly server: A; readonly port: number }>((resume) => {
+      server.listen(0, "127.0.0.1", () =>
+        resume(Effect.succeed({ server, port: (server.address() as AddressInfo).port }))
+      )
+    }),
+    () => Effect.sync(() => server.close())
+  )
+
+const connections = (server: http.Server) =>
+  Effect.callback<number>((resume) => {
+    server.getConnections((_, count) => resume(Effect.succeed(count)))
+  })
+
+const asked = (url: string, maxBytes: number) =>
+  ({ step: "QrCode", method: "GET", url: Redacted.make(url), headers: {}, maxBytes }) as const
+
+const inLogin = <A, E>(test: Effect.Effect<A, E, CookieJar.CookieJar | HttpClient.HttpClient | Scope.Scope>) =>
+  test.pipe(
+    Effect.provideService(CookieJar.CookieJar, CookieJar.make({ domains: ["qq.com"] })),
+    Effect.provide(Facade.httpClient)
+  )
+
 describe("Facade.httpClient", () => {
   it.live("asks no server whose certificate nobody vouches for", () =>
     Effect.gen(function* () {
-      let asked = 0
-      const server = yield* Effect.acquireRelease(
-        Effect.callback<https.Server>((resume) => {
-          const listening = https.createServer(selfSigned(["localhost"]), (_, response) => {
-            asked++
-            response.end()
-          })
-          listening.listen(0, "127.0.0.1", () => resume(Effect.succeed(listening)))
-        }),
-        (listening) => Effect.sync(() => listening.close())
+      let requests = 0
+      const { port } = yield* listening(
+        https.createServer(selfSigned(["localhost"]), (_, response) => {
+          requests++
+          response.end()
+        })
       )
-      const http = yield* QqHttp.make
-      const url = Redacted.make(`https://localhost:${(server.address() as AddressInfo).port}/ptqrshow`)
-      const error = yield* Effect.flip(http.send({ step: "QrCode", method: "GET", url, headers: {}, maxBytes: 1 }))
+      const qq = yield* QqHttp.make
+      const error = yield* Effect.flip(qq.send(asked(`https://localhost:${port}/ptqrshow`, 1)))
       assert.deepInclude({ ...error }, { _tag: "HttpFailed", reason: "tls" })
-      assert.strictEqual(asked, 0)
-    }).pipe(
-      Effect.provideService(CookieJar.CookieJar, CookieJar.make({ domains: ["qq.com"] })),
-      Effect.provide(Facade.httpClient)
-    )
+      assert.strictEqual(requests, 0)
+    }).pipe(inLogin)
+  )
+
+  const answers: Readonly<Record<string, http.RequestListener>> = {
+    "/whole": (_, response) => response.end("a whole answer"),
+    "/denied": (_, response) => response.writeHead(403).end("x".repeat(100_000)),
+    "/large": (_, response) => response.writeHead(200, { "content-length": 1_000_000 }).write("x"),
+    "/unread": (_, response) => response.writeHead(302).end("x".repeat(100_000))
+  }
+  it.live.each([
+    ["keeps the one connection of answers that it has read", "/whole", 100, 1],
+    ["leaves none open where access is denied", "/denied", 100, 0],
+    ["leaves none open where the answer is too large", "/large", 100, 0],
+    ["leaves none open where only the headers count", "/unread", 0, 0]
+  ] as const)("%s", ([, path, maxBytes, open]) =>
+    Effect.gen(function* () {
+      let opened = 0
+      const { port, server } = yield* listening(
+        http.createServer((request, response) => answers[path]!(request, response))
+      )
+      server.on("connection", () => opened++)
+      const qq = yield* QqHttp.make
+      for (let n = 0; n < 10; n++) yield* Effect.exit(qq.send(asked(`http://127.0.0.1:${port}${path}`, maxBytes)))
+      // The server hears of a closed connection a little later.
+      const settled = Effect.repeat(connections(server), { until: (count) => count <= open, times: 1000 })
+      assert.strictEqual(yield* settled, open)
+      assert.strictEqual(opened, open === 1 ? 1 : 10)
+    }).pipe(inLogin)
   )
 })

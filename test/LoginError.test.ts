@@ -1,6 +1,10 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Schema from "effect/Schema"
+import { globSync, readFileSync } from "node:fs"
+import { join } from "node:path"
 import * as LoginError from "webqq-login/LoginError"
+import { inChinese } from "../src/internal/inChinese.ts"
+import { root } from "./support/documents.ts"
 
 const place = { step: "Vfwebqq", host: "s.web2.qq.com" } as const
 const samples: ReadonlyArray<LoginError.LoginError> = [
@@ -59,6 +63,27 @@ describe("LoginError", () => {
       assert.strictEqual(back.message, error.message)
     }
   )
+
+  it("knows in Chinese every reason that the code gives", () => {
+    // Those of pictures, recordings and exported files are in no LoginError.
+    const files = globSync("src/{*,internal/*,protocol/*,steps/*}.ts", { cwd: root, exclude: ["src/SessionFile.ts"] })
+    const given = files.flatMap((file) =>
+      [
+        ...readFileSync(join(root, file), "utf8").matchAll(
+          /(?:storeFailed\([^"`]+?, |Result\.fail\(|\bbad\(|refuse\(|\breason: |^  E[A-Z]+: \[)(?:"([^"]+)"|`([^`]+)`)/gm
+        )
+      ].map(
+        ([, text, template = ""]) =>
+          text ?? template.replaceAll(/\$\{JSON[^}]*\}/g, `"1"`).replaceAll(/\$\{[^}]*\}/g, "1")
+      )
+    )
+    // What a schema says of a result is known where it has a usual form.
+    const isKnown = (reason: string) =>
+      reason === "result: 1" || [reason, `${reason} (EACCES)`].some((text) => inChinese(text) !== text)
+    const unknown = given.filter((reason) => !isKnown(reason))
+    assert.deepEqual(unknown, [])
+    assert.isAbove(given.length, 50)
+  })
 
   it.each([
     ["HTML", '您的帐号<a href="http://aq.qq.com/007" target="_blank">点击这里</a>恢复', "您的帐号点击这里恢复"],

@@ -4,6 +4,7 @@ import { spawnSync } from "node:child_process"
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { dirname, join } from "node:path"
 import { format } from "node:util"
+import { inject } from "vitest"
 import * as LoginError from "webqq-login/LoginError"
 import { LoginEventLine } from "webqq-login/LoginEvent"
 import * as Site from "webqq-login/Site"
@@ -52,8 +53,11 @@ const run = (command: string) => {
     XDG_STATE_HOME: join(folder, "state"),
     TMPDIR: folder
   }
-  // npx takes a third of a second to find what the path leads to.
-  const npx = `npx() { PATH=${root}/node_modules/.bin:$PATH command "$@"; }`
+  // npx takes a third of a second to find what the path leads to, and the bundled command starts three times as fast.
+  const npx = `npx() {
+    if [ "$1 $2" = "node src/cli/main.ts" ]; then shift 2; set -- node '${inject("command")}' "$@"; fi
+    PATH=${root}/node_modules/.bin:$PATH command "$@"
+  }`
   const script = `exec 2>&1\n${npx}\n${command}`
   const { status, stdout } = spawnSync("bash", ["-uc", script], { cwd: root, env, encoding: "utf8" })
   return { status, output: stdout }

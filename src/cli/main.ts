@@ -57,6 +57,6 @@ switch (parsed._tag) {
   case "Run": {
     const [{ run }, program] = await Promise.all([import("./run.ts"), programs[parsed.command.name]!()])
     const around = { output, language, env: process.env }
-    run(program.run(parsed.values as never, around), around)
+    run(program.run(parsed.values as never, around), parsed.values["json"] === true, around)
   }
 }

@@ -141,7 +141,9 @@ export const unexpected = (defect: unknown): { readonly message: Bilingual; read
 /** The stack of a fault, for `WEBQQ_DEBUG=1`: places in the code, without the text of the error and without queries. */
 export const stack = (defect: unknown): string =>
   defect instanceof Error
-    ? (defect.stack ?? "")
+    ? // The text of the error stands in front, and a line of it may look like a place.
+      (defect.stack ?? "")
+        .replace(defect.message, "")
         .split("\n")
         .filter((line) => /^\s+at /.test(line))
         .map((line) => printable(line.trimEnd().replace(/\?[^\s)]*/g, "")))

@@ -12,12 +12,12 @@ import { failure, type Surroundings } from "./report.ts"
 const signals = ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"] as const
 
 /**
- * Runs the program, whose value is the exit code.
+ * Runs the program, whose value is the exit code. With `json`, a fault that it did not see coming is told on stdout too.
  *
  * - A signal interrupts it; a second one, or half a second, ends the process. Both exit with 130.
  * - Where nobody reads stdout any more, the program is of no use and is interrupted too: exit code 1.
  */
-export const run = (program: Effect.Effect<number>, around: Surroundings): void => {
+export const run = (program: Effect.Effect<number>, json: boolean, around: Surroundings): void => {
   const stdoutClosed = Effect.callback<number>((resume) => {
     process.stdout.on("error", ({ code }: NodeJS.ErrnoException) => {
       if (code !== "EPIPE") around.output.line(advice(cannotWrite(String(code))[around.language], around.language))
@@ -25,7 +25,7 @@ export const run = (program: Effect.Effect<number>, around: Surroundings): void 
     })
   })
   // Outside of any fiber; the text of such an error may hold anything, so that Node must not print it.
-  process.on("uncaughtException", (defect) => process.exit(failure(Cause.die(defect), false, around)))
+  process.on("uncaughtException", (defect) => process.exit(failure(Cause.die(defect), json, around)))
   runMain(Effect.raceFirst(program, stdoutClosed), {
     disableErrorReporting: true,
     teardown: (exit, onExit) => {
@@ -33,7 +33,7 @@ export const run = (program: Effect.Effect<number>, around: Surroundings): void 
       onExit(
         Cause.hasInterruptsOnly(exit.cause)
           ? exitCodes.interrupted
-          : failure(Cause.die(Cause.squash(exit.cause)), false, around)
+          : failure(Cause.die(Cause.squash(exit.cause)), json, around)
       )
     }
   })

@@ -23,23 +23,28 @@ export const command = (
   args: string,
   options: {
     readonly env?: Readonly<Record<string, string>>
+    /** A file in the place of the pipe. */
+    readonly stdout?: string
     /** Called with everything said so far whenever something is said; may send a signal or close the pipe. */
     readonly watch?: (child: ReturnType<typeof spawn>, stdout: string, stderr: string) => void
   } = {}
 ): Promise<Result> => {
   const tmp = Fs.mkdtempSync(Path.join(Os.tmpdir(), "webqq-test-"))
   return new Promise((resolve, reject) => {
+    const out = options.stdout === undefined ? "pipe" : Fs.openSync(options.stdout, "w")
     const child = spawn(process.execPath, [inject("command"), ...args.split(" ")], {
       cwd: file(""),
-      env: { TMPDIR: tmp, ...options.env }
+      env: { TMPDIR: tmp, ...options.env },
+      stdio: ["pipe", out, "pipe"]
     })
     let stdout = ""
     let stderr = ""
     const watch = () => options.watch?.(child, stdout, stderr)
-    child.stdout.on("data", (data) => ((stdout += String(data)), watch()))
-    child.stderr.on("data", (data) => ((stderr += String(data)), watch()))
+    child.stdout?.on("data", (data) => ((stdout += String(data)), watch()))
+    child.stderr?.on("data", (data) => ((stderr += String(data)), watch()))
     child.on("error", reject)
     child.on("close", (code) => {
+      if (out !== "pipe") Fs.closeSync(out)
       const left = Fs.readdirSync(tmp)
       Fs.rmSync(tmp, { recursive: true })
       if (left.length > 0) return reject(new Error(`left behind: ${left.join()}`))

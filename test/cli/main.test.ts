@@ -125,6 +125,30 @@ describe.concurrent("webqq-login", () => {
     assert.strictEqual(code, 130)
   })
 
+  it.each(["SIGHUP", "SIGQUIT"] as const)("takes %s as Ctrl-C: no code stays on the disk", async (signal) => {
+    const { code, lines } = await command("login --replay webqq --json", {
+      watch: (child, stdout) => stdout.includes("\n") && child.kill(signal)
+    })
+    assert.deepEqual([code, failed(lines.at(-1)).exitCode], [130, 130])
+  })
+
+  it("ends with a last line and without a file where something breaks that no one could foresee", async () => {
+    const env = { NODE_OPTIONS: `--require ${file("test/support/breaks.cjs")}` }
+    const { code, lines, stderr } = await command("login --replay webqq --json", { env })
+    assert.strictEqual(code, 1)
+    assert.deepInclude(failed(lines.at(-1)).error, { _tag: "Unexpected", message: "unexpected fault (Broken)" })
+    assert.include(stderr, "error: unexpected fault (Broken)\n→ set WEBQQ_DEBUG=1")
+    const debug = await command("login --replay webqq --json", { env: { ...env, WEBQQ_DEBUG: "1" } })
+    assert.match(debug.stderr, /^\s+at .*breaks\.cjs/m)
+    assert.notMatch(stderr + debug.stderr + debug.stdout, /SECRET/)
+  })
+
+  it.skipIf(!Fs.existsSync("/dev/full"))("says why nothing could be written", async () => {
+    const { code, stderr } = await command("login --replay webqq --speed 50", { stdout: "/dev/full" })
+    assert.strictEqual(code, 1)
+    assert.include(stderr, "error: cannot write to stdout (ENOSPC)\n→ ")
+  })
+
   it("ends quietly with 1 when nobody reads stdout any more", async () => {
     const { code, stderr } = await command("login --replay webqq --json --speed 20", {
       watch: (child, stdout) => stdout.includes("\n") && child.stdout?.destroy()

@@ -8,7 +8,7 @@ import * as Logger from "effect/Logger"
 import * as Metric from "effect/Metric"
 import * as References from "effect/References"
 import * as Tracer from "effect/Tracer"
-import { inspect } from "node:util"
+import { format, inspect } from "node:util"
 import type { Scenario } from "../../src/replay/Scenario.ts"
 import { toJson } from "../../src/Session.ts"
 
@@ -96,9 +96,31 @@ const shown = <A, E>(exit: Exit.Exit<A, E>): Record<string, string> => {
   }
 }
 
+/** Keeps what is written to stdout, stderr and the console of this process until `stop` is called. */
+const listen = () => {
+  const heard = { stdout: "", stderr: "", console: "" }
+  const undo = (["stdout", "stderr"] as const).map((name) => {
+    const stream = process[name]
+    const write = stream.write
+    stream.write = ((chunk: string | Uint8Array, ...rest: ReadonlyArray<never>) => {
+      heard[name] += typeof chunk === "string" ? chunk : Buffer.from(chunk).toString()
+      return write.call(stream, chunk, ...rest)
+    }) as typeof write
+    return () => void (stream.write = write)
+  })
+  // The test runner's console does not write to these streams.
+  for (const name of ["debug", "error", "info", "log", "trace", "warn"] as const) {
+    const method = console[name]
+    console[name] = (...values: ReadonlyArray<unknown>) => void (heard.console += `${format(...values)}\n`)
+    undo.push(() => void (console[name] = method))
+  }
+  return { heard, stop: () => undo.forEach((restore) => restore()) }
+}
+
 /** Runs a program with every log level on and every span kept; returns how it ended, and all that can be seen of it. */
 export const watch = <A, E, R>(program: Effect.Effect<A, E, R>) =>
   Effect.gen(function* () {
+    const { heard } = yield* Effect.acquireRelease(Effect.sync(listen), ({ stop }) => Effect.sync(stop))
     const logs: Array<string> = []
     const spans: Array<string> = []
     const logger = Logger.make((options) => {
@@ -128,28 +150,10 @@ export const watch = <A, E, R>(program: Effect.Effect<A, E, R>) =>
     )
     const sinks = {
       ...shown(exit),
+      ...heard,
       logs: logs.join("\n"),
       spans: spans.join("\n"),
       metrics: `${yield* Metric.dump} ${JSON.stringify(yield* Metric.snapshot, (_, value) => (typeof value === "bigint" ? String(value) : value))}`
     }
     return { exit, sinks }
-  })
-
-/** Keeps what is written to stdout and stderr of this process while the promise is pending, and lets it through. */
-export const overhear = async <A>(body: () => Promise<A>): Promise<readonly [A, Record<string, string>]> => {
-  const heard = { stdout: "", stderr: "" }
-  const undo = (["stdout", "stderr"] as const).map((name) => {
-    const stream = process[name]
-    const write = stream.write
-    stream.write = ((chunk: string | Uint8Array, ...rest: ReadonlyArray<never>) => {
-      heard[name] += typeof chunk === "string" ? chunk : Buffer.from(chunk).toString()
-      return write.call(stream, chunk, ...rest)
-    }) as typeof write
-    return () => void (stream.write = write)
-  })
-  try {
-    return [await body(), heard]
-  } finally {
-    for (const restore of undo) restore()
-  }
-}
+  }).pipe(Effect.scoped)

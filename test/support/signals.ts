@@ -9,32 +9,50 @@ import * as Path from "node:path"
 import { fileURLToPath } from "node:url"
 import * as ReplayServer from "../../src/replay/ReplayServer.ts"
 import * as Scenario from "../../src/replay/Scenario.ts"
+import * as SessionStore from "../../src/SessionStore.ts"
 import { selfSigned } from "./certificate.ts"
 
 export type Signal = "SIGINT" | "SIGTERM"
 
-/** At which exchange, and when in it; or in the midst of which write. */
-export type Moment =
+/** In which scenario, at which exchange, and when in it; or in the midst of which write. */
+export type Moment = { readonly scenario: string } & (
   | { readonly exchange: string; readonly when: "before headers" | "in the body" | "in the wait" }
   | { readonly write: string }
+)
 
-const steps = ["ptqrshow", "poll-waiting", "check-sig", "getvfwebqq", "login2"]
+const steps: ReadonlyArray<readonly [scenario: string, exchange: string]> = [
+  ["webqq", "ptqrshow"],
+  ["webqq", "poll-waiting"],
+  ["webqq", "check-sig"],
+  ["webqq", "getvfwebqq"],
+  ["webqq", "login2"],
+  ["renewed-silently", "get-online-buddies2"],
+  ["renewed-silently", "pt4-auth"]
+]
 
 export const moments: ReadonlyArray<Moment> = [
-  ...steps.flatMap((exchange) =>
-    (["before headers", "in the body", "in the wait"] as const).map((when) => ({ exchange, when }))
+  ...steps.flatMap(([scenario, exchange]) =>
+    (["before headers", "in the body", "in the wait"] as const).map((when) => ({ scenario, exchange, when }))
   ),
   // Drafts, before they get their names: of the QR code, and of the session.
-  { write: "qr.png" },
-  { write: "123456789.json" }
+  { scenario: "webqq", write: "qr.png" },
+  { scenario: "webqq", write: "123456789.json" }
 ]
 
 const file = (path: string) => fileURLToPath(new URL(path, import.meta.url))
-const scenario = Effect.runSync(Scenario.load("webqq"))
-const { cert, key } = selfSigned(scenario.exchanges.map(({ request }) => new URL(request.url).host))
+const names = [...new Set(moments.map(({ scenario }) => scenario))]
+const scenarios = new Map(names.map((name) => [name, Effect.runSync(Scenario.load(name))]))
+const { cert, key } = selfSigned([
+  ...new Set(
+    [...scenarios.values()].flatMap(({ exchanges }) => exchanges.map(({ request }) => new URL(request.url).host))
+  )
+])
 
-/** What a session that was being kept when the signal came may leave: it is kept to the end. */
-export const kept = [".lock", "webqq-123456789.json"]
+const kept = [".lock", "webqq-123456789.json"]
+
+/** What may be left: a session that was kept before, or is being kept when the signal comes, which is done to the end. */
+export const mayLeave = (moment: Moment): ReadonlyArray<string> =>
+  ("write" in moment && moment.write.endsWith(".json")) || scenarios.get(moment.scenario)?.saved ? kept : []
 
 export interface Ended {
   readonly code: number | null
@@ -57,6 +75,7 @@ export const interruptAt = (entry: string, moment: Moment, signal: Signal) =>
       Effect.sync(() => Fs.mkdtempSync(Path.join(Os.tmpdir(), "webqq-signals-"))),
       (path) => Effect.sync(() => Fs.rmSync(path, { recursive: true }))
     )
+    const scenario = scenarios.get(moment.scenario)!
     let child: ChildProcess | undefined
     let sent = 0
     const send = () => {
@@ -90,6 +109,16 @@ export const interruptAt = (entry: string, moment: Moment, signal: Signal) =>
     const authority = Path.join(folder, "ca.pem")
     Fs.writeFileSync(authority, cert)
     for (const name of ["tmp", "state"]) Fs.mkdirSync(Path.join(folder, name))
+    if (scenario.saved !== undefined) {
+      const directory = Path.join(folder, "state", "webqq-login", "sessions")
+      const layer = SessionStore.layerFile({ directory })
+      const { saved } = scenario
+      yield* Effect.provide(
+        SessionStore.SessionStore.use((store) => store.save(saved)),
+        layer,
+        { local: true }
+      )
+    }
     const env = {
       TMPDIR: Path.join(folder, "tmp"),
       XDG_STATE_HOME: Path.join(folder, "state"),
