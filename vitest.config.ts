@@ -3,15 +3,13 @@ import { defineConfig } from "vitest/config"
 
 const src = (path: string) => fileURLToPath(new URL(`./src/${path}`, import.meta.url))
 
-// What changes or reads something that there is once for the whole process; what leads its requests through nock; what starts
-// the command as a process.
+// What loads modules anew, and what leads its requests through nock, which changes the network of the whole process.
 const alone = ["test/internal/*.test.ts"]
 const nock = [
   "test/faults/matrix.test.ts",
   "test/scenarios.wire.test.ts",
   "test/replay/{NockReplay,runVirtual,transports}.test.ts"
 ]
-const command = ["test/docs.test.ts", "test/faults/signals.test.ts", "test/cli/{fixtures,main}.test.ts"]
 
 const project = (name: string, include: Array<string>, options: object = {}) => ({
   extends: true as const,
@@ -38,8 +36,11 @@ export default defineConfig({
       project("alone", alone),
       // These need not each load everything anew.
       project("nock", nock, { isolate: false }),
-      project("command", command, { isolate: false, globalSetup: "test/support/bundle.ts" }),
-      project("together", ["test/**/*.test.ts"], { isolate: false, exclude: [...alone, ...nock, ...command] })
+      project("together", ["test/**/*.test.ts"], {
+        isolate: false,
+        exclude: [...alone, ...nock],
+        globalSetup: "test/support/bundle.ts"
+      })
     ]
   }
 })

@@ -1,7 +1,7 @@
 /**
  * Ours against the same login on bare node:http (scripts/bench/floor.ts), in one run and on one server, as ratios of medians:
  *
- *     npm run build && npm run bench            (about four minutes; --quick for one)
+ *     npm run bench            (about four minutes; --quick for one)
  *
  * The server is a process of its own with prepared answers, so that its work counts for neither side. Both programs ask for
  * the real https URLs; a hook leads their connections to the server, over TLS where whole programs are timed, and over plain
@@ -13,7 +13,10 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
+import { buildWhereOlder } from "./freshBuild.ts"
 import type { Plan, Ready, Seen } from "./bench/server.ts"
+
+buildWhereOlder()
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 const quick = process.argv.includes("--quick")

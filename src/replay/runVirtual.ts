@@ -50,7 +50,9 @@ export const runVirtual = <A, E, R>(
     let quiet = 0
     while (fiber.pollUnsafe() === undefined) {
       yield* turn
-      quiet = flights.size() > (options.held?.() ?? 0) || filesInUse() ? 0 : quiet + 1
+      // Files are looked at in the last two turns only: to ask costs more than a turn.
+      const busy = flights.size() > (options.held?.() ?? 0) || (quiet >= quietTurns - 2 && filesInUse())
+      quiet = busy ? 0 : quiet + 1
       if (quiet < quietTurns || sleepers.size === 0) continue
       quiet = 0
       const now = clock.currentTimeMillisUnsafe()

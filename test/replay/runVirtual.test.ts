@@ -49,7 +49,7 @@ const overServer = (played: Scenario.Scenario, options?: ReplayServer.Options, p
 
 /** Many more turns of the event loop than an answer needs to arrive. */
 const aWhile = async () => {
-  for (let n = 0; n < 50; n++) await new Promise((resolve) => setImmediate(resolve))
+  for (let n = 0; n < 20; n++) await new Promise((resolve) => setImmediate(resolve))
 }
 
 const fifty = <A, E, R>(run: Effect.Effect<A, E, R>) =>
