@@ -78,12 +78,13 @@ const limits = {
   checkEvery: Schema.DurationFromString.check(positive),
   userAgent: Schema.String.check(Schema.isPattern(/^[\t\x20-\x7e]+$/, { expected: "printable ASCII" }))
 } as const
-const check = Schema.decodeUnknownSync(Schema.toType(Schema.Struct(limits)))
+let checked: ((values: unknown) => LoginConfig) | undefined
 
 /** The defaults with some values changed. Throws on a duration that cannot be read, and on a value that makes no sense. */
 export const make = (options: Options = {}): LoginConfig => {
   const { checkEvery, codeLife, pollInterval, renewAfter, requestTimeout, timeout } = { ...defaults, ...options }
-  return check({
+  checked ??= Schema.decodeUnknownSync(Schema.toType(Schema.Struct(limits)))
+  return checked({
     ...defaults,
     ...options,
     codeLife: Duration.fromInputUnsafe(codeLife),

@@ -271,7 +271,10 @@ const advice = (error: LoginError): readonly [en: Said, zh: Said] => {
       const said = plainText(error.serverMessage)
       const [en, zh] = said === "" ? ["", ""] : [`: ${said}`, `：${said}`]
       return [
-        [`the server rejected the login with code ${plainText(error.code, 20)}${en}`, "follow what the message says, on the phone"],
+        [
+          `the server rejected the login with code ${plainText(error.code, 20)}${en}`,
+          "follow what the message says, on the phone"
+        ],
         [`服务器拒绝登录，代码 ${plainText(error.code, 20)}${zh}`, "请按照提示在手机上处理"]
       ]
     }

@@ -2,9 +2,8 @@
  * Files that hold secrets: read and replaced only where they are plain files of this user in a folder that nobody else can
  * look into. Reading changes nothing; a replacement is there whole or not at all, whenever the process or the machine dies.
  */
-import { constants } from "node:fs"
+import { constants, lstatSync } from "node:fs"
 import type { Stats } from "node:fs"
-import * as fs from "node:fs/promises"
 import { dirname, join } from "node:path"
 import { type Remedy, storeFailed } from "./storeFailed.ts"
 
@@ -24,6 +23,9 @@ const leftAlone: Remedy = {
   zh: "请查看并移走该文件；程序没有改动它"
 }
 
+// Loaded where there is something to read or write: a login without saved sessions shows its code some milliseconds sooner.
+const promises = () => import("node:fs/promises")
+
 const isMissing = (cause: unknown) => (cause as NodeJS.ErrnoException).code === "ENOENT"
 
 const orMissing = async <A>(promise: Promise<A>): Promise<A | undefined> => {
@@ -42,8 +44,8 @@ const checkOwner = (path: string, stats: Stats) => {
   }
 }
 
-const lookAtFolder = async (folder: string): Promise<Stats | undefined> => {
-  const stats = await orMissing(fs.lstat(folder))
+const lookAtFolder = (folder: string): Stats | undefined => {
+  const stats = lstatSync(folder, { throwIfNoEntry: false })
   if (stats === undefined) return undefined
   if (stats.isSymbolicLink()) throw storeFailed(folder, "it is a symbolic link", plainPlace)
   if (!stats.isDirectory()) throw storeFailed(folder, "it is not a folder", plainPlace)
@@ -52,15 +54,16 @@ const lookAtFolder = async (folder: string): Promise<Stats | undefined> => {
 }
 
 /** Whether the folder is there; a symbolic link, anything but a folder, or a folder of somebody else is refused. */
-export const folderExists = async (folder: string): Promise<boolean> => (await lookAtFolder(folder)) !== undefined
+export const folderExists = async (folder: string): Promise<boolean> => lookAtFolder(folder) !== undefined
 
 /** Makes the folder where it is missing, 0700 whatever the umask is, and closes it to others where it is open to them. */
 export const prepareFolder = async (folder: string): Promise<void> => {
-  let stats = await lookAtFolder(folder)
+  const fs = await promises()
+  let stats = lookAtFolder(folder)
   if (stats === undefined) {
     await makeFolder(folder)
     await fs.chmod(folder, 0o700)
-    stats = await lookAtFolder(folder)
+    stats = lookAtFolder(folder)
   }
   if (!windows && stats !== undefined && (stats.mode & 0o077) !== 0) {
     await fs.chmod(folder, 0o700)
@@ -77,6 +80,7 @@ export const prepareFolder = async (folder: string): Promise<void> => {
 
 // Node's own recursive mkdir never returns where a folder exists and takes nothing in with ENOENT, as /proc does (Node 24.21).
 const makeFolder = async (folder: string): Promise<void> => {
+  const fs = await promises()
   const parent = dirname(folder)
   if ((await orMissing(fs.stat(parent))) === undefined && parent !== folder) await makeFolder(parent)
   try {
@@ -89,6 +93,7 @@ const makeFolder = async (folder: string): Promise<void> => {
 
 /** Fails unless `path` is missing or a plain file of this user. */
 const checkFile = async (path: string): Promise<boolean> => {
+  const fs = await promises()
   const stats = await orMissing(fs.lstat(path))
   if (stats === undefined) return false
   if (stats.isSymbolicLink()) throw storeFailed(path, "it is a symbolic link", plainPlace)
@@ -99,6 +104,7 @@ const checkFile = async (path: string): Promise<boolean> => {
 
 /** The text of a plain file of this user, or undefined where there is none. */
 export const readFile = async (path: string): Promise<string | undefined> => {
+  const fs = await promises()
   if (!(await checkFile(path))) return undefined
   // No link is followed and no pipe waited for, even if one took the place of the file just now.
   const flags = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0)
@@ -122,12 +128,13 @@ export const readFile = async (path: string): Promise<string | undefined> => {
 
 /** Names of what is in the folder, in no order; none where the folder is missing. */
 export const names = async (folder: string): Promise<ReadonlyArray<string>> =>
-  (await folderExists(folder)) ? ((await orMissing(fs.readdir(folder))) ?? []) : []
+  lookAtFolder(folder) === undefined ? [] : ((await orMissing((await promises()).readdir(folder))) ?? [])
 
 const temporary = /^\..+\.[0-9a-f-]{36}\.tmp$/
 
 /** Removes what writers that died have left. To be called under the lock that all writers hold. */
 export const sweep = async (folder: string): Promise<void> => {
+  const fs = await promises()
   for (const name of await fs.readdir(folder)) {
     if (temporary.test(name)) await fs.rm(join(folder, name), { force: true })
   }
@@ -135,6 +142,7 @@ export const sweep = async (folder: string): Promise<void> => {
 
 /** Makes a rename or a removal last; Windows has no such call. */
 const syncFolder = async (folder: string) => {
+  const fs = await promises()
   if (windows) return
   const handle = await fs.open(folder, constants.O_RDONLY)
   try {
@@ -146,6 +154,7 @@ const syncFolder = async (folder: string) => {
 
 /** Puts `text` into `folder`/`name`, 0600 whatever the umask is and whatever was there before. */
 export const replaceFile = async (folder: string, name: string, text: string): Promise<void> => {
+  const fs = await promises()
   const path = join(folder, `.${name}.${crypto.randomUUID()}.tmp`)
   try {
     const file = await fs.open(path, "wx", 0o600)
@@ -166,6 +175,7 @@ export const replaceFile = async (folder: string, name: string, text: string): P
 
 /** Removes a plain file of this user; false where there was none. */
 export const removeFile = async (folder: string, name: string): Promise<boolean> => {
+  const fs = await promises()
   const path = join(folder, name)
   if (!(await checkFile(path))) return false
   await fs.rm(path, { force: true })
