@@ -41,6 +41,8 @@ export class SessionStore extends Context.Service<
   {
     /** For messages: the folder, or what stands for it. */
     readonly where: string
+    /** Fails where nothing could be kept: to be asked before somebody scans a code for nothing. */
+    readonly ready: Effect.Effect<void, StoreFailed>
     /** Keeps a session, in the place of the one that the profile had. What cannot be read is not overwritten. */
     readonly save: (session: Session, profile?: string) => Effect.Effect<Saved, StoreFailed>
     readonly load: (profile: string) => Effect.Effect<Saved, NoSession | StoreFailed>
@@ -185,6 +187,7 @@ const make = (shelf: Shelf): SessionStore["Service"] => {
 
   return SessionStore.of({
     where: shelf.where,
+    ready: shelf.ready,
     load,
     list: look.pipe(
       Effect.map(({ saved, stray, unreadable }) => ({

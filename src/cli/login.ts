@@ -12,6 +12,7 @@ import * as LoginConfig from "../LoginConfig.ts"
 import type { StoreFailed } from "../LoginError.ts"
 import type { LoginEventLine, SignInEvent } from "../LoginEvent.ts"
 import { toLine } from "../LoginEvent.ts"
+import { SessionStore } from "../SessionStore.ts"
 import * as SignIn from "../SignIn.ts"
 import * as Site from "../Site.ts"
 import type { Values } from "./command.ts"
@@ -46,16 +47,18 @@ const attempt = Effect.fnUntraced(function* (flags: Flags, around: Surroundings)
   const tell = yield* teller(flags, around)
   // What a recording yields is no session of the user's, unless a profile is named for it.
   const real = replay === undefined || flags.profile !== undefined
+  const save = real && flags["no-save"] !== true
   let notSaved: StoreFailed | undefined
-  const session = yield* SignIn.signIn(site, {
+  const signIn = SignIn.signIn(site, {
     profile: flags.profile,
-    save: real && flags["no-save"] !== true,
+    save,
     fresh: flags.fresh === true,
     onEvent: (event) => {
       if (event._tag === "NotSaved") notSaved = event.reason
       return tell(event)
     }
-  }).pipe(
+  })
+  const session = yield* (save ? Effect.andThen(Effect.forkScoped(warn(around)), signIn) : signIn).pipe(
     Effect.provide(real ? Stores.forLogin(around) : Stores.inMemory(replay.saved)),
     Effect.provideService(LoginConfig.LoginConfig, config),
     Effect.provideService(Clock.Clock, replay?.clock ?? (yield* Clock.Clock)),
@@ -80,6 +83,12 @@ const attempt = Effect.fnUntraced(function* (flags: Flags, around: Surroundings)
   }
   if (notSaved !== undefined) return yield* notSaved
 })
+
+/** Says, while the code is being fetched, that nothing can be kept: whoever would scan for that can stop here. */
+const warn = ({ language, output }: Surroundings) =>
+  SessionStore.use((store) => store.ready).pipe(
+    Effect.catch((error) => Effect.sync(() => output.line(Render.note(Render.notKept(error), language))))
+  )
 
 const living = Site.all.filter((site) => site.closed === undefined).map((site) => site.name)
 

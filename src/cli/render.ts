@@ -4,7 +4,7 @@
  */
 import * as Redacted from "effect/Redacted"
 import type { Bilingual, Language } from "../Language.ts"
-import { type Advice, describe } from "../LoginError.ts"
+import { type Advice, describe, type StoreFailed } from "../LoginError.ts"
 import type { SignInEvent } from "../LoginEvent.ts"
 import type { Session } from "../Session.ts"
 import { printable } from "./output.ts"
@@ -119,6 +119,12 @@ export const span = (millis: number, language: Language): string => {
 /** What happened, and below it what to do. */
 export const advice = ({ cure, message }: Advice, language: Language): string =>
   `${{ en: "error: ", zh: "错误：" }[language]}${message}\n→ ${cure}`
+
+/** What is said before a scan whose session cannot be kept. */
+export const notKept = (error: StoreFailed): Bilingual => ({
+  en: `this session cannot be kept, only printed (--json): ${describe(error, "en").message}`,
+  zh: `本次会话无法保存，只能输出（--json）：${describe(error, "zh").message}`
+})
 
 /** What is said of a command that the user ended. */
 export const interrupted: { readonly message: Bilingual; readonly cure: Bilingual } = {

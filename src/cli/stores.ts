@@ -21,6 +21,7 @@ export const forLogin = (around: Surroundings): Layer.Layer<SessionStore.Session
       const none = (profile: string) => Effect.fail(new NoSession({ step: "SessionStore", profile }))
       return Layer.succeed(SessionStore.SessionStore, {
         where: error.path,
+        ready: fail(),
         save: fail,
         modify: fail,
         remove: fail,

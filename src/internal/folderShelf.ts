@@ -21,6 +21,7 @@ export const make = (folder: string): Shelf => {
   return {
     where: folder,
     pathOf,
+    ready: attempt(folder, () => ownFiles.prepareFolder(folder)),
     read: (name) =>
       attempt(pathOf(name), async () =>
         (await ownFiles.folderExists(folder)) ? ownFiles.readFile(pathOf(name)) : undefined

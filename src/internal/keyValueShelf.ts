@@ -24,6 +24,7 @@ export const make = (store: KeyValueStore.KeyValueStore, prefix: string): Shelf 
   return {
     where: `${prefix}*`,
     pathOf,
+    ready: Effect.asVoid(asked(pathOf("*"), store.get(pathOf("")))),
     read: (name) => asked(pathOf(name), store.get(pathOf(name))),
     names: Effect.map(asked(pathOf("*"), store.keys), (keys) => {
       const found = keys.filter((key) => key.startsWith(prefix)).map((key) => key.slice(prefix.length))

@@ -12,6 +12,8 @@ export interface Shelf {
   readonly where: string
   /** The file or key of a name, for messages. */
   readonly pathOf: (name: string) => string
+  /** Fails where no text could be put. */
+  readonly ready: Effect.Effect<void, StoreFailed>
   readonly read: (name: string) => Effect.Effect<string | undefined, StoreFailed>
   /** Names in no order; some may be gone by now. `stray` is what lies there and is not ours. */
   readonly names: Effect.Effect<
@@ -43,6 +45,7 @@ export const inMemory = (): Shelf => {
   return {
     where: "the memory of this process",
     pathOf: (name) => name,
+    ready: Effect.void,
     read: (name) => Effect.sync(() => texts.get(name)),
     names: Effect.sync(() => ({ names: [...texts.keys()], stray: [] })),
     update: (name, change) =>

@@ -231,6 +231,9 @@ describe.concurrent("webqq-login", () => {
     )
     assert.match(stderr, says)
     assert.match(stderr, /\n→ [^\n]+\n$/)
+    // Told before anybody scans.
+    const told = stderr.indexOf("note: this session cannot be kept")
+    assert.isTrue(told >= 0 && told < stderr.indexOf("scanned; confirm"), stderr)
   })
 
   it("prints help and the version on stdout", async () => {
