@@ -4,10 +4,13 @@ import base from "../../vitest.config.ts"
  * The tests that `npm run mutate` runs. Stryker's own `testFiles` would do for all but the mutants in code that runs while a
  * module loads: it never turns those on for a chosen set of files (10.1.1), and counts every one as survived.
  */
+const { projects: _, ...test } = base.test ?? {}
+
 export default {
   ...base,
   test: {
-    ...base.test,
+    ...test,
+    setupFiles: ["test/setup.ts"],
     include: [
       "test/protocol/*.test.ts",
       "test/steps/*.test.ts",
