@@ -102,10 +102,10 @@ const listen = () => {
   const undo = (["stdout", "stderr"] as const).map((name) => {
     const stream = process[name]
     const write = stream.write
-    stream.write = ((chunk: string | Uint8Array, ...rest: ReadonlyArray<never>) => {
+    stream.write = (chunk: string | Uint8Array) => {
       heard[name] += typeof chunk === "string" ? chunk : Buffer.from(chunk).toString()
-      return write.call(stream, chunk, ...rest)
-    }) as typeof write
+      return true
+    }
     return () => void (stream.write = write)
   })
   // The test runner's console does not write to these streams.
