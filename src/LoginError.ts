@@ -233,7 +233,8 @@ export const exitCodes: Readonly<Record<LoginError["_tag"], number>> = {
  */
 export const isRetryable = (error: LoginError): error is HttpFailed => {
   if (error._tag !== "HttpFailed" || error.reason === "tls" || error.reason === "too large") return false
-  if (error.reason !== "status") return true
+  // What a recording does not hold it will not hold in a second either.
+  if (error.reason !== "status") return error.code !== "ERR_REPLAY_MISMATCH"
   const status = error.status ?? 0
   return status === 408 || status === 429 || status >= 500 || (status === 404 && apiSteps.has(error.step))
 }

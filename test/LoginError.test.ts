@@ -112,6 +112,7 @@ describe("LoginError", () => {
     ["404 from an API host", { reason: "status", status: 404 }, true],
     ["404 from elsewhere", { reason: "status", status: 404, step: "QrCode" }, false],
     ["301", { reason: "status", status: 301 }, false],
+    ["what a recording does not hold", { reason: "transport", code: "ERR_REPLAY_MISMATCH" }, false],
     ["a bad certificate", { reason: "tls" }, false],
     ["an answer that is too large", { reason: "too large" }, false]
   ] as const)("knows whether to try again after %s", (_, fields, expected) => {

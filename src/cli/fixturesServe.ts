@@ -63,9 +63,9 @@ const how = (first: Exchange | undefined, origin: string) => {
   const path = first?.request.url.replace("://", "/") ?? ""
   return {
     en: `in the place of ${first?.request.url} ask ${origin}/__/my-login/${path}
-my-login is any name; a new one begins the scenario anew. A wrong request is answered with 500 and told what is wrong. Ctrl-C ends it.`,
+my-login is any name; a new one begins the scenario anew. A wrong request is answered with 409 and told what is wrong. Ctrl-C ends it.`,
     zh: `请求 ${origin}/__/my-login/${path} 以代替 ${first?.request.url}
-my-login 可为任意名称，换一个名称即重新开始。请求有误时返回 500 并说明差异。按 Ctrl-C 结束。`
+my-login 可为任意名称，换一个名称即重新开始。请求有误时返回 409 并说明差异。按 Ctrl-C 结束。`
   }
 }
 

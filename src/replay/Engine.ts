@@ -182,11 +182,19 @@ export const describe = (problem: Problem): string =>
         ...problem.differences.map(({ field, text }) => `  ${field}: ${text}`)
       ].join("\n")
 
-/** All problems of a scenario in words, for people; an empty string where there are none. */
-export const report = (scenario: Scenario, problems: ReadonlyArray<Problem>): string =>
-  problems.length === 0
-    ? ""
-    : [
-        `scenario "${scenario.name}" was not played as written (${problems.length} problem${problems.length === 1 ? "" : "s"}):`,
-        ...problems.map((problem) => `- ${describe(problem).replaceAll("\n", "\n  ")}`)
-      ].join("\n")
+/** All problems of a scenario in words, for people, equal ones told once; an empty string where there are none. */
+export const report = (scenario: Scenario, problems: ReadonlyArray<Problem>): string => {
+  if (problems.length === 0) return ""
+  const counts = new Map<string, number>()
+  for (const problem of problems) {
+    const text = describe(problem)
+    counts.set(text, (counts.get(text) ?? 0) + 1)
+  }
+  return [
+    `scenario "${scenario.name}" was not played as written (${counts.size} problem${counts.size === 1 ? "" : "s"}):`,
+    ...Array.from(
+      counts,
+      ([text, count]) => `- ${count === 1 ? "" : `${times(count)}: `}${text.replaceAll("\n", "\n  ")}`
+    )
+  ].join("\n")
+}

@@ -10,7 +10,7 @@ import * as HttpClientResponse from "effect/http/HttpClientResponse"
 import type { Engine } from "./Engine.ts"
 import * as Engines from "./Engine.ts"
 import type { ReplayFailed } from "./ReplayFailed.ts"
-import { verified } from "./ReplayFailed.ts"
+import { MismatchError, verified } from "./ReplayFailed.ts"
 import type { Scenario } from "./Scenario.ts"
 
 const bytesOf = (body: HttpBody): Uint8Array => {
@@ -36,7 +36,7 @@ export const make = (engine: Engine): HttpClient.HttpClient =>
           headers: Object.entries(request.headers),
           body
         })
-        if (answer._tag === "Mismatch") throw new Error(Engines.describe(answer))
+        if (answer._tag === "Mismatch") throw new MismatchError(answer)
         const empty = answer.status === 204 || answer.status === 304 || request.method === "HEAD"
         const response = new Response(empty ? null : Uint8Array.from(answer.body), {
           status: answer.status,

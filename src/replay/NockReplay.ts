@@ -5,11 +5,13 @@
  */
 import * as Effect from "effect/Effect"
 import nock from "nock"
-import type { Engine, Mismatch, WireRequest } from "./Engine.ts"
+import type { Engine, WireRequest } from "./Engine.ts"
 import * as Engines from "./Engine.ts"
 import type { ReplayFailed } from "./ReplayFailed.ts"
-import { verified } from "./ReplayFailed.ts"
+import { check, MismatchError, verified } from "./ReplayFailed.ts"
 import type { Exchange, Scenario } from "./Scenario.ts"
+
+export { MismatchError } from "./ReplayFailed.ts"
 
 export interface Options {
   /**
@@ -21,17 +23,13 @@ export interface Options {
 
 export interface Installed {
   readonly engine: Engine
-  /** Takes every interceptor out of nock, and puts nock to sleep if it slept before. */
+  /**
+   * Throws a `ReplayFailed` that names every mismatch and every unused exchange, unless the scenario was played as written, to
+   * its end. Works after `restore`, too: in a hook behind each test it fails that test, whatever the client made of it.
+   */
+  readonly check: () => void
+  /** Takes every interceptor out of nock, one of your own too (nock cannot forget a single host pattern), and puts nock to sleep if it slept before. */
   readonly restore: () => void
-}
-
-/** What a client meets in place of an answer that the scenario does not have. */
-export class MismatchError extends Error {
-  readonly code = "ERR_REPLAY_MISMATCH"
-  constructor(mismatch: Mismatch) {
-    super(Engines.describe(mismatch))
-    this.name = "MismatchError"
-  }
 }
 
 const methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"] as const
@@ -47,7 +45,7 @@ let active = false
 
 /**
  * Plays the scenario to every HTTP client of the process, until `restore`. Every host is covered: a request that the
- * scenario does not have fails, wherever it goes. Ask `engine.verify()` at the end. Throws where another scenario is
+ * scenario does not have fails, wherever it goes. Call `check()` at the end. Throws where another scenario is
  * being played, or where NOCK_OFF would let requests through.
  */
 export const install = (scenario: Scenario, options: Options = {}): Installed => {
@@ -77,6 +75,7 @@ export const install = (scenario: Scenario, options: Options = {}): Installed =>
   active = true
   return {
     engine,
+    check: () => check(scenario, engine.verify()),
     restore: () => {
       if (!active) return
       active = false

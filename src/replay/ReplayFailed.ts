@@ -5,8 +5,8 @@ import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Schema from "effect/Schema"
-import type { Problem } from "./Engine.ts"
-import { report } from "./Engine.ts"
+import type { Mismatch, Problem } from "./Engine.ts"
+import { describe, report } from "./Engine.ts"
 import type { Scenario } from "./Scenario.ts"
 
 /** `report` names every mismatch with its differing fields, and every exchange that was not used. */
@@ -17,6 +17,20 @@ export class ReplayFailed extends Schema.TaggedError<ReplayFailed>()("ReplayFail
   override get message(): string {
     return this.report
   }
+}
+
+/** What a client meets in place of an answer that the scenario does not have. Its code says that to ask again is of no use. */
+export class MismatchError extends Error {
+  readonly code = "ERR_REPLAY_MISMATCH"
+  constructor(mismatch: Mismatch) {
+    super(describe(mismatch))
+    this.name = "MismatchError"
+  }
+}
+
+/** Throws a `ReplayFailed` with the report, where there is any problem. */
+export const check = (scenario: Scenario, problems: ReadonlyArray<Problem>): void => {
+  if (problems.length > 0) throw new ReplayFailed({ scenario: scenario.name, report: report(scenario, problems) })
 }
 
 /**

@@ -7,7 +7,7 @@
  * - by Host header, for clients that know nothing (a hosts file and a certificate lead them here): one login after the
  *   other. A request that the running login does not expect, but that a new one would begin with, begins a new one.
  *
- * A mismatch is answered with status 500, its verdict in the header `x-replay-mismatch` and its description as the body,
+ * A mismatch is answered with status 409 (which no client takes for a fault that passes), its verdict in the header `x-replay-mismatch` and its description as the body,
  * and is kept for `verify`. The server has no timers: what shall take its time waits in `beforeAnswer`.
  */
 import * as Effect from "effect/Effect"
@@ -105,7 +105,7 @@ export const make = (scenario: Scenario, options: Options = {}): Effect.Effect<R
         const mismatched = answer._tag === "Mismatch"
         requests.push({ login, method: request.method, url, result: mismatched ? answer.verdict : answer.exchange.id })
         if (mismatched) {
-          return writeText(response, 500, Engines.describe(answer), { "x-replay-mismatch": answer.verdict })
+          return writeText(response, 409, Engines.describe(answer), { "x-replay-mismatch": answer.verdict })
         }
         await options.beforeAnswer?.(answer.exchange, request, response)
         if (!response.headersSent && !response.destroyed) writeAnswer(response, answer)

@@ -319,6 +319,16 @@ describe("verdicts", () => {
     )
   })
 
+  it("what a client tried again and again is told once, with how often", () => {
+    const { engine } = play(list, more, more, buy, list, buy, list, list)
+    assert.strictEqual(
+      Engine.report(scenario, engine.verify()).replaceAll(/already served.*/g, "…"),
+      `scenario "shop" was not played as written (2 problems):\n` +
+        `- 3 times: GET ${api}/items matches "list", …\n` +
+        `- POST ${api}/buy matches "buy", …`
+    )
+  })
+
   it("there is no report of no problem", () => assert.strictEqual(Engine.report(scenario, []), ""))
 
   it("asking what is expected changes nothing", () => {

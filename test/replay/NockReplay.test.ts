@@ -84,6 +84,19 @@ describe("a scenario under nock", () => {
     })
   )
 
+  it("check tells everything that went wrong, also after restore, and nothing where nothing did", async () => {
+    const { check, restore } = NockReplay.install(scenario)
+    await fetch(`${api}/wrong`).catch(() => "swallowed")
+    restore()
+    assert.throws(check, /not played as written \(3 problems\):\n- GET .*wrong is not in[^]*"more" was never requested/)
+    const again = NockReplay.install(scenario)
+    assert.strictEqual(await (await fetch(`${api}/items`)).text(), "x")
+    assert.throws(again.check, /"more" was never requested/)
+    assert.strictEqual(await (await fetch(`${api}/more`)).text(), "y")
+    again.restore()
+    again.check()
+  })
+
   it.effect("only one scenario is played at a time", () =>
     Effect.gen(function* () {
       const inner = Effect.exit(NockReplay.withScenario(scenario, Effect.void))

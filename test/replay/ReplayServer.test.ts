@@ -98,12 +98,12 @@ describe("by path", () => {
     )
   )
 
-  it.effect("a mismatch is a 500 with its verdict and its description", () =>
+  it.effect("a mismatch is a 409 with its verdict and its description", () =>
     Effect.gen(function* () {
       const server = yield* ReplayServer.make(scenario)
       const http = yield* client(server)
       const response = yield* http.get("http://cdn.shop.example/more")
-      assert.strictEqual(response.status, 500)
+      assert.strictEqual(response.status, 409)
       assert.strictEqual(response.headers["x-replay-mismatch"], "out of order")
       assert.include(yield* response.text, `it matches "more", but "items" must come next`)
       assert.strictEqual(server.verify().length, 3)
@@ -199,7 +199,7 @@ describe("by Host header", () => {
     Effect.gen(function* () {
       const server = yield* ReplayServer.make(scenario)
       const answer = yield* raw(`${server.origin}/check`, { headers: { host: "hostile.example" } })
-      assert.strictEqual(answer.status, 500)
+      assert.strictEqual(answer.status, 409)
       assert.include(answer.body, "GET http://hostile.example/check is not in the scenario")
     })
   )
