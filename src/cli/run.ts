@@ -8,13 +8,15 @@ import * as Runtime from "effect/Runtime"
 import { exitCodes } from "./failure.ts"
 import { advice } from "./render.ts"
 import { failure, type Surroundings } from "./report.ts"
+import { handOver } from "./untilSignal.ts"
 
 const signals = ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"] as const
 
 /**
  * Runs the program, whose value is the exit code. With `json`, a fault that it did not see coming is told on stdout too.
  *
- * - A signal interrupts it; a second one, or half a second, ends the process. Both exit with 130.
+ * - A signal interrupts it; a second one, or half a second, ends the process. Both exit with 130. A command that waits for a signal
+ *   goes on to its own end instead.
  * - Where nobody reads stdout any more, the program is of no use and is interrupted too: exit code 1.
  */
 export const run = (program: Effect.Effect<number>, json: boolean, around: Surroundings): void => {
@@ -48,6 +50,7 @@ const runMain = Runtime.makeRunMain(({ fiber, teardown }) => {
   const onSignal = () => {
     const interrupted = () => process.exit(exitCodes.interrupted)
     for (const signal of signals) process.removeAllListeners(signal).on(signal, interrupted)
+    if (handOver()) return
     fiber.interruptUnsafe()
     Effect.runFork(Effect.andThen(Effect.sleep("500 millis"), Effect.sync(interrupted)))
   }

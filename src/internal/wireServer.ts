@@ -33,7 +33,14 @@ export const listen = (
                 .getBuiltinModule("node:https")
                 .createServer({ ...options, key: tls.key, cert: tls.cert }, onRequest)
         server.once("error", (cause) =>
-          resume(Effect.die(new Error(`cannot listen on 127.0.0.1:${port}: choose another port`, { cause })))
+          resume(
+            Effect.die(
+              new Error(
+                `cannot listen on 127.0.0.1:${port} (${(cause as NodeJS.ErrnoException).code}): choose another port`,
+                { cause }
+              )
+            )
+          )
         )
         server.listen(port, "127.0.0.1", () => resume(Effect.succeed(server)))
       }),

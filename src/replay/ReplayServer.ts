@@ -2,7 +2,8 @@
  * A scenario over real sockets on 127.0.0.1. There are two ways in:
  *
  * - by path, `/__/<login>/<scheme>/<host>/<path>`: any number of logins at once, each told apart by the name in its path,
- *   which is its own from first to last and begins the scenario anew when it is seen for the first time. `rewrite` sends
+ *   which is its own from first to last and begins the scenario anew when it is seen for the first time. `/__/<login>/verify` is
+ *   answered with 200 where that login was played as written, with 409 and the report where it was not. `rewrite` sends
  *   an `HttpClient` this way, and everything above that client still sees the logical addresses.
  * - by Host header, for clients that know nothing (a hosts file and a certificate lead them here): one login after the
  *   other. A request that the running login does not expect, but that a new one would begin with, begins a new one.
@@ -63,6 +64,7 @@ export interface ReplayServer {
 }
 
 const prefix = "/__/"
+const report = /^\/__\/([\w.-]+)\/verify$/
 const byPath = /^\/__\/([\w.-]+)\/(https?)\/([^/]+)(\/.*)$/
 
 /** Serves the scenario until the scope closes; then every socket is closed too. A port that is taken is a defect. */
@@ -94,18 +96,26 @@ export const make = (scenario: Scenario, options: Options = {}): Effect.Effect<R
         if (prefixed && !/^(127\.0\.0\.1|localhost):\d+$/.test(host)) {
           return writeText(response, 421, "this server answers to 127.0.0.1 only")
         }
-        const parts = prefixed ? byPath.exec(path) : undefined
-        const url = parts ? `${parts[2]}://${parts[3]}${parts[4]}` : `${scheme}://${host}${path}`
-        if (parts === null || !URL.canParse(url)) {
-          return writeText(response, 400, `expected ${prefix}<login>/<http or https>/<host>/<path>`)
+        const asked = report.exec(path)?.[1]
+        if (asked !== undefined) {
+          const problems = (engines.get(asked) ?? Engines.make(scenario)).verify()
+          const text = Engines.report(scenario, problems) || `scenario "${scenario.name}" was played as written`
+          return writeText(response, problems.length === 0 ? 200 : 409, text)
         }
+        const parts = prefixed ? byPath.exec(path) : undefined
+        // To a proxy, the whole address is named.
+        const byHost = /^https?:\/\//i.test(path) ? path : `${scheme}://${host}${path}`
+        const url = parts ? `${parts[2]}://${parts[3]}${parts[4]}` : byHost
+        if (parts === null || !URL.canParse(url)) return writeText(response, 400, expectedPath)
         const request = await readRequest(incoming, url)
         const login = parts?.[1] ?? loginByHost(request)
         const answer = engineOf(login).handle(request)
         const mismatched = answer._tag === "Mismatch"
         requests.push({ login, method: request.method, url, result: mismatched ? answer.verdict : answer.exchange.id })
         if (mismatched) {
-          return writeText(response, 409, Engines.describe(answer), { "x-replay-mismatch": answer.verdict })
+          // What would begin a new login is no wrong request, but the wrong place for one.
+          const anew = parts && Engines.make(scenario).expects(request) ? `\n${another(login)}` : ""
+          return writeText(response, 409, `${Engines.describe(answer)}${anew}`, { "x-replay-mismatch": answer.verdict })
         }
         await options.beforeAnswer?.(answer.exchange, request, response)
         if (!response.headersSent && !response.destroyed) writeAnswer(response, answer)
@@ -125,6 +135,13 @@ export const make = (scenario: Scenario, options: Options = {}): Effect.Effect<R
           : [...engines.values()].flatMap((engine) => engine.verify())
     }
   })
+
+const expectedPath =
+  `expected ${prefix}<login>/<http or https>/<host>/<path>, or ${prefix}<login>/verify; ` +
+  "<login> is any name of ASCII letters, digits, dots, _ and -"
+
+const another = (login: string) =>
+  `the login ${prefix}${login}/ is under way already: use another name in its place to begin the scenario anew`
 
 const always = () => true
 

@@ -1,11 +1,15 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import * as HttpClient from "effect/http/HttpClient"
 import { spawn, spawnSync } from "node:child_process"
 import * as Fs from "node:fs"
 import * as Os from "node:os"
+import * as Net from "node:net"
 import * as Path from "node:path"
+import { PassThrough } from "node:stream"
+import { setTimeout as sleep } from "node:timers/promises"
 import * as Facade from "webqq-login/Facade"
 import { ReplayServer, Scenario, Verify } from "webqq-login/replay"
 import { parse } from "../../src/cli/command.ts"
@@ -186,7 +190,7 @@ describe("webqq-login fixtures serve", () => {
     async () => {
       let asked = false
       let said = ""
-      const { code, stdout } = await command("fixtures serve webqq", {
+      const { code, stderr, stdout } = await command("fixtures serve webqq", {
         watch: (server, out) => {
           const origin = /^http:\S+\n/.exec(out)?.[0].trim()
           if (origin === undefined || asked) return
@@ -200,13 +204,14 @@ describe("webqq-login fixtures serve", () => {
       const { clientid, psessionid, ptwebqq, uin, vfwebqq } = JSON.parse(textOf("webqq")).outcome.session
       assert.deepInclude(JSON.parse(said), { clientid, psessionid, ptwebqq, uin, vfwebqq })
       assert.match(stdout, /^http:\/\/127\.0\.0\.1:\d+\n$/)
-      assert.strictEqual(code, 130)
+      assert.strictEqual(code, 0, stderr)
+      assert.include(stderr, `"webqq" was played as written`)
     }
   )
 
-  it("waits before the state that it is told, and for the key", async () => {
+  it("waits before the state that it is told, and for the key; at the end it fails, since the rest was never asked for", async () => {
     let answered = 0
-    const { stderr } = await command("fixtures serve webqq --pause ptqrshow", {
+    const { code, stderr } = await command("fixtures serve webqq --pause ptqrshow", {
       watch: (server, out, err) => {
         const origin = /^http:\S+\n/.exec(out)?.[0].trim()
         if (origin === undefined || answered > 0) return
@@ -223,12 +228,101 @@ describe("webqq-login fixtures serve", () => {
             "-o",
             "/dev/null"
           ])
-          client.on("close", () => server.kill("SIGINT"))
+          client.on("close", () => server.kill("SIGTERM"))
         }
       }
     })
     assert.include(stderr, "ptqrshow waits: press Enter")
+    assert.match(
+      stderr,
+      /error: scenario "webqq" was not played as written[^]*"login2" was never requested[^]*\n→ correct/
+    )
+    assert.notInclude(stderr, "interrupted")
+    assert.strictEqual(code, 1)
   })
+
+  /** The server inside of this process; `wait` until its words match. */
+  const serving = Effect.fnUntraced(function* (line: string, more: Partial<Surroundings> = {}) {
+    const parsed = parse(commands, line.split(" "))
+    if (parsed._tag !== "Run") throw new Error(JSON.stringify(parsed))
+    const program: Program = yield* Effect.promise(() => import(`../../src/cli/${parsed.command.name}.ts`))
+    const { both, output } = screen({ isTTY: false })
+    const fiber = yield* Effect.forkScoped(program.run(parsed.values, { output, language: "en", env: {}, ...more }))
+    const wait = async (text: RegExp) => {
+      for (let n = 0; n < 500 && !text.test(both()); n++) await sleep(4)
+      return text.exec(both())?.[0] ?? assert.fail(both())
+    }
+    const origin = yield* Effect.promise(() => wait(/http:\/\/127\.0\.0\.1:\d+/))
+    const query = "appid=501004106&e=2&l=M&s=3&d=72&v=4&t=0.1&daid=164&pt_3rd_aid=0"
+    const ask = (name: string) =>
+      fetch(`${origin}/__/${name}/https/ssl.ptlogin2.qq.com/ptqrshow?${query}`, {
+        headers: { "user-agent": "Mozilla/5.0 x" }
+      })
+    return { fiber, wait, ask, both }
+  })
+
+  it.live("one key is for one answer, and a key before any waits is for none; without any more keys it says so", () =>
+    Effect.scoped(
+      Effect.gen(function* () {
+        const input = new PassThrough()
+        const { ask, both, fiber, wait } = yield* serving("fixtures serve webqq --pause ptqrshow", {
+          input: input as never
+        })
+        const states: Array<string> = []
+        yield* Effect.promise(async () => {
+          input.write("\n")
+          await sleep(5)
+          const first = ask("a").then(({ status }) => states.push(`a ${status}`))
+          await wait(/waits/)
+          const second = ask("b").then(({ status }) => states.push(`b ${status}`))
+          await wait(/waits[^]*waits/)
+          assert.deepStrictEqual(states, [])
+          input.write("\n")
+          await first
+          await sleep(20)
+          assert.deepStrictEqual(states, ["a 200"])
+          second.catch(() => "no answer")
+          input.end()
+        })
+        assert.strictEqual(yield* Fiber.join(fiber), 2)
+        assert.match(both(), /nobody can press Enter: stdin is closed\n→ leave --pause out/)
+      })
+    )
+  )
+
+  it.live("takes as long as it is told for an answer", () =>
+    Effect.scoped(
+      Effect.gen(function* () {
+        const { ask } = yield* serving("fixtures serve webqq --speed 2")
+        const begun = performance.now()
+        assert.strictEqual((yield* Effect.promise(() => ask("a"))).status, 200)
+        assert.isAtLeast(performance.now() - begun, 95)
+      })
+    )
+  )
+
+  it.live("tells a port that is taken from one that is not for everybody", () =>
+    Effect.scoped(
+      Effect.gen(function* () {
+        const server = Net.createServer()
+        yield* Effect.acquireRelease(
+          Effect.promise(() => new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve))),
+          () => Effect.sync(() => server.close())
+        )
+        const { port } = server.address() as Net.AddressInfo
+        const taken = yield* run(`fixtures serve webqq --port ${port}`)
+        assert.deepStrictEqual([taken.code, taken.stdout], [2, ""])
+        assert.match(taken.stderr, new RegExp(`port ${port} is taken\n→ choose another one`))
+        const low = Net.createServer()
+        const refused = yield* Effect.promise(
+          () => new Promise((resolve) => low.on("error", resolve).listen(1, "127.0.0.1", () => resolve(undefined)))
+        )
+        low.close()
+        if ((refused as NodeJS.ErrnoException | undefined)?.code !== "EACCES") return
+        assert.match((yield* run("fixtures serve webqq --port 1")).stderr, /\(EACCES\)\n→ choose one above 1023/)
+      })
+    )
+  )
 })
 
 describe("webqq-login record", () => {

@@ -132,8 +132,54 @@ describe("by path", () => {
       const answer = yield* raw(`${origin}/__/a/ftp/x/y`, {})
       assert.deepStrictEqual(
         [answer.status, answer.body],
-        [400, "expected /__/<login>/<http or https>/<host>/<path>\n"]
+        [
+          400,
+          "expected /__/<login>/<http or https>/<host>/<path>, or /__/<login>/verify; " +
+            "<login> is any name of ASCII letters, digits, dots, _ and -\n"
+        ]
       )
+      assert.strictEqual((yield* raw(`${origin}/__/%E7%99%BB%E5%BD%95/https/x/y`, {})).status, 400)
+    })
+  )
+
+  it.effect("a login is asked whether it was played as written; to ask begins none", () =>
+    Effect.gen(function* () {
+      const { origin, requests, verify } = yield* ReplayServer.make(shop([get("items", `${api}/items`, "x")]))
+      const asked = (login: string) => raw(`${origin}/__/${login}/verify`, {})
+      assert.strictEqual((yield* asked("a")).status, 409)
+      assert.deepStrictEqual(requests(), [])
+      yield* raw(`${origin}/__/a/https/api.shop.example/items`, {})
+      assert.deepInclude(yield* asked("a"), { status: 200, body: `scenario "shop" was played as written\n` })
+      assert.deepStrictEqual(verify(), [])
+      yield* raw(`${origin}/__/a/https/api.shop.example/wrong`, {})
+      const { body, status } = yield* asked("a")
+      assert.strictEqual(status, 409)
+      assert.match(
+        body,
+        /^scenario "shop" was not played as written \(1 problem\):\n- GET .*wrong is not in the scenario/
+      )
+      assert.match((yield* asked("b")).body, /"items" was never requested/)
+    })
+  )
+
+  it.effect("whoever begins under the same name once more is told to take another", () =>
+    Effect.gen(function* () {
+      const { origin } = yield* ReplayServer.make(
+        shop([get("items", `${api}/items`, "x"), get("more", `${api}/more`, "")])
+      )
+      const ask = (path: string) => raw(`${origin}/__/a/https/api.shop.example/${path}`, {})
+      yield* ask("items")
+      assert.include((yield* ask("items")).body, "\nthe login /__/a/ is under way already: use another name")
+      assert.notInclude((yield* ask("wrong")).body, "another name")
+    })
+  )
+
+  it.effect("through a proxy's setting, where the whole address is named, the login is played as by Host header", () =>
+    Effect.gen(function* () {
+      const { origin, requests } = yield* ReplayServer.make(scenario)
+      const answer = yield* raw(origin, { path: "http://cdn.shop.example/more", headers: { host: "cdn.shop.example" } })
+      assert.strictEqual(answer.status, 409)
+      assert.deepInclude(requests()[0], { url: "http://cdn.shop.example/more", result: "out of order" })
     })
   )
 
