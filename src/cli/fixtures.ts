@@ -5,7 +5,7 @@ import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import * as Fs from "node:fs"
 import * as Path from "node:path"
-import { canonical, verify as verifyOne } from "../replay/Verify.ts"
+import { canonical, type Finding, verify as verifyOne } from "../replay/Verify.ts"
 import * as Scenario from "../replay/Scenario.ts"
 import type { ScenarioFile } from "../replay/ScenarioFile.ts"
 import { CommandFailed, exitCodes, usage } from "./failure.ts"
@@ -127,7 +127,11 @@ const verify = Effect.fnUntraced(function* (flags: Flags, around: Surroundings) 
     const findings = yield* verifyOne(name)
     if (findings.length > 0) unfit++
     if (flags.json === true) output.stdout(jsonLine({ name, findings }))
-    else for (const { rule, text } of findings) output.stdout(`${printable(name)}: ${rule}: ${lines(text)}\n`)
+    else
+      for (const { rule, text } of findings) {
+        const told = { en: rule, zh: `${rule}（${inChinese[rule]}）` }[language]
+        output.stdout(`${printable(name)}: ${told}: ${lines(text)}\n`)
+      }
   }
   const fit = names.length - unfit
   const sum = { en: `${fit} of ${names.length} scenarios are fit`, zh: `${names.length} 个场景中 ${fit} 个合格` }
@@ -141,6 +145,23 @@ const verify = Effect.fnUntraced(function* (flags: Flags, around: Surroundings) 
     exitCode: exitCodes.unexpected
   })
 })
+
+// What follows on each line names places in a file, as they are.
+const inChinese: Readonly<Record<Finding["rule"], string>> = {
+  schema: "文件不符合场景格式",
+  form: "写法不规范，请运行 webqq-login fixtures format",
+  files: "文件夹中有多余的文件，请移走",
+  site: "没有这个站点，请修正 site",
+  provenance: "来源说明不合要求",
+  requests: "请求缺少必要的匹配项",
+  hashes: "派生值不正确，请按提示重写",
+  accounts: "账号信息前后不一致",
+  saved: "已保存的会话与场景不一致",
+  redirect: "check_sig 的地址与回调中的不同",
+  "stand-ins": "疑似真实的敏感信息，请换成替代值",
+  outcome: "重放的结果与 outcome 不符",
+  defect: "程序无法检查此场景，请报告"
+}
 
 const lines = (text: string) => text.split("\n").map(printable).join("\n  ")
 

@@ -15,7 +15,7 @@ import { ScenarioFile } from "./ScenarioFile.ts"
 
 /** One complaint: which rule, and a sentence that names the place and says what to do. */
 export interface Finding {
-  readonly rule: keyof typeof rules | "schema" | "form" | "outcome"
+  readonly rule: keyof typeof rules | "schema" | "form" | "files" | "site" | "outcome" | "defect"
   readonly text: string
 }
 
@@ -36,27 +36,61 @@ const own = new Set(["provenance", "stand-ins"])
 export const ruleNames: ReadonlyArray<Finding["rule"]> = [
   "schema",
   "form",
+  "files",
+  "site",
   ...(Object.keys(rules) as Array<keyof typeof rules>),
-  "outcome"
+  "outcome",
+  "defect"
 ]
 
 /**
  * Every complaint about a scenario, named or in a folder; none means that it is fit. A scenario of other hosts than Tencent's is
- * neither played nor measured by the rules of that protocol.
+ * neither played nor measured by the rules of that protocol. What this program cannot look through is a complaint, too.
  */
-export const verify = Effect.fnUntraced(function* (nameOrFolder: string): Effect.fn.Return<ReadonlyArray<Finding>> {
+export const verify = (nameOrFolder: string): Effect.Effect<ReadonlyArray<Finding>> =>
+  Effect.catchDefect(findingsOf(nameOrFolder), (defect) => {
+    const kind = defect instanceof Error ? defect.name : typeof defect
+    return Effect.succeed<ReadonlyArray<Finding>>([
+      { rule: "defect", text: `this cannot be looked through (${kind}): report it` }
+    ])
+  })
+
+const findingsOf = Effect.fnUntraced(function* (nameOrFolder: string): Effect.fn.Return<ReadonlyArray<Finding>> {
   const scenario = yield* Effect.result(Scenario.load(nameOrFolder))
   if (scenario._tag === "Failure") return [{ rule: "schema", text: scenario.failure.message }]
   const folder = /[/\\]/.test(nameOrFolder) ? nameOrFolder : yield* Effect.orDie(Scenario.find(nameOrFolder))
   const text = Fs.readFileSync(Path.join(folder, "scenario.json"), "utf8")
   const file = normal(JSON.parse(text))
   const form = text === canonical(file) ? [] : [{ rule: "form" as const, text: formFix }]
-  const known = Site.find(file.site) !== undefined
+  const known = Site.find(file.site)
+  const site = known ?? Rules.siteOf(file)
+  const tencents = known !== undefined || file.exchanges.some(({ request }) => Rules.isTencents(request.url))
+  const named = tencents && known === undefined ? [{ rule: "site" as const, text: siteFix(file.site, site?.name) }] : []
+  // A wrong name must not hide what else is wrong.
+  const meant = site === undefined ? file : { ...file, site: site.name }
   const broken = Object.entries(rules).flatMap(([name, rule]) =>
-    known || own.has(name) ? rule(file).map((text) => ({ rule: name as keyof typeof rules, text })) : []
+    tencents || own.has(name) ? rule(meant).map((text) => ({ rule: name as keyof typeof rules, text })) : []
   )
-  return [...form, ...broken, ...(known ? yield* plays(scenario.success) : [])]
+  const played = site === undefined ? [] : yield* plays({ ...scenario.success, site: site.name })
+  return [...form, ...strays(folder, file), ...named, ...broken, ...played]
 })
+
+const siteFix = (name: string, meant: string | undefined) =>
+  `no site is called "${name}": ` +
+  (meant === undefined
+    ? `the sites are ${Site.all.map((site) => site.name).join(", ")}; it cannot be played to its end for another one`
+    : `did you mean "${meant}", whose appid it asks with?`)
+
+/** What lies in the folder and belongs to nothing: a raw recording, with its secrets, would be given away unnoticed. */
+const strays = (folder: string, { exchanges }: typeof ScenarioFile.Encoded): ReadonlyArray<Finding> => {
+  const bodies = exchanges.flatMap(({ response: { body } }) => (body !== undefined && "file" in body ? body.file : []))
+  const used = new Set(["scenario.json", ...bodies.map((file) => Path.normalize(file))])
+  return Fs.readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => !entry.isDirectory())
+    .map(({ name, parentPath }) => Path.relative(folder, Path.join(parentPath, name)))
+    .filter((file) => !used.has(file))
+    .map((file) => ({ rule: "files", text: `${file}: no exchange refers to it; take it out of the folder` }))
+}
 
 /** The one way to write a scenario: keys in the order of the schema, two spaces deep, a line end. */
 export const canonical = (file: typeof ScenarioFile.Encoded): string => `${JSON.stringify(normal(file), null, 2)}\n`
@@ -75,7 +109,7 @@ const plays = Effect.fnUntraced(function* (scenario: Scenario.Scenario) {
   return [
     ...engine.verify().map((problem) => finding(Engine.describe(problem))),
     ...Conformance.differences(scenario.outcome, played).map((difference) =>
-      finding(`outcome: ${difference}; correct the outcome, or the exchange that leads to it`)
+      finding(`${difference}; correct the outcome, or the exchange that leads to it`)
     )
   ]
 })

@@ -1,8 +1,10 @@
-import { assert, describe, it } from "@effect/vitest"
+import { assert, describe, it, vi } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Fs from "node:fs"
+import { syncBuiltinESMExports } from "node:module"
 import * as Os from "node:os"
 import * as Path from "node:path"
+import { suspicious } from "../../src/internal/verify/literals.ts"
 import * as Verify from "../../src/replay/Verify.ts"
 import { get, shopFile } from "../support/scenarios.ts"
 
@@ -74,6 +76,83 @@ const broken: ReadonlyArray<
     /getvfwebqq\.response\.headers.*looks like a secret/,
     (json) => exchange(json, "getvfwebqq").response.headers.push(["X-Trace", "id=tKv6mZq83LwXr0Nh"])
   ],
+  [
+    "a secret as a key",
+    "webqq",
+    "stand-ins",
+    /login2\.response\.body\.json\.result: "tKv6…" \(38 letters\)/,
+    (json) => (exchange(json, "login2").response.body.json.result.tKv6mZq83LwXr0NhYp2BsJd7UcFe4GaQi9oVxM = 1)
+  ],
+  [
+    "an account as a number",
+    "webqq",
+    "stand-ins",
+    /login2\.response\.body\.json\.result\.account: "2876…"/,
+    (json) => (exchange(json, "login2").response.body.json.result.account = 287654913)
+  ],
+  [
+    "the address of a client as a number",
+    "webqq",
+    "stand-ins",
+    /result\.cip: "1923…"/,
+    (json) => (exchange(json, "login2").response.body.json.result.cip = 1923847563)
+  ],
+  [
+    "a number in a text",
+    "webqq",
+    "stand-ins",
+    /getvfwebqq\.response\.headers.*"1381…"/,
+    (json) => exchange(json, "getvfwebqq").response.headers.push(["X-Id", "call 13812345678"])
+  ],
+  [
+    "a secret that is percent-encoded",
+    "webqq",
+    "stand-ins",
+    /getvfwebqq\.response\.headers.*"tKv6…"/,
+    (json) => exchange(json, "getvfwebqq").response.headers.push(["X-Id", "tKv6mZ%2Fq83Lw%2BXr0NhYp%2A2BsJd7%3D"])
+  ],
+  [
+    "an skey in a header",
+    "webqq",
+    "stand-ins",
+    /getvfwebqq\.response\.headers.*"@tK6…"/,
+    (json) => exchange(json, "getvfwebqq").response.headers.push(["X-Id", "@tK6mZqLw9"])
+  ],
+  [
+    "a mail address",
+    "webqq",
+    "stand-ins",
+    /getvfwebqq\.response\.headers.*"zhan…"/,
+    (json) => exchange(json, "getvfwebqq").response.headers.push(["X-Id", "zhang.wei@qq.com"])
+  ],
+  ["a number in the title", "webqq", "stand-ins", /title: "1381…"/, (json) => (json.title = "call 13812345678")],
+  [
+    "a secret in a body of base64",
+    "webqq",
+    "stand-ins",
+    /getvfwebqq\.response\.body\.base64: "tKv6…"/,
+    (json) =>
+      (exchange(json, "getvfwebqq").response.body = {
+        base64: Buffer.from("tKv6mZq83LwXr0NhYp2BsJd7UcFe4GaQi9oVxM").toString("base64")
+      })
+  ],
+  [
+    "a site that nobody knows",
+    "webqq",
+    "site",
+    /no site is called "webq": did you mean "webqq"/,
+    (json) => (json.site = "webq")
+  ],
+  [
+    "what else is wrong where the site has a wrong name",
+    "webqq",
+    "hashes",
+    /poll-scanned\.request\.query\.ptqrtoken: write 1269884978/,
+    (json) => {
+      json.site = "webq"
+      exchange(json, "poll-scanned").request.query.ptqrtoken = "1"
+    }
+  ],
   ["no provenance", "webqq", "schema", /provenance: Missing key/, (json) => delete json.provenance],
   [
     "a source that nobody can look up",
@@ -130,14 +209,14 @@ const broken: ReadonlyArray<
     "a wrong outcome",
     "webqq",
     "outcome",
-    /outcome: vfwebqq: expected .*, got .*; correct the outcome/,
+    /^vfwebqq: expected .*, got .*; correct the outcome/,
     (json) => (json.outcome.session.vfwebqq = "00".repeat(40))
   ],
   [
     "an error where there is a session",
     "webqq",
     "outcome",
-    /outcome: end: expected QrRefused, got a session/,
+    /^end: expected QrRefused, got a session/,
     (json) => (json.outcome = { error: "QrRefused", step: "ScanStatus", events: json.outcome.events })
   ],
   [
@@ -204,8 +283,46 @@ describe("verify", () => {
     )
   )
 
+  it.live("finds what belongs to nothing beside a scenario", () =>
+    Effect.scoped(
+      Effect.gen(function* () {
+        const folder = yield* copyOf("webqq", (json) => json, pretty)
+        Fs.writeFileSync(Path.join(folder, "raw.har"), "{}")
+        assert.deepStrictEqual(yield* Verify.verify(folder), [
+          { rule: "files", text: "raw.har: no exchange refers to it; take it out of the folder" }
+        ])
+      })
+    )
+  )
+
+  it("reads a body of millions of letters, all of them of one word", () => {
+    const [found = ""] = suspicious("ab12".repeat(1_500_000), new Set())
+    assert.lengthOf(found, 6_000_000)
+  })
+
+  it.live("makes a complaint of a fault of its own, so that other scenarios are looked through all the same", () =>
+    Effect.scoped(
+      Effect.gen(function* () {
+        const folder = yield* copyOf("webqq", (json) => json, pretty)
+        const broken = vi.spyOn(process.getBuiltinModule("node:fs"), "readdirSync").mockImplementation(() => {
+          throw new RangeError("too deep")
+        })
+        syncBuiltinESMExports()
+        const findings = yield* Verify.verify(folder)
+        broken.mockRestore()
+        syncBuiltinESMExports()
+        assert.deepStrictEqual(findings, [
+          { rule: "defect", text: "this cannot be looked through (RangeError): report it" }
+        ])
+      })
+    )
+  )
+
   it("has a broken copy for every rule", () => {
-    assert.deepStrictEqual([...new Set(broken.map(([, , rule]) => rule))].sort(), Verify.ruleNames.toSorted())
+    assert.deepStrictEqual(
+      [...new Set(broken.map(([, , rule]) => rule))].sort(),
+      Verify.ruleNames.filter((name) => name !== "files" && name !== "defect").toSorted()
+    )
   })
 
   it.live("leaves a copy alone that is not broken, and one of another protocol", () =>

@@ -46,6 +46,17 @@ const opened = (exchange: Exchange) => {
 const account = (file: File): number | undefined =>
   ("session" in file.outcome ? file.outcome.session.uin : undefined) ?? file.saved?.uin
 
+/** Whether an address is one of Tencent's QQ. */
+export const isTencents = (url: string): boolean => /(?:^|\.)qq\.com$/.test(URL.parse(url)?.hostname ?? "")
+
+/** The site whose appid the requests of these exchanges name. Web QQ's two forms differ in the token of their polls. */
+export const siteOf = ({ exchanges }: Pick<File, "exchanges">): Site.Site | undefined => {
+  const asked = new Set(exchanges.flatMap(({ request: { query = {} } }) => [query["appid"], query["aid"]]))
+  const token = exchanges.some(({ request }) => request.query?.["ptqrtoken"] !== undefined)
+  const found = Site.all.filter(({ appid }) => asked.has(appid))
+  return found.find(({ dialect }) => (dialect === "seed") !== token) ?? found[0]
+}
+
 /** A rule is kept or broken at a place; `fix` says what to do. */
 const must = (kept: boolean, place: string, fix: string) => (kept ? [] : [`${place}: ${fix}`])
 
@@ -246,6 +257,23 @@ export const redirect: Rule = (file) => {
   )
 }
 
+/** Long numbers that are nobody's: those of the sites, and the hashes of cookies. */
+const numbers = (file: File): ReadonlyArray<string> => {
+  const query = file.exchanges.flatMap(({ request }) =>
+    ["appid", "aid", "pt_3rd_aid", "js_ver"].map((name) => request.query?.[name])
+  )
+  const cookies = [...file.exchanges.flatMap(setCookies), ...(file.saved?.cookies ?? [])]
+  return [
+    // Web QQ's clientid, the address of nobody in its answers, and a year in seconds.
+    "53999199",
+    "23600812",
+    "31536000",
+    ...Site.all.flatMap(({ appid, pt3rdAid = appid }) => [appid, pt3rdAid]),
+    ...query.filter((value) => typeof value === "string"),
+    ...cookies.flatMap(({ value }) => [hash33, time33, gtk].map((hash) => String(hash(value))))
+  ]
+}
+
 /** No value belongs to anybody. */
 export const standIns: Rule = (file) => {
   const isNick = (name: string) => name.startsWith("ptnick_")
@@ -279,13 +307,14 @@ export const standIns: Rule = (file) => {
         body !== undefined && "file" in body ? body.sha256 : undefined
       ]
     }),
-    ...(file.saved?.cookies ?? []).flatMap(({ name, value }) => (isNick(name) ? value : []))
+    ...(file.saved?.cookies ?? []).flatMap(({ name, value }) => (isNick(name) ? value : [])),
+    ...numbers(file)
   ]) as ReadonlySet<string>
-  const { exchanges, saved } = file
+  const { exchanges, saved, title } = file
   // Neither the tags of events nor the sources are values of anybody.
   const outcome = { ...file.outcome, events: undefined }
   const bodies = exchanges.map((exchange) => ({ ...exchange, provenance: undefined }))
-  const hidden = Array.from(leaves({ exchanges: bodies, outcome, saved }, "")).flatMap(([place, text]) =>
+  const hidden = Array.from(leaves({ title, exchanges: bodies, outcome, saved }, "")).flatMap(([place, text]) =>
     suspicious(text, known).map(
       (found) => `${place}: "${found.slice(0, 4)}…" (${found.length} letters) looks like a secret: ${fix}`
     )
