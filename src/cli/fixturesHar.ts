@@ -7,7 +7,8 @@ import * as Fs from "node:fs"
 import * as Har from "../replay/Har.ts"
 import * as Scrub from "../replay/Scrub.ts"
 import * as Verify from "../replay/Verify.ts"
-import { codeOf, usage } from "./failure.ts"
+import { exitCodes } from "../LoginError.ts"
+import { CommandFailed, codeOf, usage } from "./failure.ts"
 import type { Flags } from "./fixturesCommand.ts"
 import { printable } from "./output.ts"
 import * as Render from "./render.ts"
@@ -24,7 +25,7 @@ export const exportHar = Effect.fnUntraced(function* (
   around.output.stdout(`${JSON.stringify(Har.toHar(scenario), null, 2)}\n`)
 })
 
-/** Makes a scenario of what a browser saved. */
+/** Makes a scenario of what a browser saved. What is no scenario in the end, or may hold a secret yet, is not kept. */
 export const importHar = Effect.fnUntraced(function* (
   flags: Pick<Flags, "rest" | "out" | "site">,
   around: Surroundings
@@ -32,9 +33,9 @@ export const importHar = Effect.fnUntraced(function* (
   const { language, output } = around
   const [file = ""] = flags.rest
   const folder = yield* ScenarioFolder.free(flags.out, language)
-  const site = yield* SiteFile.resolve(flags.site ?? "qzone", language)
+  const named = flags.site === undefined ? undefined : yield* SiteFile.resolve(flags.site, language)
   const json = yield* Effect.try({
-    try: (): unknown => JSON.parse(Fs.readFileSync(file, "utf8")),
+    try: (): unknown => JSON.parse(Fs.readFileSync(file, "utf8").replace(/^\ufeff/, "")),
     catch: (cause) =>
       usage(
         {
@@ -45,9 +46,18 @@ export const importHar = Effect.fnUntraced(function* (
         language
       )
   })
-  const { captures, startedAt } = yield* Effect.mapError(Har.fromHar(json), ({ cure, reason }) =>
-    usage({ en: `${file}: ${reason}`, zh: `${file}: ${reason}` }, { en: cure, zh: cure }, language)
+  const imported = yield* Effect.mapError(Har.fromHar(json, named), ({ cure, reason }) =>
+    usage(
+      { en: `${file}: ${reason}`, zh: `${file}：${inChinese[reason] ?? reason}` },
+      { en: cure, zh: inChinese[cure] ?? cure },
+      language
+    )
   )
+  const { captures, foreign, startedAt } = imported
+  const site = named ?? imported.site ?? (yield* SiteFile.resolve("qzone", language))
+  const say = (en: string, zh: string) => output.line(Render.note({ en, zh }, language))
+  if (named !== undefined && imported.site !== undefined && imported.site.appid !== named.appid)
+    say(`this looks like a login at ${imported.site.name}`, `这看起来是 ${imported.site.name} 的登录`)
   const clock = startedAt ?? DateTime.formatIso(yield* DateTime.now)
   const scrubbed = yield* Scrub.scrub(captures, {
     title: `a login at ${site.name}, from a browser`,
@@ -57,10 +67,25 @@ export const importHar = Effect.fnUntraced(function* (
     date: clock.slice(0, 10),
     outcome: Har.outcomeOf(captures, site.name)
   }).pipe(Effect.mapError((error) => ScenarioFolder.refused(error, language)))
-  yield* ScenarioFolder.write(folder, scrubbed, language)
-  for (const { rule, text } of yield* Verify.verify(folder)) {
-    // A browser asks otherwise than we do.
-    if (rule !== "outcome") output.line(Render.note({ en: printable(text), zh: printable(text) }, language))
+  const text = Har.withoutAbsentCookies(scrubbed.text)
+  if (foreign.some((value) => value.length >= 8 && text.includes(value))) {
+    return yield* unclean(
+      "a cookie from before the login stands elsewhere, too",
+      "登录之前的 cookie 也出现在别处",
+      language
+    )
+  }
+  yield* ScenarioFolder.write(folder, { ...scrubbed, text }, language)
+  const findings = yield* Verify.verify(folder)
+  const grave = findings.find(({ rule }) => rule === "schema" || rule === "stand-ins" || rule === "defect")
+  if (grave !== undefined) {
+    Fs.rmSync(folder, { recursive: true, force: true })
+    const told = printable(grave.text.replaceAll("\n", " "))
+    return yield* unclean(
+      grave.rule === "stand-ins" ? told : `no scenario came of it: ${told}`,
+      grave.rule === "stand-ins" ? `疑似残留敏感信息：${told}` : `无法生成场景：${told}`,
+      language
+    )
   }
   output.line(
     {
@@ -68,4 +93,28 @@ export const importHar = Effect.fnUntraced(function* (
       zh: `已生成 ${folder}（敏感信息已去除）；分享前请再检查一遍`
     }[language]
   )
+  if (findings.length > 0)
+    say(
+      "a browser asks otherwise than this program, whose own login does not end with it as it says: webqq-login fixtures verify tells why",
+      "浏览器的请求与本程序不同，本程序无法按它完整登录：webqq-login fixtures verify 给出原因"
+    )
 })
+
+const unclean = (en: string, zh: string, language: Surroundings["language"]) =>
+  new CommandFailed({
+    message: { en: `nothing was written: ${en}`, zh: `没有写出任何内容：${zh}` }[language],
+    cure: { en: "report the name of that field, not its value", zh: "请报告该字段的名称，不要附上它的值" }[language],
+    exitCode: exitCodes.StoreFailed
+  })
+
+// The reasons of BadHar, which are English for programs.
+const inChinese: Readonly<Record<string, string>> = {
+  "this is no HAR 1.2 file": "这不是 HAR 1.2 文件",
+  "save one with the network tools of a browser": "请用浏览器的网络工具保存",
+  "no request of a login with a QR code is in this file": "文件中没有扫码登录的请求",
+  "record from before the code appears": "请在二维码出现之前开始记录",
+  "no answer of the login in this file sets a cookie: browsers leave them out by default":
+    "登录的响应中没有任何 Set-Cookie：浏览器默认不导出它们",
+  "export it again with sensitive data (in Chrome: settings of the developer tools, network, allow to generate HAR with sensitive data)":
+    "请重新导出并包含敏感数据（Chrome：开发者工具设置 → 网络 → 允许生成包含敏感数据的 HAR）"
+}

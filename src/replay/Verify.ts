@@ -63,7 +63,7 @@ const findingsOf = Effect.fnUntraced(function* (nameOrFolder: string): Effect.fn
   const file = normal(JSON.parse(text))
   const form = text === canonical(file) ? [] : [{ rule: "form" as const, text: formFix }]
   const known = Site.find(file.site)
-  const site = known ?? Rules.siteOf(file)
+  const site = known ?? Rules.siteOf(file.exchanges.map(({ request }) => request.query ?? {}))
   const tencents = known !== undefined || file.exchanges.some(({ request }) => Rules.isTencents(request.url))
   const named = tencents && known === undefined ? [{ rule: "site" as const, text: siteFix(file.site, site?.name) }] : []
   // A wrong name must not hide what else is wrong.
