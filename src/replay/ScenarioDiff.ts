@@ -4,9 +4,10 @@
  */
 import { setCookieOf } from "../internal/scrub/secrets.ts"
 import { isStandIn } from "../internal/scrub/standIns.ts"
+import { toJson } from "../Session.ts"
 import type { Exchange, Scenario } from "./Scenario.ts"
 
-/** One step of both, or of one of them alone; `changes` are empty where they are the same. */
+/** The scenario as a whole, one step of both, or of one of them alone; `changes` are empty where they are the same. */
 export interface StepDiff {
   readonly left: string | undefined
   readonly right: string | undefined
@@ -15,10 +16,12 @@ export interface StepDiff {
 
 type Fields = ReadonlyMap<string, string>
 
-const computed = new Set(["ptqrtoken", "auth_token", "g_tk", "bkn"])
+const computed = new Set(["ptqrtoken", "auth_token", "g_tk", "bkn", "gtk"])
+const personal = /^(?:(?:p_|super)?uin|ptuin|nick(?:name)?|value)$/
 
 const hide = (name: string, text: string) => {
   if (computed.has(name)) return "(computed)"
+  if (personal.test(name) && text !== "") return "(secret)"
   return text.replaceAll(/[A-Za-z0-9@*+/_-]{8,}/g, (word) =>
     (isStandIn(word) && !/^[a-z]+$/i.test(word)) || /^[0-9a-f]{32,}$/.test(word) ? "(secret)" : word
   )
@@ -27,20 +30,46 @@ const hide = (name: string, text: string) => {
 const show = (name: string, value: unknown): string =>
   typeof value === "string" ? JSON.stringify(hide(name, value)) : hide(name, JSON.stringify(value))
 
-/** Everything that is compared of an exchange, each thing under its name. */
-const fieldsOf = ({ request, response, times }: Exchange): Fields => {
-  const fields = new Map<string, string>([
-    ["times", String(times)],
-    ["request", `${request.method} ${request.url}`],
-    ["status", String(response.status)]
-  ])
-  const groups = { query: request.query, header: request.headers, cookie: request.cookies, form: request.form }
-  for (const [group, matchers] of Object.entries(groups)) {
-    for (const [name, matcher] of Object.entries(matchers ?? {})) fields.set(`${group} ${name}`, show(name, matcher))
+/** Things under their names; one that comes again under the same name is `#2`. */
+const collector = () => {
+  const fields = new Map<string, string>()
+  const add = (name: string, text: string) => {
+    let unique = name
+    for (let n = 2; fields.has(unique); n++) unique = `${name} #${n}`
+    fields.set(unique, text)
   }
+  /** A JSON value leaf by leaf, so that neither the order of keys counts nor does one difference show all the rest. */
+  const addAll = (name: string, value: unknown, last = name) => {
+    const inner = typeof value === "object" && value !== null ? Object.entries(value) : []
+    if (inner.length === 0) return add(name, show(last, value))
+    for (const [key, one] of inner)
+      addAll(`${name}${name === "" ? "" : name.endsWith("body") ? " " : "."}${key}`, one, key)
+  }
+  return { fields, add, addAll }
+}
+
+const matchers = ["query", "headers", "cookies", "form"] as const
+const singular = { query: "query", headers: "header", cookies: "cookie", form: "form" } as const
+/** Of the same lines in another order, the last of a name wins: this is a difference of its own, where there is no other. */
+const order = "answer's cookies in order"
+
+/** Everything that is compared of an exchange. */
+const fieldsOf = ({ request, response, times }: Exchange): Fields => {
+  const collected = collector()
+  const { add, addAll, fields } = collected
+  add("times", String(times))
+  add("request", `${request.method} ${request.url}`)
+  add("status", String(response.status))
+  for (const group of matchers) {
+    for (const [name, matcher] of Object.entries(request[group] ?? {})) {
+      if (typeof matcher === "object" && "json" in matcher) addAll(`${singular[group]} ${name}`, matcher.json)
+      else add(`${singular[group]} ${name}`, show(name, matcher))
+    }
+  }
+  const cookies: Array<string> = []
   for (const [name, value] of response.headers) {
     if (name.toLowerCase() !== "set-cookie") {
-      fields.set(`answer's header ${name.toLowerCase()}`, show(name, value))
+      add(`answer's header ${name.toLowerCase()}`, show(name, value))
       continue
     }
     const [cookie, content] = setCookieOf(value)
@@ -52,28 +81,62 @@ const fieldsOf = ({ request, response, times }: Exchange): Fields => {
         .toLowerCase()
         .replace(/^expires=.*/, "expires")
     )
-    fields.set(
-      `answer's cookie ${cookie.replace(/\d{5,}/, "UIN")} of ${domain.toLowerCase()}`,
-      `${content === "" ? "empty" : "set"}, ${rest
+    const title = `${cookie.replace(/\d{5,}/, "UIN")} of ${domain.toLowerCase()}`
+    const kind = content === "" ? "empty" : "set"
+    cookies.push(`${title} ${kind}`)
+    add(
+      `answer's cookie ${title}`,
+      `${kind}, ${rest
         .filter((text) => text !== "" && !text.startsWith("domain="))
         .sort()
         .join(", ")}`
     )
   }
-  const text = Buffer.from(response.body).toString("utf8")
-  if (response.body.length > 0) {
-    fields.set(
-      "answer's body",
-      text.includes("\ufffd") ? `${response.body.length} bytes` : show("", text.replaceAll(/\(\d{5,}\)/g, "(N)"))
-    )
-  }
+  if (cookies.length > 0) add(order, cookies.join(", "))
+  if (response.body.length > 0) addBody(Buffer.from(response.body).toString("utf8"), response.body.length, collected)
   return fields
 }
+
+const quoted = /'((?:[^'\\]|\\.)*)'/gs
+
+const addBody = (text: string, length: number, { add, addAll }: ReturnType<typeof collector>): void => {
+  if (text.includes("\ufffd")) return add("answer's body", `${length} bytes`)
+  const json = jsonOf(text)
+  if (typeof json === "object" && json !== null) return addAll("answer's body", json)
+  const [, name, list = ""] = /^\s*(\w+)\s*\((.*)\)\s*;?\s*$/s.exec(text) ?? []
+  if (name === undefined || !/^[\s,]*$/.test(list.replaceAll(quoted, ""))) return add("answer's body", show("", text))
+  add("answer's body", `${name}(…)`)
+  for (const [index, [, argument = ""]] of Array.from(list.matchAll(quoted)).entries()) {
+    // The numbers that a server gives its requests differ each time.
+    const told = index === 5 ? "nickname" : ""
+    add(`answer's body argument ${index + 1}`, show(told, argument.replaceAll(/\(\d{5,}\)/g, "(N)")))
+  }
+}
+
+const jsonOf = (text: string): unknown => {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+/** What is said of the scenario as a whole. */
+const wholeOf = ({ clock, outcome, saved, site }: Scenario): Fields => {
+  const { add, addAll, fields } = collector()
+  add("site", site)
+  add("clock", clock)
+  if (saved !== undefined) addAll("saved", toJson(saved))
+  addAll("outcome", { ...outcome, ...(outcome.events === undefined ? {} : { events: outcome.events.join(" ") }) })
+  return fields
+}
+
+const sorted = (list = "") => list.split(", ").sort().join(", ")
 
 const compare = (left: Fields, right: Fields): ReadonlyArray<string> =>
   [...new Set([...left.keys(), ...right.keys()])].flatMap((name) => {
     const [before, after] = [left.get(name), right.get(name)]
-    if (before === after) return []
+    if (before === after || (name === order && sorted(before) !== sorted(after))) return []
     if (before === undefined) return [`+ ${name}: ${after}`]
     return [after === undefined ? `- ${name}: ${before}` : `~ ${name}: ${before} → ${after}`]
   })
@@ -81,7 +144,7 @@ const compare = (left: Fields, right: Fields): ReadonlyArray<string> =>
 const stepOf = ({ id, request }: Exchange) =>
   `${request.url.split("/").at(-1)} ${/^poll-(?:renewed-)?([a-z]+)/.exec(id)?.[1] ?? ""}`
 
-/** The steps of both in one order: those that both have side by side, what only one of them has in between. */
+/** What is said of the whole of both, then the steps in one order: those that both have side by side, what only one of them has in between. */
 export const diff = (left: Scenario, right: Scenario): ReadonlyArray<StepDiff> => {
   const [a, b] = [left.exchanges, right.exchanges]
   // Length of the longest common sequence of steps from each pair of places on.
@@ -92,7 +155,8 @@ export const diff = (left: Scenario, right: Scenario): ReadonlyArray<StepDiff> =
       common[i]![j] = stepOf(a[i]!) === stepOf(b[j]!) ? at(i + 1, j + 1) + 1 : Math.max(at(i + 1, j), at(i, j + 1))
     }
   }
-  const steps: Array<StepDiff> = []
+  const whole = compare(wholeOf(left), wholeOf(right))
+  const steps: Array<StepDiff> = [{ left: "the scenario", right: "the scenario", changes: whole }]
   for (let i = 0, j = 0; i < a.length || j < b.length;) {
     const [one, other] = [a[i], b[j]]
     if (one !== undefined && other !== undefined && stepOf(one) === stepOf(other)) {

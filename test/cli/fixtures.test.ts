@@ -92,14 +92,15 @@ describe("webqq-login fixtures", () => {
   it.live("tells two scenarios apart by meaning, and finds nothing between one and itself with other secrets", () =>
     Effect.scoped(
       Effect.gen(function* () {
-        const { stdout } = yield* run("fixtures diff webqq-2015 webqq")
+        const { code, stderr, stdout } = yield* run("fixtures diff webqq-2015 webqq")
+        assert.deepStrictEqual([code, stderr], [1, "error: webqq-2015 and webqq differ\n→ each line says in what\n"])
         assert.include(stdout, "- poll-expired\n")
         assert.include(stdout, `  + query ptqrtoken: "(computed)"\n`)
         assert.include(
           stdout,
           "  ~ request: GET http://s.web2.qq.com/api/getvfwebqq → GET https://s.web2.qq.com/api/getvfwebqq\n"
         )
-        assert.strictEqual((yield* run("fixtures diff qzone qzone")).stdout, "")
+        assert.deepInclude(yield* run("fixtures diff qzone qzone"), { code: 0, stdout: "", stderr: "" })
         const folder = yield* temporary
         yield* run(`fixtures export-har qzone`)
         const scrubbed = yield* imported("qzone", Path.join(folder, "again"))

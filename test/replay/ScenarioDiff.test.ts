@@ -1,0 +1,89 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import { Scenario } from "webqq-login/replay"
+import * as ScenarioDiff from "../../src/replay/ScenarioDiff.ts"
+import type { ScenarioFile } from "../../src/replay/ScenarioFile.ts"
+import { get, shopFile } from "../support/scenarios.ts"
+
+type Response = ScenarioFile["exchanges"][number]["response"]
+
+const api = "https://api.shop.example/items"
+const scenario = (response: Partial<Response> = {}, more: Partial<ScenarioFile> = {}) =>
+  Effect.runSync(
+    Scenario.decode(
+      shopFile([{ ...get("items", api, ""), response: { status: 200, headers: [], ...response } }], more),
+      { name: "shop" }
+    )
+  )
+
+const changes = (left: Scenario.Scenario, right: Scenario.Scenario) =>
+  ScenarioDiff.diff(left, right).flatMap((step) => step.changes.map((change) => `${step.left} ${change}`))
+
+const cookies = (...lines: ReadonlyArray<string>) => ({ headers: lines.map((line) => ["Set-Cookie", line] as const) })
+
+describe("what differs by meaning", () => {
+  it.each<readonly [what: string, left: Partial<Response>, right: Partial<Response>, told: ReadonlyArray<string>]>([
+    [
+      "a field of a JSON body, not the body",
+      { body: { json: { retcode: 0, result: { port: 1, list: [1, { a: "x" }] } } } },
+      { body: { text: `{"result": {"list": [1, {"a": "y"}], "port": 2}, "retcode": 0}` } },
+      [`~ answer's body result.port: 1 → 2`, `~ answer's body result.list.1.a: "x" → "y"`]
+    ],
+    ["nothing but the order of keys", { body: { json: { a: 1, b: [] } } }, { body: { json: { b: [], a: 1 } } }, []],
+    [
+      "an argument of a callback, by its number; the number of a request is none",
+      { body: { text: "ptuiCB('66','0','','0','(12345678)', 'a')" } },
+      { body: { text: "ptuiCB ('67','0','','0','(87654321)', 'b');" } },
+      [`~ answer's body argument 1: "66" → "67"`]
+    ],
+    [
+      "the order of cookies, of which the last wins",
+      cookies("a=1", "a=; Path=/", "b=1"),
+      cookies("a=; Path=/", "a=1", "b=1"),
+      [
+        "~ answer's cookies in order: a of its own host set, a of its own host empty, b of its own host set → " +
+          "a of its own host empty, a of its own host set, b of its own host set",
+        "~ answer's cookie a of its own host: set,  → empty, path=/",
+        "~ answer's cookie a of its own host #2: empty, path=/ → set, "
+      ]
+    ],
+    [
+      "one cookie more, but no order",
+      cookies("a=1"),
+      cookies("b=2", "a=1"),
+      ["+ answer's cookie b of its own host: set, "]
+    ],
+    [
+      "a header that comes again",
+      { headers: [["X-A", "1"]] },
+      {
+        headers: [
+          ["X-A", "1"],
+          ["x-a", "2"]
+        ]
+      },
+      [`+ answer's header x-a #2: "2"`]
+    ],
+    ["the status", {}, { status: 302 }, ["~ status: 200 → 302"]]
+  ])("is %s", (_, left, right, told) => {
+    const found = changes(scenario(left), scenario(right))
+    assert.sameMembers(
+      found,
+      told.map((line) => `items ${line}`)
+    )
+  })
+
+  it("is how it ends, when, and where", () => {
+    const left = scenario({}, { outcome: { session: { uin: 123456789 }, events: ["QrShown", "LoggedIn"] } })
+    const outcome = { error: "QrRefused", step: "ScanStatus", events: ["QrShown"] } as const
+    const right = scenario({}, { outcome, site: "mall", clock: "2020-01-01T00:00:00Z" })
+    assert.sameMembers(changes(left, right), [
+      "the scenario ~ site: shop → mall",
+      "the scenario ~ clock: 2017-04-03T12:33:15Z → 2020-01-01T00:00:00Z",
+      "the scenario - outcome.session.uin: (secret)",
+      `the scenario ~ outcome.events: "QrShown LoggedIn" → "QrShown"`,
+      `the scenario + outcome.error: "QrRefused"`,
+      `the scenario + outcome.step: "ScanStatus"`
+    ])
+  })
+})
