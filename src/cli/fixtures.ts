@@ -21,6 +21,10 @@ export const run = (flags: Flags, around: Surroundings): Effect.Effect<number> =
     Effect.suspend(() => {
       const { least, most } = counts[flags.argument]
       const { length } = flags.rest
+      const strange = Object.keys(takenBy).find(
+        (name) => isGiven(flags, name) && !takenBy[name]?.includes(flags.argument)
+      )
+      if (strange !== undefined) return wrongFlag(flags.argument, strange, around)
       return length < least || length > most ? wrongCount(flags.argument, around) : act(flags, around)
     }),
     flags.json === true,
@@ -28,7 +32,7 @@ export const run = (flags: Flags, around: Surroundings): Effect.Effect<number> =
   )
 
 /** How many names each action takes. */
-const counts: Readonly<Record<(typeof actions)[number], { readonly least: number; readonly most: number }>> = {
+const counts: Readonly<Record<Action, { readonly least: number; readonly most: number }>> = {
   list: { least: 0, most: Infinity },
   verify: { least: 0, most: Infinity },
   format: { least: 1, most: Infinity },
@@ -36,6 +40,31 @@ const counts: Readonly<Record<(typeof actions)[number], { readonly least: number
   diff: { least: 2, most: 2 },
   "import-har": { least: 1, most: 1 },
   "export-har": { least: 1, most: 1 }
+}
+
+type Action = (typeof actions)[number]
+
+/** Which actions take each flag. */
+const takenBy: Readonly<Record<string, ReadonlyArray<Action>>> = {
+  out: ["import-har"],
+  site: ["import-har"],
+  port: ["serve"],
+  speed: ["serve"],
+  pause: ["serve"],
+  json: ["list", "verify"]
+}
+
+const isGiven = (flags: Flags, name: string) => (flags as Readonly<Record<string, unknown>>)[name] !== undefined
+
+const wrongFlag = (action: Action, flag: string, { language }: Surroundings) => {
+  const takers = takenBy[flag] ?? []
+  return Effect.fail(
+    usage(
+      { en: `fixtures ${action} does not take --${flag}`, zh: `fixtures ${action} 不接受 --${flag}` },
+      { en: `leave it out; it is for ${takers.join(" and ")}`, zh: `请去掉该选项；它用于 ${takers.join("、")}` },
+      language
+    )
+  )
 }
 
 const wrongCount = (action: keyof typeof counts, { language }: Surroundings) => {

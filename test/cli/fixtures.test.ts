@@ -231,6 +231,8 @@ describe("webqq-login fixtures", () => {
     ["fixtures diff webqq", /takes another number of names/],
     ["fixtures serve", /takes another number of names/],
     ["fixtures serve webqq --pause nowhere", /webqq has no nowhere\n→ pause at one of ptqrshow, poll-waiting/],
+    ["fixtures list --port 80", /fixtures list does not take --port\n→ leave it out; it is for serve/],
+    ["fixtures serve webqq --json", /fixtures serve does not take --json\n→ leave it out; it is for list and verify/],
     ["fixtures list no-such", /no scenario has this name/],
     ["fixtures import-har x.har", /--out is missing/]
   ] as const)("says what is wrong with %s", ([line, says]) =>
