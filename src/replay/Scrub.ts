@@ -12,7 +12,8 @@ import { unescape } from "../internal/scrub/encodings.ts"
 import * as Draft from "../internal/scrub/draft.ts"
 import * as Replacings from "../internal/scrub/replacing.ts"
 import type { Replacing } from "../internal/scrub/replacing.ts"
-import { discover, nicknameLiteral } from "../internal/scrub/secrets.ts"
+import { type Change, changed, changedExchange, changedOutcome } from "../internal/scrub/places.ts"
+import { discover, isSecretField, nicknameLiteral, replaceFields } from "../internal/scrub/secrets.ts"
 import * as QrEncoder from "../qr/QrEncoder.ts"
 import { toPng } from "../qr/QrPng.ts"
 import type { SessionJson } from "../Session.ts"
@@ -66,21 +67,20 @@ export const scrub = (captures: ReadonlyArray<Capture>, about: About): Effect.Ef
   Effect.gen(function* () {
     if (captures.length === 0) return yield* failed("no exchanges", "the recording", "nothing")
     const plain = yield* Effect.forEach(captures, unzip)
-    const replacing = Replacings.make(discover(plain, about.saved))
+    const session = "session" in about.outcome ? about.outcome.session : undefined
+    const replacing = Replacings.make(discover(plain, [about.saved, session]))
     if (replacing === undefined) return yield* failed("too many secrets", "the recording", "secrets")
 
     const pictures = new Map<string, Uint8Array>()
-    const drafts = Draft.exchanges(plain, replacing.value, (capture) => bodyOf(capture, replacing, pictures))
-    const walk = walker(replacing)
-    const exchanges = Draft.merge(
-      drafts.map((exchange) => {
-        const { body } = exchange.response
-        // A hash is no secret, and must stay what it is.
-        const isFile = body !== undefined && "file" in body
-        const walked = walk(exchange)
-        return isFile ? { ...walked, response: { ...walked.response, body } } : walked
-      })
-    )
+    const bodies = new Map<Capture, Draft.Body>()
+    for (const [index, capture] of plain.entries()) {
+      const body = bodyOf(capture, replacing, pictures)
+      if (body === "binary") return yield* failed("encoding", `the body of answer ${index + 1}`, "no text")
+      if (body !== undefined) bodies.set(capture, body)
+    }
+    const made = { inPlace: replacing.value, text: replacing.text, body: (capture: Capture) => bodies.get(capture) }
+    const rewrite: Change = ({ text }) => replacing.text(text)
+    const exchanges = Draft.exchanges(plain, made)
     const file: ScenarioFile = {
       $schema: "../scenario.schema.json",
       format: "webqq-fixture/1",
@@ -88,14 +88,25 @@ export const scrub = (captures: ReadonlyArray<Capture>, about: About): Effect.Ef
       provenance: { kind: "recorded", tool: about.tool, date: about.date },
       clock: about.clock,
       site: about.site,
-      ...(about.saved === undefined ? {} : { saved: walk(cookiesOf(about.saved, replacing)) as never }),
-      exchanges,
-      outcome: walk(outcomeOf(about.outcome, replacing))
+      ...(about.saved === undefined
+        ? {}
+        : { saved: changed(inPlace(about.saved, replacing), rewrite, "saved") as never }),
+      exchanges: Draft.merge(
+        exchanges.map((exchange, index) => changedExchange(exchange, rewrite, `exchanges.${index}`))
+      ),
+      outcome: changedOutcome(outcomeOf(about.outcome, replacing), rewrite)
     }
-    for (const [place, text] of leaves(file, "")) {
-      const secret = replacing.leak(text)
-      if (secret !== undefined) return yield* failed("leak", replacing.text(place), secret)
+    let leak: ScrubFailed | undefined
+    const look: Change = ({ place, text }) => {
+      const secret = leak === undefined ? replacing.leak(text) : undefined
+      if (secret !== undefined) leak = failed("leak", replacing.text(place), secret)
+      return text
     }
+    look({ place: "title", text: file.title })
+    if (file.saved !== undefined) changed(file.saved, look, "saved")
+    file.exchanges.forEach((exchange, index) => changedExchange(exchange, look, `exchanges.${index}`))
+    changedOutcome(file.outcome, look)
+    if (leak !== undefined) return yield* leak
     const files = Array.from(pictures, ([name, bytes]) => ({ name, bytes }))
     return { text: `${JSON.stringify(file, null, 2)}\n`, files }
   })
@@ -103,11 +114,14 @@ export const scrub = (captures: ReadonlyArray<Capture>, about: About): Effect.Ef
 const failed = (reason: ScrubFailed["reason"], place: string, secret: string) =>
   new ScrubFailed({ reason, place, secret })
 
+// A few bytes may unfold to gigabytes.
+const limit = { maxOutputLength: 4 * 1024 * 1024 }
+
 const decoders: Readonly<Record<string, (bytes: Uint8Array) => Uint8Array>> = {
-  gzip: (bytes) => gunzipSync(bytes),
-  "x-gzip": (bytes) => gunzipSync(bytes),
-  deflate: (bytes) => inflateSync(bytes),
-  br: (bytes) => brotliDecompressSync(bytes),
+  gzip: (bytes) => gunzipSync(bytes, limit),
+  "x-gzip": (bytes) => gunzipSync(bytes, limit),
+  deflate: (bytes) => inflateSync(bytes, limit),
+  br: (bytes) => brotliDecompressSync(bytes, limit),
   identity: (bytes) => bytes
 }
 
@@ -122,33 +136,51 @@ const unzip = (capture: Capture, index: number): Effect.Effect<Capture, ScrubFai
 
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true })
 
-const bodyOf = (
-  capture: Capture,
-  { text: replace, value }: Replacing,
-  pictures: Map<string, Uint8Array>
-): Draft.Body | undefined => {
-  const { responseBody: bytes, url } = capture
-  if (bytes.length === 0) return undefined
-  if (isPng(bytes)) return picture(new URL(url).searchParams, pictures)
+// What is no UTF-8, a name in GBK for one, means nothing to the login, and is not kept: two bytes a sign, the second of them may be a letter.
+const textOf = (bytes: Uint8Array): string => {
   try {
-    const text = utf8.decode(bytes)
-    const json = canonicalJson(text)
-    if (json !== undefined) return { json: fieldsOf(json.value, value) as never }
-    return {
-      text: text.replace(
-        nicknameLiteral,
-        (_, before: string, literal: string) => `${before}${quoted(value("nickname", unescape(literal)))}'`
-      )
-    }
+    return utf8.decode(bytes)
   } catch {
-    const scrubbed = replace(Buffer.from(bytes).toString("latin1"))
-    return { base64: Buffer.from(scrubbed, "latin1").toString("base64") }
+    return Buffer.from(bytes)
+      .toString("latin1")
+      .replaceAll(/[\x80-\xff][\x40-\x7e\x80-\xff]?/g, "\ufffd")
+  }
+}
+
+const bodyOf = (
+  { responseBody: bytes, responseHeaders, url }: Capture,
+  { text: replace, value: inPlace }: Replacing,
+  pictures: Map<string, Uint8Array>
+): Draft.Body | "binary" | undefined => {
+  if (bytes.length === 0) return undefined
+  const type = responseHeaders.find(([name]) => name.toLowerCase() === "content-type")?.[1] ?? ""
+  if (isPng(bytes) || /^\s*image\//i.test(type)) return picture(new URL(url).searchParams, pictures)
+  const text = textOf(bytes)
+  // oxlint-disable-next-line no-control-regex -- which no text holds
+  if (/[\0-\x08\x0e-\x1a\x1c-\x1f]/.test(text)) return "binary"
+  const json = canonicalJson(text)
+  if (json !== undefined) return { json: Draft.jsonInPlace(json.value, inPlace) as never }
+  const named = text.replace(
+    nicknameLiteral,
+    (_, before: string, literal: string) => `${before}${quoted(inPlace("nickname", unescape(literal)))}'`
+  )
+  return {
+    text: replaceFields(named, (name, written) => {
+      const value = unescape(written)
+      // What is found wherever it stands is replaced as it is written.
+      if (!isSecretField(name, value) || replace(written) !== written) return written
+      const made = inPlace(name, value)
+      return made === value ? written : JSON.stringify(made).slice(1, -1)
+    })
   }
 }
 
 const isPng = (bytes: Uint8Array) => Buffer.from(bytes.subarray(1, 4)).toString("latin1") === "PNG"
 
-const quoted = (text: string) => text.replaceAll(/['\\]/g, "\\$&")
+const quoted = (text: string) =>
+  text.replaceAll(/['\\\p{Cc}]/gu, (char) =>
+    char < " " ? `\\x${char.charCodeAt(0).toString(16).padStart(2, "0")}` : `\\${char}`
+  )
 
 const canonicalJson = (text: string): { readonly value: unknown } | undefined => {
   try {
@@ -157,18 +189,6 @@ const canonicalJson = (text: string): { readonly value: unknown } | undefined =>
   } catch {
     return undefined
   }
-}
-
-/** Fields known by their names, also where they are short. */
-const fieldsOf = (json: unknown, value: Replacing["value"]): unknown => {
-  if (Array.isArray(json)) return json.map((item) => fieldsOf(item, value))
-  if (typeof json !== "object" || json === null) return json
-  return Object.fromEntries(
-    Object.entries(json).map(([name, field]) => [
-      name,
-      /^nick(name)?$/i.test(name) && typeof field === "string" ? value("nickname", field) : fieldsOf(field, value)
-    ])
-  )
 }
 
 // A recorded picture holds a live login in its pixels, where no search for text finds it.
@@ -185,58 +205,24 @@ const picture = (query: URLSearchParams, pictures: Map<string, Uint8Array>): Dra
   return { file: name, bytes: bytes.length, sha256: createHash("sha256").update(bytes).digest("hex") }
 }
 
-const cookiesOf = <A extends { readonly cookies?: ReadonlyArray<{ readonly name: string; readonly value: string }> }>(
-  holder: A,
+/** A session with its cookies and its known fields replaced. */
+const inPlace = <A extends { readonly cookies?: ReadonlyArray<{ readonly name: string; readonly value: string }> }>(
+  { cookies, ...fields }: A,
   { value }: Replacing
-): A =>
-  holder.cookies === undefined
-    ? holder
-    : { ...holder, cookies: holder.cookies.map((cookie) => ({ ...cookie, value: value(cookie.name, cookie.value) })) }
+): A => {
+  const replaced = cookies?.map((cookie) => ({ ...cookie, value: value(cookie.name, cookie.value) }))
+  return {
+    ...(Draft.jsonInPlace(fields, value) as object),
+    ...(replaced === undefined ? {} : { cookies: replaced })
+  } as unknown as A
+}
 
 const outcomeOf = (outcome: Outcome, replacing: Replacing): Outcome => {
   if ("error" in outcome) return outcome
-  const { gtk, bkn, nickname, ...session } = cookiesOf(outcome.session, replacing)
   const number = (name: string, value: number | undefined) =>
     value === undefined ? {} : { [name]: Number(replacing.value(name, String(value))) }
-  const named = nickname === undefined ? {} : { nickname: replacing.value("nickname", nickname) }
-  const { site, uin, cookies, ...tokens } = session
-  return {
-    ...outcome,
-    session: {
-      ...(site === undefined ? {} : { site }),
-      ...(uin === undefined ? {} : { uin }),
-      ...named,
-      ...tokens,
-      ...number("gtk", gtk),
-      ...number("bkn", bkn),
-      ...(cookies === undefined ? {} : { cookies })
-    }
-  }
-}
-
-/** Every text, number and key of a JSON value with its secrets replaced. */
-const walker = ({ text }: Replacing) => {
-  const walk = (value: unknown): unknown => {
-    if (typeof value === "string") return text(value)
-    if (typeof value === "number") {
-      const made = text(String(value))
-      return made === String(value) ? value : Number(made)
-    }
-    if (Array.isArray(value)) return value.map(walk)
-    if (typeof value !== "object" || value === null) return value
-    return Object.fromEntries(Object.entries(value).map(([key, inner]) => [text(key), walk(inner)]))
-  }
-  return walk as <A>(value: A) => A
-}
-
-/** Every text of the file with its place. */
-const leaves = function* (value: unknown, place: string): Generator<readonly [place: string, text: string]> {
-  if (typeof value === "object" && value !== null) {
-    for (const [key, inner] of Object.entries(value)) {
-      const at = place === "" ? key : `${place}.${key}`
-      if (/(?:^|\.)body\.(?:sha256|bytes)$/.test(at)) continue
-      yield [at, key]
-      yield* leaves(inner, at)
-    }
-  } else if (typeof value === "string" || typeof value === "number") yield [place, String(value)]
+  const { bkn, cookies, gtk, ...session } = inPlace(outcome.session, replacing)
+  // In the order of the schema.
+  const hashed = { ...session, ...number("gtk", gtk), ...number("bkn", bkn) }
+  return { ...outcome, session: { ...hashed, ...(cookies === undefined ? {} : { cookies }) } }
 }

@@ -4,14 +4,39 @@
 import { isDeepStrictEqual } from "node:util"
 import type { Capture } from "../../replay/Recorder.ts"
 import type { ScenarioFile } from "../../replay/ScenarioFile.ts"
-import { pairOf, setCookieOf } from "./secrets.ts"
+import { isSecretField, pairOf, setCookieOf } from "./secrets.ts"
 
 type Exchange = ScenarioFile["exchanges"][number]
 type Request = Exchange["request"]
 export type Body = NonNullable<Exchange["response"]["body"]>
 
-/** A name, and the value that takes the place of `value` in it. */
-export type InPlace = (name: string, value: string) => string
+/** What a draft takes from outside. */
+export interface Made {
+  /** The value that takes the place of `value` where it is called `name`. */
+  readonly inPlace: (name: string, value: string) => string
+  /** A text without what can be found in it wherever it stands. */
+  readonly text: (text: string) => string
+  readonly body: (capture: Capture) => Body | undefined
+}
+type InPlace = Made["inPlace"]
+
+/** A JSON value with its known fields replaced, also where they are short. */
+export const jsonInPlace = (json: unknown, inPlace: InPlace): unknown => {
+  if (Array.isArray(json)) return json.map((item) => jsonInPlace(item, inPlace))
+  if (typeof json !== "object" || json === null) return json
+  return Object.fromEntries(
+    Object.entries(json).map(([name, value]) => {
+      const isText = typeof value === "string"
+      if ((!isText && typeof value !== "number") || !isSecretField(name, String(value)))
+        return [name, jsonInPlace(value, inPlace)]
+      const made = inPlace(name, String(value))
+      return [name, isText ? made : Number(made)]
+    })
+  )
+}
+
+const fieldInPlace = (name: string, value: string, inPlace: InPlace) =>
+  isSecretField(name, value) ? inPlace(name, value) : value
 
 // They follow from the connection or from the body, or change with every run.
 const noise = new Set([
@@ -20,12 +45,14 @@ const noise = new Set([
   "content-length",
   "date",
   "keep-alive",
+  "last-modified",
   "transfer-encoding",
   "x-replay-mismatch"
 ])
 
-// Numbers by which a server finds a request in its logs: they mean nothing to a client, and may mean somebody to the server.
-const logged = /uuid|trace|request-id|log-id|correlation/i
+// Numbers by which a server finds a request in its logs, and where it came from: they mean nothing to a client, and may mean
+// somebody to the server.
+const logged = /uuid|trace|request-id|log-id|correlation|client-?ip|real-?ip|remote-?addr|forwarded|^via$/i
 
 /** What a client may send differently each time (PROTOCOL.md, steps 1, 2 and 4). */
 const query = (name: string, value: string) => {
@@ -55,22 +82,25 @@ const headers = ({ requestHeaders }: Capture): NonNullable<Request["headers"]> =
   }
 }
 
-const form = ({ requestBody, requestHeaders }: Capture): Pick<Request, "form"> => {
+const form = ({ requestBody, requestHeaders }: Capture, inPlace: InPlace): Pick<Request, "form"> => {
   const type = requestHeaders.find(([name]) => name.toLowerCase() === "content-type")?.[1] ?? ""
   if (requestBody.length === 0 || !type.startsWith("application/x-www-form-urlencoded")) return {}
   const fields = new URLSearchParams(Buffer.from(requestBody).toString("utf8"))
   return {
     form: Object.fromEntries(
-      Array.from(fields, ([name, value]) => [name, /^[{[]/.test(value) ? asJson(value) : value] as const)
+      Array.from(fields, ([name, value]) => [
+        name,
+        (/^[{[]/.test(value) ? asJson(value, inPlace) : undefined) ?? fieldInPlace(name, value, inPlace)
+      ])
     )
   }
 }
 
-const asJson = (value: string) => {
+const asJson = (value: string, inPlace: InPlace) => {
   try {
-    return { json: JSON.parse(value) }
+    return { json: jsonInPlace(JSON.parse(value), inPlace) as never }
   } catch {
-    return value
+    return undefined
   }
 }
 
@@ -86,7 +116,9 @@ const request = (capture: Capture, known: ReadonlySet<string>, inPlace: InPlace)
   return {
     method: capture.method as Request["method"],
     url: address,
-    query: Object.fromEntries(Array.from(url.searchParams, ([name, value]) => [name, query(name, value)] as const)),
+    query: Object.fromEntries(
+      Array.from(url.searchParams, ([name, value]) => [name, query(name, fieldInPlace(name, value, inPlace))] as const)
+    ),
     headers: headers(capture),
     ...(sent.size + kept.length === 0
       ? {}
@@ -96,7 +128,7 @@ const request = (capture: Capture, known: ReadonlySet<string>, inPlace: InPlace)
             ...cookies.map(([name, value]) => [name, inPlace(name, value)] as const)
           ])
         }),
-    ...form(capture)
+    ...form(capture, inPlace)
   }
 }
 
@@ -108,7 +140,7 @@ const states: Readonly<Record<string, string>> = {
   68: "refused"
 }
 
-const idOf = ({ responseBody, url }: Capture): string => {
+const idOf = ({ responseBody }: Capture, url: string): string => {
   const name = new URL(url).pathname.split("/").findLast((part) => part !== "") ?? "root"
   const code = /^\s*ptuiCB\s*\(\s*'(\d+)'/.exec(Buffer.from(responseBody).toString("latin1"))?.[1]
   if (name === "ptqrlogin") return `poll-${states[code ?? ""] ?? "other"}`
@@ -119,17 +151,14 @@ const idOf = ({ responseBody, url }: Capture): string => {
   return clean === "" ? "request" : clean
 }
 
-/** Every exchange in order, `body` made by the caller; equal neighbours are not yet one. */
-export const exchanges = (
-  captures: ReadonlyArray<Capture>,
-  inPlace: InPlace,
-  body: (capture: Capture) => Body | undefined
-): ReadonlyArray<Exchange> => {
+/** Every exchange in order; equal neighbours are not yet one. */
+export const exchanges = (captures: ReadonlyArray<Capture>, { body, inPlace, text }: Made): ReadonlyArray<Exchange> => {
   const known = new Set<string>()
   return captures.map((capture) => {
     const made = body(capture)
     const exchange: Exchange = {
-      id: idOf(capture),
+      // Of an address without secrets: an id is a name, and not looked through.
+      id: idOf(capture, text(capture.url)),
       request: request(capture, known, inPlace),
       response: {
         status: capture.status,
@@ -142,7 +171,7 @@ export const exchanges = (
     for (const [name, value] of capture.responseHeaders) {
       if (name.toLowerCase() !== "set-cookie") continue
       const [cookie, content] = setCookieOf(value)
-      if (content !== "") known.add(cookie)
+      if (content !== "" && cookie !== "") known.add(cookie)
     }
     return exchange
   })
@@ -150,9 +179,9 @@ export const exchanges = (
 
 const cookieLine = (line: string, inPlace: InPlace) => {
   const [name, value] = setCookieOf(line)
-  const at = line.indexOf("=")
-  const from = at + 1 + (/^\s*/.exec(line.slice(at + 1))?.[0].length ?? 0)
-  return at < 0 ? line : line.slice(0, from) + inPlace(name, value) + line.slice(from + value.length)
+  const [pair = ""] = line.split(";", 1)
+  const from = line.indexOf(value, pair.indexOf("=") + 1)
+  return line.slice(0, from) + inPlace(name, value) + line.slice(from + value.length)
 }
 
 /** Equal neighbours as one exchange that comes several times, each with an id of its own. */

@@ -14,6 +14,15 @@ const unicode = (text: string) =>
   escaped(text).replaceAll(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`)
 const upperUnicode = (text: string) =>
   unicode(text).replaceAll(/\\u([0-9a-f]{4})/g, (_, code: string) => `\\u${code.toUpperCase()}`)
+// As `escape` writes it, and as HTML does.
+const escapedUnits = (text: string) =>
+  // oxlint-disable-next-line no-control-regex -- ASCII is what is meant
+  text.replaceAll(/[^\0-\x7f]/g, (unit) => `%u${unit.charCodeAt(0).toString(16).padStart(4, "0").toUpperCase()}`)
+const entities = (text: string) =>
+  // oxlint-disable-next-line no-control-regex -- ASCII is what is meant
+  text.replaceAll(/[^\0-\x7f]/gu, (char) => `&#${char.codePointAt(0)};`)
+const hexEntities = (text: string) =>
+  entities(text).replaceAll(/&#(\d+);/g, (_, code: string) => `&#x${Number(code).toString(16)};`)
 const slashes = (text: string) => text.replaceAll("/", "\\/")
 
 const spellers: ReadonlyArray<(text: string) => string> = [
@@ -28,6 +37,9 @@ const spellers: ReadonlyArray<(text: string) => string> = [
   upperUnicode,
   (text) => slashes(escaped(text)),
   (text) => slashes(unicode(text)),
+  escapedUnits,
+  entities,
+  hexEntities,
   (text) => escaped(escaped(text)),
   (text) => text.replaceAll(/['\\]/g, "\\$&"),
   (text) => slashes(text.replaceAll(/['\\]/g, "\\$&"))
@@ -88,11 +100,25 @@ const keep = (old: string, text: string, written: string, made: string) =>
 
 const unpercent = (text: string) =>
   text.replaceAll(/(?:%[0-9a-fA-F]{2})+/g, (codes) => Buffer.from(codes.replaceAll("%", ""), "hex").toString("utf8"))
-/** Undoes the escapes of JavaScript and JSON. */
+const simple: Readonly<Record<string, string>> = { b: "\b", f: "\f", n: "\n", r: "\r", t: "\t", v: "\v", 0: "\0" }
+
+/** Undoes the escapes of JavaScript and JSON, as `PtuiCallback.parse` does. */
 export const unescape = (text: string): string =>
-  text.replaceAll(/\\(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|(.))/gs, (_, four?: string, two?: string, char = "") =>
-    four !== undefined || two !== undefined ? String.fromCharCode(Number.parseInt(four ?? two ?? "", 16)) : String(char)
+  text.replaceAll(
+    /\\(?:u\{([0-9a-fA-F]{1,6})\}|u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|(.))/gs,
+    (escape, point?: string, four?: string, two?: string, char = "") => {
+      const code = point ?? four ?? two
+      if (code === undefined) return simple[char] ?? String(char)
+      const value = Number.parseInt(code, 16)
+      return value > 0x10ffff ? escape : String.fromCodePoint(value)
+    }
   )
+
+const unentity = (text: string) =>
+  text.replaceAll(/&#(?:x([0-9a-f]{1,6})|(\d{1,7}));|%u([0-9a-f]{4})/gi, (whole, hex = "", decimal = "", unit = "") => {
+    const code = decimal === "" ? Number.parseInt(`${hex}${unit}`, 16) : Number(decimal)
+    return code > 0x10ffff ? whole : String.fromCodePoint(code)
+  })
 
 const depth = 3
 
@@ -105,6 +131,7 @@ export const views = (text: string): ReadonlySet<string> => {
       unpercent(view),
       unpercent(view.replaceAll("+", " ")),
       unescape(view),
+      unentity(view),
       ...Array.from(view.matchAll(coded), ([stretch]) =>
         Array.from(readings(stretch), (reading) => reading.text)
       ).flat()

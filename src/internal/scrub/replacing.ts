@@ -7,7 +7,7 @@ import { gtk, hash33, time33 } from "../../protocol/Hash.ts"
 import * as Site from "../../Site.ts"
 import * as Psessionid from "../psessionid.ts"
 import { coded, readings, spellings, views } from "./encodings.ts"
-import type { Secret } from "./secrets.ts"
+import { isNickname, type Secret } from "./secrets.ts"
 import * as StandIns from "./standIns.ts"
 
 export interface Replacing {
@@ -30,7 +30,11 @@ const hashOf: Readonly<Record<string, (text: string) => number>> = {
   bkn: gtk
 }
 
-// What the client itself says of any account: a nickname such as "login" cannot be told from it.
+const protocol =
+  "ptuicb ptui_auth_cb timeout transport result retcode errmsg retmsg vfwebqq psessionid uin status cip index port user_state account nickname success " +
+  "content-type text/html application/json image/png charset=utf-8 set-cookie location domain path expires secure httponly samesite max-age 认证中 登录成功 二维码"
+
+// What client and server say of any account: neither a nickname such as "login" nor a number such as the clientid can be told from it.
 const vocabulary = () => {
   const none = Redacted.make("")
   const variation = { random: 0, now: 0 }
@@ -43,27 +47,44 @@ const vocabulary = () => {
     Endpoints.getOnlineBuddies2(site, none, none, variation),
     Endpoints.pt4Auth(site, none)
   ])
-  const texts = requests.flatMap(({ headers, url }) => [Redacted.value(url), ...Object.entries(headers).flat()])
-  return [...texts, "content-type text/html charset=utf-8 set-cookie location domain path expires secure httponly"]
-    .join("\n")
-    .toLowerCase()
+  const texts = requests.flatMap(({ form = none, headers, url }) => [
+    Redacted.value(url),
+    decodeURIComponent(Redacted.value(form)),
+    ...Object.entries(headers).flat()
+  ])
+  return [...texts, protocol].join("\n").toLowerCase()
 }
 
 /** Whether a value can be told from other text, so that it is replaced wherever it stands. */
 const isDistinct = (value: string, words: string): boolean => {
-  if (/^\d+$/.test(value)) return value.length >= 5
+  if (/^\d+$/.test(value)) return value.length >= 5 && !new RegExp(`(?<!\\d)${value}(?!\\d)`).test(words)
   // oxlint-disable-next-line no-control-regex -- ASCII is what is meant
-  if (/[^\0-\x7f]/.test(value)) return [...value.replaceAll(/[\s\p{P}]/gu, "")].length >= 2
-  return value.length >= 6 && /[A-Za-z0-9]/.test(value) && !words.includes(value.toLowerCase())
+  if (/[^\0-\x7f]/.test(value) && [...value.replaceAll(/[\s\p{P}]/gu, "")].length < 2) return false
+  // oxlint-disable-next-line no-control-regex -- ASCII is what is meant
+  const long = value.length >= 6 || /[^\0-\x7f]/.test(value)
+  return long && /[\p{L}\p{N}\p{S}]/u.test(value) && !words.includes(value.toLowerCase())
 }
 
 const quote = (text: string) => text.replaceAll(/[\\^$.*+?()[\]{}|/-]/g, "\\$&")
 
-// A number is one only where no digit stands beside it; zeroes in front are padding.
-const pattern = (value: string) => (/^\d+$/.test(value) ? `(?<!\\d)0*${quote(value)}(?!\\d)` : quote(value))
+const isNumber = (text: string) => /^\d+$/.test(text)
+
+// A number is one only where no digit stands beside it, but for that of an escape (%22, \u0022, \x22); zeroes in front are padding.
+const beside = "(?:(?<!\\d)|(?<=%[\\da-fA-F]{2}|\\\\u[\\da-fA-F]{4}|\\\\x[\\da-fA-F]{2}))"
+
+/** A text, each code of its percent-encoding in letters of any case. */
+const anyCase = (text: string) =>
+  quote(text).replaceAll(/%[0-9A-F]{2}/g, (code) =>
+    code.replaceAll(/[A-F]/g, (letter) => `[${letter}${letter.toLowerCase()}]`)
+  )
+
+const upper = (text: string) => text.replaceAll(/%[0-9a-fA-F]{2}/g, (code) => code.toUpperCase())
 const anyOf = (values: Iterable<string>, flags: string) => {
   const longestFirst = [...values].sort((a, b) => b.length - a.length)
-  return longestFirst.length === 0 ? /(?!)/g : new RegExp(longestFirst.map(pattern).join("|"), flags)
+  const numbers = longestFirst.filter(isNumber)
+  const texts = longestFirst.filter((value) => !isNumber(value)).map(anyCase)
+  const all = numbers.length === 0 ? texts : [...texts, `${beside}0*(?:${numbers.join("|")})(?!\\d)`]
+  return all.length === 0 ? /(?!)/g : new RegExp(all.join("|"), flags)
 }
 
 /** Nothing where some secret has no stand-in left: then there are more of a kind than any login has. */
@@ -115,7 +136,7 @@ export const make = (secrets: ReadonlyArray<Secret>): Replacing | undefined => {
   const plain = anyOf(forms.keys(), "g")
   const replacePlain = (text: string) =>
     text.replaceAll(plain, (found) => {
-      const made = forms.get(found)
+      const made = forms.get(found) ?? forms.get(upper(found))
       if (made !== undefined) return made
       const number = found.replace(/^0+/, "")
       return found.slice(0, found.length - number.length) + (forms.get(number) ?? number)
@@ -133,14 +154,12 @@ export const make = (secrets: ReadonlyArray<Secret>): Replacing | undefined => {
   }
 
   const hidden = anyOf(
-    [...forms.keys()].filter((form) => !/^\d+$/.test(form)),
+    [...forms.keys()].filter((form) => !isNumber(form)),
     "i"
   )
-  const numbers = anyOf(
-    [...forms.keys()].filter((form) => /^\d+$/.test(form)),
-    ""
-  )
-  const replaceValue = (name: string, value: string): string => {
+  const numbers = anyOf([...forms.keys()].filter(isNumber), "")
+  const replaceValue = (named: string, value: string): string => {
+    const name = isNickname(named) ? "nickname" : named
     if (name.startsWith("ptnick_") && /^(?:[0-9a-f]{2})+$/i.test(value)) {
       return Buffer.from(replaceValue("nickname", Buffer.from(value, "hex").toString("utf8"))).toString("hex")
     }

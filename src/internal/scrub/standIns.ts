@@ -56,6 +56,15 @@ const isPlainHex = (value: string) => value.length >= 8 && /^(?=.*\d)(?=.*[a-f])
 
 /** Stand-ins for a value, the plainest first. Only a nickname may hold letters beyond ASCII. */
 const candidates = function* (name: string, value: string): Generator<string> {
+  yield* likely(name, value)
+  // A value without letters and digits has nothing to be changed in: it is another from end to end.
+  if (/^[a-z0-9]+$/i.test(value)) return
+  // oxlint-disable-next-line no-control-regex -- ASCII is what is meant
+  const ring = /[^\0-\x7f]/.test(value) ? han : letters
+  yield* runs(ring, (start, step) => run(ring, start, step, value.length))
+}
+
+const likely = function* (name: string, value: string): Generator<string> {
   if (/^\d+$/.test(value)) {
     // Leading zeroes are padding: they stay.
     const zeroes = /^0*(?=\d)/.exec(value)?.[0] ?? ""

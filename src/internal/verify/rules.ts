@@ -276,7 +276,7 @@ const numbers = (file: File): ReadonlyArray<string> => {
 
 /** No value belongs to anybody. */
 export const standIns: Rule = (file) => {
-  const isNick = (name: string) => name.startsWith("ptnick_")
+  const isNick = (name: string) => /^ptnick_|^nick(name)?$/.test(name)
   const values = file.exchanges.flatMap((exchange) => [
     ...setCookies(exchange).map(
       ({ name, value }) => [`${exchange.id}.response cookie ${name}`, isNick(name) ? "" : value] as const
