@@ -10,6 +10,7 @@ import * as HttpClient from "effect/http/HttpClient"
 import * as Facade from "../Facade.ts"
 import * as Login from "../Login.ts"
 import * as LoginConfig from "../LoginConfig.ts"
+import type { Bilingual, Language } from "../Language.ts"
 import type { LoginEvent } from "../LoginEvent.ts"
 import * as Conformance from "../replay/Conformance.ts"
 import * as Recorder from "../replay/Recorder.ts"
@@ -18,6 +19,7 @@ import * as Verify from "../replay/Verify.ts"
 import type { Values } from "./command.ts"
 import type { record as command } from "./commands.ts"
 import { checkFlags, readConfig, teller } from "./login.ts"
+import { CommandFailed, exitCodes } from "./failure.ts"
 import { printable } from "./output.ts"
 import { perform } from "./perform.ts"
 import * as Render from "./render.ts"
@@ -67,8 +69,11 @@ const record = Effect.fnUntraced(function* (flags: Flags, around: Surroundings) 
     )
   )
   yield* ScenarioFolder.write(folder, scrubbed, language)
-  for (const { text } of yield* Verify.verify(folder)) {
-    output.line(Render.note({ en: printable(text), zh: printable(text) }, language))
+  const findings = yield* Verify.verify(folder)
+  const notes = new Set(findings.filter(({ rule }) => rule !== "outcome").map(({ text }) => text))
+  for (const text of notes) {
+    const lines = text.split("\n").map(printable).join("\n")
+    output.line(Render.note({ en: lines, zh: lines }, language))
   }
   output.line(
     {
@@ -76,5 +81,23 @@ const record = Effect.fnUntraced(function* (flags: Flags, around: Surroundings) 
       zh: `已录制 ${folder}（敏感信息已去除）；分享前请再检查一遍`
     }[language]
   )
+  const broken = findings.find(({ rule }) => rule === "outcome")
+  if (broken !== undefined && Result.isSuccess(result)) return yield* unplayable(folder, broken, language)
+  if (broken !== undefined) output.line(Render.note(doesNotReplay(broken), language))
   if (Result.isFailure(result)) return yield* result.failure
 })
+
+const doesNotReplay = ({ text }: Verify.Finding): Bilingual => {
+  const [first = ""] = text.split("\n").map(printable)
+  return { en: `the recording does not replay: ${first}`, zh: `此录制无法重放：${first}` }
+}
+
+const unplayable = (folder: string, finding: Verify.Finding, language: Language) =>
+  new CommandFailed({
+    message: doesNotReplay(finding)[language],
+    cure: {
+      en: `webqq-login fixtures verify ${folder} names everything that differs`,
+      zh: `webqq-login fixtures verify ${folder} 会列出所有不同之处`
+    }[language],
+    exitCode: exitCodes.unexpected
+  })

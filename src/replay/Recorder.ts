@@ -52,6 +52,8 @@ export const make = (): Recorder => {
           )
         const { body } = response
         const { status } = response.response
+        // Of others no answer can be made, neither here nor in a scenario.
+        if (status < 200 || status > 599) return yield* impossible(request, status)
         const responseHeaders = headersOf(response.response)
         captures.push({
           method: request.method,
@@ -60,9 +62,9 @@ export const make = (): Recorder => {
           requestBody: bytesOf(request.body),
           status,
           responseHeaders,
-          responseBody: body
+          responseBody: status === 205 ? new Uint8Array(0) : body
         })
-        const empty = status === 204 || status === 304 || request.method === "HEAD"
+        const empty = status === 204 || status === 205 || status === 304 || request.method === "HEAD"
         const headers = responseHeaders.map(([name, value]): [string, string] => [name, value])
         const web = new Response(empty ? null : Uint8Array.from(body), { status, headers })
         return HttpClientResponse.fromWeb(request, web)
@@ -76,6 +78,11 @@ const bytesOf = (body: HttpBody): Uint8Array => (body._tag === "Uint8Array" ? bo
 const tooLarge = (request: HttpClientError.HttpClientError["request"]) =>
   new HttpClientError.HttpClientError({
     reason: new HttpClientError.TransportError({ request, description: "the answer is too large to be recorded" })
+  })
+
+const impossible = (request: HttpClientError.HttpClientError["request"], status: number) =>
+  new HttpClientError.HttpClientError({
+    reason: new HttpClientError.TransportError({ request, description: `there is no status ${status}` })
   })
 
 const headersOf = (response: HttpClientResponse.HttpClientResponse): Capture["responseHeaders"] => {

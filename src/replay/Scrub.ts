@@ -22,7 +22,7 @@ import type { Outcome, ScenarioFile } from "./ScenarioFile.ts"
 
 /** Nothing was written. `place` is where in the scenario, `secret` the name of what was found there: never its value. */
 export class ScrubFailed extends Schema.TaggedError<ScrubFailed>()("ScrubFailed", {
-  reason: Schema.Literals(["leak", "encoding", "too many secrets", "no exchanges"]),
+  reason: Schema.Literals(["leak", "encoding", "binary", "too many secrets", "no exchanges"]),
   place: Schema.String,
   secret: Schema.String
 }) {
@@ -32,6 +32,8 @@ export class ScrubFailed extends Schema.TaggedError<ScrubFailed>()("ScrubFailed"
         return `${this.place} still holds ${this.secret}: nothing was written. Report the name of that field, not its value`
       case "encoding":
         return `${this.place} is encoded as ${this.secret}, which cannot be looked into: nothing was written`
+      case "binary":
+        return `${this.place} is neither text nor a picture, and cannot be looked into: nothing was written`
       case "too many secrets":
         return "there are more secrets of one kind than stand-ins: nothing was written. Record one login only"
       case "no exchanges":
@@ -75,7 +77,7 @@ export const scrub = (captures: ReadonlyArray<Capture>, about: About): Effect.Ef
     const bodies = new Map<Capture, Draft.Body>()
     for (const [index, capture] of plain.entries()) {
       const body = bodyOf(capture, replacing, pictures)
-      if (body === "binary") return yield* failed("encoding", `the body of answer ${index + 1}`, "no text")
+      if (body === "binary") return yield* failed("binary", bodyAt(index), "anything")
       if (body !== undefined) bodies.set(capture, body)
     }
     const made = { inPlace: replacing.value, text: replacing.text, body: (capture: Capture) => bodies.get(capture) }
@@ -114,6 +116,8 @@ export const scrub = (captures: ReadonlyArray<Capture>, about: About): Effect.Ef
 const failed = (reason: ScrubFailed["reason"], place: string, secret: string) =>
   new ScrubFailed({ reason, place, secret })
 
+const bodyAt = (index: number) => `exchanges.${index}.response.body`
+
 // A few bytes may unfold to gigabytes.
 const limit = { maxOutputLength: 4 * 1024 * 1024 }
 
@@ -130,7 +134,7 @@ const unzip = (capture: Capture, index: number): Effect.Effect<Capture, ScrubFai
   const encoding = header?.[1].trim().toLowerCase() ?? "identity"
   return Effect.try({
     try: () => ({ ...capture, responseBody: decoders[encoding]!(capture.responseBody) }),
-    catch: () => failed("encoding", `the body of answer ${index + 1}`, encoding.replaceAll(/[^a-z, -]/g, "?"))
+    catch: () => failed("encoding", bodyAt(index), encoding.replaceAll(/[^a-z, -]/g, "?"))
   })
 }
 

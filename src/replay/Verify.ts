@@ -92,6 +92,9 @@ const strays = (folder: string, { exchanges }: typeof ScenarioFile.Encoded): Rea
     .map((file) => ({ rule: "files", text: `${file}: no exchange refers to it; take it out of the folder` }))
 }
 
+/** What of a scenario looks like somebody's secret, a complaint each: to be asked before one is written. */
+export const secrets = (file: typeof ScenarioFile.Encoded): ReadonlyArray<string> => Rules.standIns(file)
+
 /** The one way to write a scenario: keys in the order of the schema, two spaces deep, a line end. */
 export const canonical = (file: typeof ScenarioFile.Encoded): string => `${JSON.stringify(normal(file), null, 2)}\n`
 
