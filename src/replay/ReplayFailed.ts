@@ -46,6 +46,9 @@ export const verified = <A, E, R>(
     const problems = verify()
     if (problems.length === 0 || (Exit.isFailure(exit) && Cause.hasInterruptsOnly(exit.cause))) return exit
     const text = report(scenario, problems)
-    const own = Exit.isFailure(exit) ? `\nthe program itself ended with: ${Cause.pretty(exit.cause)}` : ""
+    const own = Exit.isFailure(exit) ? `\nthe program itself ended with: ${withoutStack(Cause.pretty(exit.cause))}` : ""
     return Effect.fail(new ReplayFailed({ scenario: scenario.name, report: `${text}${own}` }))
   })
+
+// The difference is what a person acts on: it must not drown in places of our code.
+const withoutStack = (text: string) => text.replaceAll(/\n\s+at .*/g, "")
