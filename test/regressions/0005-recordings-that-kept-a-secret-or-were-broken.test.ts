@@ -238,7 +238,7 @@ describe("answers", () => {
     Effect.gen(function* () {
       const jpeg = { base64: Buffer.from("ffd8ffe000104a4649460001", "hex").toString("base64") }
       const error = yield* Effect.flip(record((answer) => (answer("check-sig").body = jpeg)))
-      assert.strictEqual(error.reason, "encoding")
+      assert.strictEqual(error.reason, "binary")
       const { files, text } = yield* record((answer) => {
         answer("check-sig").body = jpeg
         answer("check-sig").headers.unshift(["Content-Type", "image/jpeg"])
