@@ -59,6 +59,7 @@ const record = Effect.fnUntraced(function* (flags: Flags, around: Surroundings) 
     site: site.name,
     tool: "webqq-login record",
     date: clock.slice(0, 10),
+    config: Conformance.configOf(config),
     outcome: Conformance.outcomeOf({ result, events })
   }).pipe(
     // Where nothing was answered, the login's own error says why.

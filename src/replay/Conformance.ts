@@ -2,12 +2,14 @@
  * Does a login end as a scenario says? Plays the library's own login against any `HttpClient` that answers with the scenario, and
  * compares what comes out with its `outcome`.
  */
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Logger from "effect/Logger"
 import * as Result from "effect/Result"
 import type * as HttpClient from "effect/http/HttpClient"
 import { isDeepStrictEqual } from "node:util"
 import * as Login from "../Login.ts"
+import * as LoginConfig from "../LoginConfig.ts"
 import type { LoginError } from "../LoginError.ts"
 import type { SignInEvent } from "../LoginEvent.ts"
 import { type Session, toJson } from "../Session.ts"
@@ -16,7 +18,7 @@ import * as SignIn from "../SignIn.ts"
 import * as Site from "../Site.ts"
 import { runVirtual } from "./runVirtual.ts"
 import type { Scenario } from "./Scenario.ts"
-import type { Outcome } from "./ScenarioFile.ts"
+import type { Config, Outcome } from "./ScenarioFile.ts"
 
 /** How a login ended, and what it told on the way. */
 export interface Played {
@@ -28,10 +30,11 @@ export interface Played {
 
 /**
  * Logs in at the scenario's site in virtual time that starts at the scenario's clock; where it holds a session that was kept,
- * goes on with that. A site that the library does not know is a defect.
+ * goes on with that. Where it says which limits were in force, they are, and no wait is lengthened by chance. A site that the
+ * library does not know is a defect.
  */
 export const play = (
-  scenario: Pick<Scenario, "site" | "saved" | "clock">
+  scenario: Pick<Scenario, "site" | "saved" | "clock" | "config">
 ): Effect.Effect<Played, never, HttpClient.HttpClient> =>
   Effect.gen(function* () {
     const site = Site.find(scenario.site)
@@ -43,10 +46,40 @@ export const play = (
     const login =
       scenario.saved === undefined ? Login.login(site, { onEvent }) : goOn(site, scenario.saved, { onEvent })
     const result = yield* runVirtual(Effect.result(login), { startAt: scenario.clock }).pipe(
-      Effect.provide(Logger.layer([logger]))
+      Effect.provide(Logger.layer([logger])),
+      Effect.updateService(LoginConfig.LoginConfig, (config) => withLimits(config, scenario.config))
     )
     return { result, events, logs }
   })
+
+const lengths = ["pollInterval", "codeLife", "timeout", "requestTimeout"] as const
+
+const withLimits = (config: LoginConfig.LoginConfig, limits: Config | undefined): LoginConfig.LoginConfig => {
+  if (limits === undefined) return config
+  const durations = lengths.flatMap((name) => {
+    const millis = limits[name]
+    return millis === undefined ? [] : [[name, Duration.millis(millis)] as const]
+  })
+  return { ...config, jitter: 0, ...limits, ...Object.fromEntries(durations) } as LoginConfig.LoginConfig
+}
+
+// JSON knows no infinity.
+const longest = Duration.days(365)
+
+/** The limits of a login as a scenario holds them. */
+export const configOf = (config: LoginConfig.LoginConfig): Config => {
+  const millis = (name: (typeof lengths)[number]) => Duration.toMillis(Duration.min(config[name], longest))
+  const { maxFaults, maxRefresh, retries } = config
+  return {
+    pollInterval: millis("pollInterval"),
+    codeLife: millis("codeLife"),
+    maxRefresh,
+    timeout: millis("timeout"),
+    requestTimeout: millis("requestTimeout"),
+    retries,
+    maxFaults
+  }
+}
 
 const goOn = (site: Site.Site, saved: Session, options: SignIn.Options) =>
   Effect.gen(function* () {

@@ -68,12 +68,22 @@ export const make = (scenario: Scenario): Engine => {
   const mismatches: Array<Mismatch> = []
   let position = 0
 
+  const matches = (index: number, request: WireRequest) => {
+    const exchange = exchanges[index]
+    return exchange !== undefined && differences(exchange.request, request).length === 0
+  }
+  // One that is open ends where the client goes on.
+  const placeOf = (request: WireRequest) =>
+    exchanges[position]?.open && (counts[position] ?? 0) > 0 && !matches(position, request) ? position + 1 : position
+
   const handle = (request: WireRequest): Answer | Mismatch => {
-    const expected = exchanges[position]
-    if (expected !== undefined && differences(expected.request, request).length === 0) {
+    const place = placeOf(request)
+    const expected = exchanges[place]
+    if (expected !== undefined && matches(place, request)) {
+      position = place
       const count = (counts[position] ?? 0) + 1
       counts[position] = count
-      if (count >= expected.times) position++
+      if (expected.open === undefined && count >= expected.times) position++
       served.push(expected.id)
       return { _tag: "Answer", exchange: expected, ...expected.response }
     }
@@ -85,17 +95,16 @@ export const make = (scenario: Scenario): Engine => {
   return {
     scenario,
     handle,
-    expects: (request) => {
-      const expected = exchanges[position]
-      return expected !== undefined && differences(expected.request, request).length === 0
-    },
+    expects: (request) => matches(placeOf(request), request),
     next: () => exchanges[position],
     served: () => [...served],
     verify: () => [
       ...mismatches,
       ...exchanges.flatMap((exchange, index): ReadonlyArray<Unused> => {
         const count = counts[index] ?? 0
-        return count < exchange.times ? [{ _tag: "Unused", exchange, served: count }] : []
+        return count < (exchange.open === undefined ? exchange.times : 1)
+          ? [{ _tag: "Unused", exchange, served: count }]
+          : []
       })
     ]
   }

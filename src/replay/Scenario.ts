@@ -9,7 +9,7 @@ import * as Fs from "node:fs"
 import * as Path from "node:path"
 import { fileURLToPath } from "node:url"
 import type { Session } from "../Session.ts"
-import type { Outcome, Provenance, Request, Response } from "./ScenarioFile.ts"
+import type { Config, Outcome, Provenance, Request, Response } from "./ScenarioFile.ts"
 import { ScenarioFile } from "./ScenarioFile.ts"
 
 /** A scenario that cannot be used: `path` is the file or folder, `reason` says where it is wrong and what to do. */
@@ -27,6 +27,8 @@ export interface Exchange {
   readonly id: string
   readonly provenance: Provenance
   readonly times: number
+  /** Whether it may come more or less often. */
+  readonly open?: true
   readonly request: Request
   readonly response: Omit<Response, "body"> & { readonly body: Uint8Array }
 }
@@ -39,6 +41,8 @@ export interface Scenario {
   /** When the login starts: an ISO instant in UTC, to be given to `DateTime` or to the test clock. */
   readonly clock: string
   readonly site: string
+  /** The limits that were in force. */
+  readonly config?: Config
   /** The session that is kept from an earlier login; without it there is none. */
   readonly saved?: Session
   readonly exchanges: ReadonlyArray<Exchange>
@@ -139,7 +143,7 @@ export const decode = (json: unknown, options: DecodeOptions = {}): Effect.Effec
         `not a scenario (the format is described in fixtures/scenario.schema.json)\n${describeIssues(error.issue)}`
       )
     ),
-    Effect.flatMap(({ clock, exchanges, outcome, provenance, saved, site, title }) =>
+    Effect.flatMap(({ clock, config, exchanges, outcome, provenance, saved, site, title }) =>
       Effect.try({
         try: (): Scenario => ({
           name,
@@ -147,12 +151,14 @@ export const decode = (json: unknown, options: DecodeOptions = {}): Effect.Effec
           provenance,
           clock,
           site,
+          ...(config === undefined ? {} : { config }),
           ...(saved === undefined ? {} : { saved }),
           outcome,
           exchanges: exchanges.map(({ id, request, response, ...rest }, index) => ({
             id,
             provenance: rest.provenance ?? provenance,
             times: rest.times ?? 1,
+            ...(rest.open === undefined ? {} : { open: rest.open }),
             request,
             response: {
               status: response.status,

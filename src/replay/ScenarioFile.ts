@@ -142,11 +142,15 @@ export const Response = Schema.Struct({
 )
 export type Response = typeof Response.Type
 
-/** A request and its answer; `times` says how often in a row (1 where it is left out). */
+/**
+ * A request and its answer; `times` says how often in a row (1 where it is left out). Where `open` is there, the client's own clock
+ * ended it, which no other client shares to the second: it may come more or less often then, but once at least.
+ */
 export const Exchange = Schema.Struct({
   id: Name,
   provenance: Schema.optionalKey(Provenance),
   times: Schema.optionalKey(Schema.Int.check(Schema.isGreaterThanOrEqualTo(1))),
+  open: Schema.optionalKey(Schema.Literal(true)),
   request: Request,
   response: Response
 }).annotate({ identifier: "Exchange" })
@@ -218,6 +222,21 @@ export const Outcome = Schema.Union([
 ]).annotate({ identifier: "Outcome" })
 export type Outcome = typeof Outcome.Type
 
+const Count = Schema.Int.check(Schema.isGreaterThanOrEqualTo(0))
+const Millis = Schema.Finite.check(Schema.isGreaterThanOrEqualTo(0))
+
+/** The limits that were in force, in milliseconds; the defaults of `LoginConfig` for those that are left out. */
+export const Config = Schema.Struct({
+  pollInterval: Schema.optionalKey(Millis),
+  codeLife: Schema.optionalKey(Millis),
+  maxRefresh: Schema.optionalKey(Count),
+  timeout: Schema.optionalKey(Millis),
+  requestTimeout: Schema.optionalKey(Millis),
+  retries: Schema.optionalKey(Count),
+  maxFaults: Schema.optionalKey(Count)
+}).annotate({ identifier: "Config" })
+export type Config = typeof Config.Type
+
 const Exchanges = Schema.Array(Exchange).check(
   Schema.isMinLength(1),
   Schema.makeFilter((exchanges) => {
@@ -229,7 +248,7 @@ const Exchanges = Schema.Array(Exchange).check(
 
 /**
  * The whole file. `clock` is the instant at which the login starts, in UTC: cookies expire by it. `saved` is the session of an
- * earlier login that this one may go on with, in its plain form.
+ * earlier login that this one may go on with, in its plain form. `config` says which limits the client had.
  */
 export const ScenarioFile = Schema.Struct({
   $schema: Schema.optionalKey(Schema.String),
@@ -241,6 +260,7 @@ export const ScenarioFile = Schema.Struct({
     "an instant such as 2017-04-03T12:33:15Z"
   ).check(Schema.makeFilter((text) => !Number.isNaN(Date.parse(text)) || "Expected an instant that exists")),
   site: Name,
+  config: Schema.optionalKey(Config),
   saved: Schema.optionalKey(Session),
   exchanges: Exchanges,
   outcome: Outcome

@@ -18,7 +18,7 @@ import * as QrEncoder from "../qr/QrEncoder.ts"
 import { toPng } from "../qr/QrPng.ts"
 import type { SessionJson } from "../Session.ts"
 import type { Capture } from "./Recorder.ts"
-import type { Outcome, ScenarioFile } from "./ScenarioFile.ts"
+import type { Config, Outcome, ScenarioFile } from "./ScenarioFile.ts"
 
 /** Nothing was written. `place` is where in the scenario, `secret` the name of what was found there: never its value. */
 export class ScrubFailed extends Schema.TaggedError<ScrubFailed>()("ScrubFailed", {
@@ -53,6 +53,8 @@ export interface About {
   readonly tool: string
   readonly date: string
   readonly outcome: Outcome
+  /** The limits that were in force. */
+  readonly config?: Config | undefined
   /** The session that the login began with. */
   readonly saved?: SessionJson | undefined
 }
@@ -90,11 +92,13 @@ export const scrub = (captures: ReadonlyArray<Capture>, about: About): Effect.Ef
       provenance: { kind: "recorded", tool: about.tool, date: about.date },
       clock: about.clock,
       site: about.site,
+      ...(about.config === undefined ? {} : { config: about.config }),
       ...(about.saved === undefined
         ? {}
         : { saved: changed(inPlace(about.saved, replacing), rewrite, "saved") as never }),
-      exchanges: Draft.merge(
-        exchanges.map((exchange, index) => changedExchange(exchange, rewrite, `exchanges.${index}`))
+      exchanges: Draft.opened(
+        Draft.merge(exchanges.map((exchange, index) => changedExchange(exchange, rewrite, `exchanges.${index}`))),
+        about.outcome
       ),
       outcome: changedOutcome(outcomeOf(about.outcome, replacing), rewrite)
     }

@@ -3,7 +3,7 @@
  */
 import { isDeepStrictEqual } from "node:util"
 import type { Capture } from "../../replay/Recorder.ts"
-import type { ScenarioFile } from "../../replay/ScenarioFile.ts"
+import type { Outcome, ScenarioFile } from "../../replay/ScenarioFile.ts"
 import { isSecretField, pairOf, setCookieOf } from "./secrets.ts"
 
 type Exchange = ScenarioFile["exchanges"][number]
@@ -200,5 +200,17 @@ export const merge = (all: ReadonlyArray<Exchange>): ReadonlyArray<Exchange> => 
     counts.set(id, count)
     // Keys stand in the order of the schema.
     return { id: count === 1 ? id : `${id}-${count}`, ...(times === undefined ? {} : { times }), request, response }
+  })
+}
+
+/** Marks the polls that the client's own clock ended: how many there were depends on how long each answer took. */
+export const opened = (all: ReadonlyArray<Exchange>, outcome: Outcome): ReadonlyArray<Exchange> => {
+  const outOfTime = "error" in outcome && (outcome.error === "LoginTimeout" || outcome.error === "QrExpired")
+  return all.map((exchange, index) => {
+    const next = all[index + 1]
+    const ended = next === undefined ? outOfTime : next.request.url.endsWith("/ptqrshow")
+    if (!ended || !/^poll-(?:waiting|scanned)/.test(exchange.id)) return exchange
+    const { id, times, ...rest } = exchange
+    return { id, ...(times === undefined ? {} : { times }), open: true, ...rest }
   })
 }
