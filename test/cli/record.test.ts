@@ -4,7 +4,9 @@ import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import * as HttpClient from "effect/http/HttpClient"
 import * as HttpClientResponse from "effect/http/HttpClientResponse"
+import { spawn } from "node:child_process"
 import * as Fs from "node:fs"
+import * as Net from "node:net"
 import * as Os from "node:os"
 import * as Path from "node:path"
 import type { Language } from "webqq-login/Language"
@@ -184,6 +186,47 @@ describe("webqq-login record", () => {
         assert.strictEqual(stderr.match(/does not replay/g)?.length, 1)
         assert.include(stderr, `\n→ webqq-login fixtures verify ${out}`)
         assert.notInclude(stderr, "\ufffd")
+      })
+    )
+  )
+
+  it.live("tells what verify finds in it, once each", () =>
+    Effect.scoped(
+      Effect.gen(function* () {
+        const out = `${yield* temporary}/a`
+        const named = change(read("qzone"), "poll-confirmed", ({ headers }) => {
+          headers.push([
+            "Set-Cookie",
+            `ptnick_987654320=${Buffer.from("王小二").toString("hex")};Path=/;Domain=qq.com;`
+          ])
+        })
+        const { code, stderr } = yield* record(`--site qzone --out ${out}`, named)
+        assert.strictEqual(code, 0)
+        assert.match(stderr, /^note: poll-confirmed\.response cookie ptnick_\d+: its name is ptnick_\d+$/m)
+      })
+    )
+  )
+
+  it.live("leaves nothing behind where Ctrl-C ends it", () =>
+    Effect.scoped(
+      Effect.gen(function* () {
+        const folder = yield* temporary
+        const code = yield* Effect.callback<number | null>((resume) => {
+          // Takes the first connection, and never says a word.
+          const server = Net.createServer((socket) => void socket.on("error", () => {})).listen(0, "127.0.0.1", () => {
+            const flags = ["--require", file("test/support/lead.cjs"), file("scripts/record.ts")]
+            const args = ["--site", "qzone", "--qr", "none", "--out", `${folder}/a/b`]
+            const env = { LEAD_PORT: String((server.address() as Net.AddressInfo).port), TMPDIR: folder }
+            const child = spawn(process.execPath, [...flags, ...args], { env, stdio: "ignore" })
+            server.once("connection", () => child.kill(Fs.existsSync(`${folder}/a/b`) ? "SIGINT" : "SIGKILL"))
+            child.on("close", (code) => {
+              server.close()
+              resume(Effect.succeed(code))
+            })
+          })
+        })
+        assert.strictEqual(code, 130)
+        assert.deepStrictEqual(Fs.readdirSync(folder), [])
       })
     )
   )

@@ -38,6 +38,8 @@ const changedMatchers = <A>(
     ? undefined
     : Object.fromEntries(
         Object.entries(matchers).map(([name, matcher]) => {
+          // First the name, so that no place says one that is found to hold a secret.
+          const key = keys === "ours" ? name : change({ place, text: name })
           const at = `${place}.${name}`
           const isOurs = typeof matcher === "object" && matcher !== null && !("json" in matcher)
           const made = isOurs
@@ -45,7 +47,7 @@ const changedMatchers = <A>(
             : typeof matcher === "string"
               ? change({ place: at, text: matcher })
               : { json: changed((matcher as unknown as { json: unknown }).json, change, at, "theirs") }
-          return [keys === "ours" ? name : change({ place, text: name }), made]
+          return [key, made]
         })
       )
 
