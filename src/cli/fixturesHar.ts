@@ -7,7 +7,6 @@ import * as Fs from "node:fs"
 import * as Har from "../replay/Har.ts"
 import * as Scrub from "../replay/Scrub.ts"
 import * as Verify from "../replay/Verify.ts"
-import { exitCodes } from "../LoginError.ts"
 import { CommandFailed, codeOf, usage } from "./failure.ts"
 import type { Flags } from "./fixturesCommand.ts"
 import { printable } from "./output.ts"
@@ -69,23 +68,23 @@ export const importHar = Effect.fnUntraced(function* (
   }).pipe(Effect.mapError((error) => ScenarioFolder.refused(error, language)))
   const text = Har.withoutAbsentCookies(scrubbed.text)
   if (foreign.some((value) => value.length >= 8 && text.includes(value))) {
-    return yield* unclean(
-      "a cookie from before the login stands elsewhere, too",
-      "登录之前的 cookie 也出现在别处",
-      language
-    )
+    const message = {
+      en: "a cookie from before the login stands elsewhere, too: nothing was written",
+      zh: "登录之前的 cookie 也出现在别处：没有写出任何内容"
+    }
+    return yield* ScenarioFolder.unclean(message, language)
   }
   yield* ScenarioFolder.write(folder, { ...scrubbed, text }, language)
   const findings = yield* Verify.verify(folder)
-  const grave = findings.find(({ rule }) => rule === "schema" || rule === "stand-ins" || rule === "defect")
+  const grave = findings.find(({ rule }) => rule === "schema" || rule === "defect")
   if (grave !== undefined) {
     Fs.rmSync(folder, { recursive: true, force: true })
     const told = printable(grave.text.replaceAll("\n", " "))
-    return yield* unclean(
-      grave.rule === "stand-ins" ? told : `no scenario came of it: ${told}`,
-      grave.rule === "stand-ins" ? `疑似残留敏感信息：${told}` : `无法生成场景：${told}`,
-      language
-    )
+    const message = {
+      en: `no scenario came of it: nothing was written. ${told}`,
+      zh: `无法生成场景：没有写出任何内容。${told}`
+    }
+    return yield* ScenarioFolder.unclean(message, language)
   }
   output.line(
     {
@@ -99,13 +98,6 @@ export const importHar = Effect.fnUntraced(function* (
       "浏览器的请求与本程序不同，本程序无法按它完整登录：webqq-login fixtures verify 给出原因"
     )
 })
-
-const unclean = (en: string, zh: string, language: Surroundings["language"]) =>
-  new CommandFailed({
-    message: { en: `nothing was written: ${en}`, zh: `没有写出任何内容：${zh}` }[language],
-    cure: { en: "report the name of that field, not its value", zh: "请报告该字段的名称，不要附上它的值" }[language],
-    exitCode: exitCodes.StoreFailed
-  })
 
 // The reasons of BadHar, which are English for programs.
 const inChinese: Readonly<Record<string, string>> = {

@@ -117,7 +117,8 @@ export const write = Effect.fnUntraced(function* (folder: string, { files, text 
   })
 })
 
-const unclean = (message: Bilingual, language: Language) =>
+/** Nothing is kept of a recording that is no good. */
+export const unclean = (message: Bilingual, language: Language): CommandFailed =>
   new CommandFailed({
     message: message[language],
     cure: {
