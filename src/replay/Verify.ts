@@ -65,7 +65,9 @@ const findingsOf = Effect.fnUntraced(function* (nameOrFolder: string): Effect.fn
   const known = Site.find(file.site)
   const site = known ?? Rules.siteOf(file.exchanges.map(({ request }) => request.query ?? {}))
   const tencents = known !== undefined || file.exchanges.some(({ request }) => Rules.isTencents(request.url))
-  const named = tencents && known === undefined ? [{ rule: "site" as const, text: siteFix(file.site, site?.name) }] : []
+  // One of somebody's own has an appid of its own, too, and cannot be played here.
+  const named =
+    known === undefined && site !== undefined ? [{ rule: "site" as const, text: siteFix(file.site, site.name) }] : []
   // A wrong name must not hide what else is wrong.
   const meant = site === undefined ? file : { ...file, site: site.name }
   const broken = Object.entries(rules).flatMap(([name, rule]) =>
@@ -75,11 +77,8 @@ const findingsOf = Effect.fnUntraced(function* (nameOrFolder: string): Effect.fn
   return [...form, ...strays(folder, file), ...named, ...broken, ...played]
 })
 
-const siteFix = (name: string, meant: string | undefined) =>
-  `no site is called "${name}": ` +
-  (meant === undefined
-    ? `the sites are ${Site.all.map((site) => site.name).join(", ")}; it cannot be played to its end for another one`
-    : `did you mean "${meant}", whose appid it asks with?`)
+const siteFix = (name: string, meant: string) =>
+  `no site is called "${name}": did you mean "${meant}", whose appid it asks with?`
 
 /** What lies in the folder and belongs to nothing: a raw recording, with its secrets, would be given away unnoticed. */
 const strays = (folder: string, { exchanges }: typeof ScenarioFile.Encoded): ReadonlyArray<Finding> => {

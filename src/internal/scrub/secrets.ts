@@ -19,7 +19,7 @@ export interface Secret {
  * others, no secret is made (PROTOCOL.md, steps 1 to 5).
  */
 const fields =
-  "uin|ptuin|qq|openid|ptsigx|ptwebqq|vfwebqq|psessionid|skey|p_skey|pt4_token|qrsig|supertoken|superkey|superuin|login_sig|clientkey|cip|nick|nickname"
+  "uin|ptuin|qq|openid|ptsigx|o1vid|ptwebqq|vfwebqq|psessionid|skey|p_skey|pt4_token|qrsig|supertoken|superkey|superuin|login_sig|clientkey|cip|nick|nickname"
 const field = new RegExp(`^(?:${fields})$`, "i")
 const inQuery = new RegExp(`(?:^|[?&;\\s"'{,])(${fields})=([^&;#"'\\s]*)`, "gi")
 
