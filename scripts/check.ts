@@ -3,9 +3,10 @@
  * code is 1 when one of them fails, and only the failing ones are quoted.
  */
 import { spawn } from "node:child_process"
+import { rmSync } from "node:fs"
 import { delimiter } from "node:path"
-import { fileURLToPath } from "node:url"
 import { stripVTControlCharacters } from "node:util"
+import { root, writePrograms } from "../test/support/documents.ts"
 
 interface Part {
   readonly name: string
@@ -27,7 +28,11 @@ const parts: ReadonlyArray<Part> = [
   { name: "dead code", command: "knip --no-progress --treat-config-hints-as-errors" }
 ]
 
-const root = fileURLToPath(new URL("..", import.meta.url))
+// The programs in the documents are compiled along with the code that they use.
+const documents = `${root}.tmp/documents`
+rmSync(documents, { recursive: true, force: true })
+writePrograms(documents)
+
 const path = [`${root}node_modules/.bin`, process.env["PATH"]].join(delimiter)
 
 const run = (part: Part) =>

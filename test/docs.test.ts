@@ -13,34 +13,34 @@ import { commands, login } from "../src/cli/commands.ts"
 import { resolve } from "../src/cli/siteFile.ts"
 import {
   commandsOf,
+  documents,
   fencesOf,
-  fileNameOf,
   linksOf,
+  once,
   printedBy,
+  readmes,
   root,
   rowsOf,
   sessionOf,
-  withoutComments
+  withoutComments,
+  writePrograms
 } from "./support/documents.ts"
 
-const readmes = ["README.md", "README.zh-CN.md"]
-const documents = [...readmes, "PROTOCOL.md", "fixtures/README.md", "CHANGELOG.md", "SECURITY.md", "AGENTS.md"]
 const languages = new Set(["ts", "json", "sh", "console", "text", "http"])
 
 const fences = documents.flatMap(fencesOf)
-// The READMEs hold the same blocks, so each is run once.
-const once = fences.filter(({ place }) => !place.startsWith("README.zh-CN"))
+const blocks = once(fences)
 
 mkdirSync(`${root}.tmp`, { recursive: true })
 const folder = mkdtempSync(`${root}.tmp/docs-`)
 afterAll(() => rmSync(folder, { recursive: true }))
-const programs = once
-  .filter(({ language }) => language === "ts")
-  .map((fence) => {
-    const file = join(folder, fileNameOf(fence))
-    writeFileSync(file, fence.code)
-    return { fence, file }
-  })
+// `npm run check` compiles them.
+const programs = writePrograms(folder)
+
+const { scripts } = JSON.parse(readFileSync(`${root}package.json`, "utf8")) as { scripts: Record<string, string> }
+const runs = Object.entries(scripts)
+  .map(([name, line]) => `${name}) set -- ${line} "$@";;`)
+  .join(" ")
 
 /** Both streams of a command as one text, and its exit code. */
 const run = (command: string) => {
@@ -53,12 +53,18 @@ const run = (command: string) => {
     XDG_STATE_HOME: join(folder, "state"),
     TMPDIR: folder
   }
-  // npx takes a third of a second to find what the path leads to, and the bundled command starts three times as fast.
+  // npm and npx take a third of a second to find what the path leads to, and the bundled command starts three times as fast.
+  const npm = `npm() {
+    if [ "$1 $2 $4" != "run -s --" ]; then command npm "$@"; return; fi
+    local script=$3; shift 4
+    case $script in ${runs} esac
+    npx "$@"
+  }`
   const npx = `npx() {
     if [ "$1 $2" = "node src/cli/main.ts" ]; then shift 2; set -- node '${inject("command")}' "$@"; fi
     PATH=${root}/node_modules/.bin:$PATH command "$@"
   }`
-  const script = `exec 2>&1\n${npx}\n${command}`
+  const script = `exec 2>&1\n${npx}\n${npm}\n${command}`
   const { status, stdout } = spawnSync("bash", ["-uc", script], { cwd: root, env, encoding: "utf8" })
   return { status, output: stdout }
 }
@@ -116,7 +122,7 @@ describe("the documents", () => {
 })
 
 describe("the files in the documents", () => {
-  const files = once.filter(({ language }) => language === "json")
+  const files = blocks.filter(({ language }) => language === "json")
 
   it.effect.each(files)("$place is a site of one's own", ({ code }) =>
     Effect.gen(function* () {
@@ -128,13 +134,6 @@ describe("the files in the documents", () => {
 })
 
 describe("the programs in the documents", () => {
-  it("compile", { timeout: 30_000 }, () => {
-    writeFileSync(join(folder, "tsconfig.json"), `{ "extends": "../../tsconfig.json", "include": ["*.ts"] }`)
-    const { output, status } = run(`npx tsc -p '${folder}'`)
-    assert.strictEqual(output, "")
-    assert.strictEqual(status, 0)
-  })
-
   for (const { fence, file } of programs) {
     // A block of tests joins this run; any other is a program that prints what it says.
     if (fence.code.includes(`from "vitest"`)) {
@@ -159,7 +158,7 @@ describe("the programs in the documents", () => {
 
 describe("the commands in the documents", () => {
   const ci = readFileSync(`${root}.ci/run`, "utf8").replaceAll("npm run -s", "npm run")
-  const commands = once.filter(({ language }) => language === "sh").flatMap(commandsOf)
+  const commands = blocks.filter(({ language }) => language === "sh").flatMap(commandsOf)
 
   it("are the two that set up and show everything; .ci/run does the setting up and the testing", () => {
     assert.deepEqual(commands, ["npm ci && npm run demo", "npm ci && npm test"])
@@ -174,7 +173,7 @@ describe("the commands in the documents", () => {
     assert.match(output, /^psessionid +8368046764001d63\w+$/m)
   })
 
-  for (const fence of once.filter(({ language }) => language === "console")) {
+  for (const fence of blocks.filter(({ language }) => language === "console")) {
     const steps = sessionOf(fence)
     it(`${fence.place}: ${steps.length} of them, in one shell`, { timeout: 60_000 }, () => {
       const { output } = run(steps.map(({ command }) => `${command}\nprintf '\\0'\n`).join(""))

@@ -1,8 +1,11 @@
-import { readFileSync } from "node:fs"
-import { basename } from "node:path"
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs"
+import { basename, join } from "node:path"
 import { fileURLToPath } from "node:url"
 
 export const root = fileURLToPath(new URL("../..", import.meta.url))
+
+export const readmes = ["README.md", "README.zh-CN.md"]
+export const documents = [...readmes, "PROTOCOL.md", "fixtures/README.md", "CHANGELOG.md", "SECURITY.md", "AGENTS.md"]
 
 /** A block of code in a document. */
 export interface Fence {
@@ -31,6 +34,22 @@ export const fencesOf = (document: string): ReadonlyArray<Fence> => {
   }
   if (open !== undefined) throw new Error(`${document}:${open.start + 1}: a fence without an end`)
   return fences
+}
+
+/** The READMEs hold the same blocks, so that each is run and compiled once. */
+export const once = (fences: ReadonlyArray<Fence>): ReadonlyArray<Fence> =>
+  fences.filter(({ place }) => !place.startsWith("README.zh-CN"))
+
+/** Writes the programs of the documents into a folder, each into a file of its own. */
+export const writePrograms = (folder: string): ReadonlyArray<{ readonly fence: Fence; readonly file: string }> => {
+  mkdirSync(folder, { recursive: true })
+  return once(documents.flatMap(fencesOf))
+    .filter(({ language }) => language === "ts")
+    .map((fence) => {
+      const file = join(folder, fileNameOf(fence))
+      writeFileSync(file, fence.code)
+      return { fence, file }
+    })
 }
 
 /** The block without comments in words, which differ from language to language. What a program prints stays. */
@@ -62,7 +81,7 @@ export const commandsOf = (fence: Fence): ReadonlyArray<string> =>
     .filter((line) => line !== "")
 
 /** File name for a block, as valid in every shell. */
-export const fileNameOf = ({ place }: Fence): string => `${basename(place).replace(/[^\w-]/g, "-")}.ts`
+const fileNameOf = ({ place }: Fence): string => `${basename(place).replace(/[^\w-]/g, "-")}.ts`
 
 /** Rows of all tables of a document, split into cells. */
 export const rowsOf = (document: string): ReadonlyArray<ReadonlyArray<string>> =>
