@@ -341,3 +341,52 @@ describe("verdicts", () => {
     assert.isFalse(engine.expects(buy))
   })
 })
+
+describe("an exchange that is open", () => {
+  const scenario = shop([
+    get("list", `${api}/items`, "list"),
+    get("poll", `${api}/state`, "wait", { times: 3, open: true }),
+    get("sent", `${api}/sent`, "sent")
+  ])
+  const [list, poll, sent] = ["items", "state", "sent"].map((path) => ask(`${api}/${path}`)) as [
+    Engine.WireRequest,
+    Engine.WireRequest,
+    Engine.WireRequest
+  ]
+  /** Which exchange answered each request, or how it was wrong; what is left undone; whether the last was expected. */
+  const play = (...requests: ReadonlyArray<Engine.WireRequest>) => {
+    const engine = Engine.make(scenario)
+    const expected = requests.map((request) => {
+      const said = engine.expects(request)
+      const answer = engine.handle(request)
+      assert.strictEqual(said, answer._tag === "Answer")
+      return answer._tag === "Answer" ? answer.exchange.id : answer.verdict
+    })
+    const unused = engine.verify().flatMap((problem) => (problem._tag === "Unused" ? problem.exchange.id : []))
+    return { expected, unused }
+  }
+
+  it.each([
+    ["as often as it says", [poll, poll, poll]],
+    ["less often", [poll]],
+    ["more often", [poll, poll, poll, poll, poll]]
+  ] as const)("may come %s", (_, polls) => {
+    assert.deepEqual(play(list, ...polls, sent), {
+      expected: ["list", ...polls.map(() => "poll"), "sent"],
+      unused: []
+    })
+  })
+
+  it("has to come once, in its place, and not again", () => {
+    assert.deepEqual(play(list, sent), { expected: ["list", "out of order"], unused: ["poll", "sent"] })
+    assert.deepEqual(play(list, poll), { expected: ["list", "poll"], unused: ["sent"] })
+    assert.deepEqual(play(list, poll, sent, poll), {
+      expected: ["list", "poll", "sent", "already served"],
+      unused: []
+    })
+    assert.deepEqual(play(list, poll, list), {
+      expected: ["list", "poll", "already served"],
+      unused: ["sent"]
+    })
+  })
+})
