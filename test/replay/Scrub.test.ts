@@ -2,60 +2,19 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as HttpClient from "effect/http/HttpClient"
 import * as Fs from "node:fs"
-import * as Os from "node:os"
-import * as Path from "node:path"
-import * as Facade from "../../src/Facade.ts"
 import * as Conformance from "../../src/replay/Conformance.ts"
 import * as Engine from "../../src/replay/Engine.ts"
 import * as MemoryReplay from "../../src/replay/MemoryReplay.ts"
 import * as Recorder from "../../src/replay/Recorder.ts"
-import * as ReplayServer from "../../src/replay/ReplayServer.ts"
 import * as Scenario from "../../src/replay/Scenario.ts"
 import * as Scrub from "../../src/replay/Scrub.ts"
 import * as Verify from "../../src/replay/Verify.ts"
-import { toJson } from "../../src/Session.ts"
-import { chance, encodings, resecret } from "../support/resecret.ts"
+import { recordAgain, root, textOf } from "../support/recordAgain.ts"
+import { chance, encodings } from "../support/resecret.ts"
 
-const root = new URL("../../fixtures/", import.meta.url).pathname
 const names = Effect.runSync(Scenario.list)
-const textOf = (name: string) => Fs.readFileSync(`${root}${name}/scenario.json`, "utf8")
 const good = names.filter((name) => "session" in JSON.parse(textOf(name)).outcome)
 const failing = names.filter((name) => !good.includes(name))
-
-const temporary = Effect.acquireRelease(
-  Effect.sync(() => Fs.mkdtempSync(Path.join(Os.tmpdir(), "webqq-test-"))),
-  (folder) => Effect.sync(() => Fs.rmSync(folder, { recursive: true }))
-)
-
-/** Plays the scenario with other secrets over sockets, records that, and writes what remains of it to a folder. */
-const recordAgain = Effect.fn(function* (name: string, seed: number) {
-  const { json, secrets } = resecret(textOf(name), chance(seed))
-  const scenario = yield* Scenario.decode(json, { name, folder: `${root}${name}` })
-  const recorder = Recorder.make()
-  const played = yield* ReplayServer.withScenario(scenario, ({ origin }) =>
-    Effect.gen(function* () {
-      const client = recorder.record(ReplayServer.rewrite(origin)(yield* HttpClient.HttpClient))
-      return yield* Effect.provideService(Conformance.play(scenario), HttpClient.HttpClient, client)
-    }).pipe(Effect.provide(Facade.httpClient))
-  )
-  const scrubbed = yield* Scrub.scrub(recorder.captures(), {
-    title: "recorded by a test",
-    clock: scenario.clock,
-    site: scenario.site,
-    tool: "webqq-login test",
-    date:
-      scenario.clock.slice(0, 10) > "2018-12-31" && scenario.site.startsWith("webqq")
-        ? "2018-12-31"
-        : scenario.clock.slice(0, 10),
-    outcome: Conformance.outcomeOf(played),
-    saved: scenario.saved && toJson(scenario.saved)
-  })
-  const folder = Path.join(yield* temporary, name)
-  Fs.mkdirSync(folder)
-  Fs.writeFileSync(Path.join(folder, "scenario.json"), scrubbed.text)
-  for (const { bytes, name: file } of scrubbed.files) Fs.writeFileSync(Path.join(folder, file), bytes)
-  return { folder, json, played, scrubbed, secrets }
-})
 
 describe("a login with other secrets, recorded over sockets and scrubbed", () => {
   it.live.each(names)("%s passes verify, replays to the same end, and holds none of them", (name) =>

@@ -119,8 +119,14 @@ const listen = () => {
 
 /** Runs a program with every log level on and every span kept; returns how it ended, and all that can be seen of it. */
 export const watch = <A, E, R>(program: Effect.Effect<A, E, R>) =>
+  Effect.acquireUseRelease(
+    Effect.sync(listen),
+    ({ heard }) => seen(program, heard),
+    ({ stop }) => Effect.sync(stop)
+  )
+
+const seen = <A, E, R>(program: Effect.Effect<A, E, R>, heard: Readonly<Record<string, string>>) =>
   Effect.gen(function* () {
-    const { heard } = yield* Effect.acquireRelease(Effect.sync(listen), ({ stop }) => Effect.sync(stop))
     const logs: Array<string> = []
     const spans: Array<string> = []
     const logger = Logger.make((options) => {
@@ -148,7 +154,7 @@ export const watch = <A, E, R>(program: Effect.Effect<A, E, R>) =>
       Metric.enableRuntimeMetrics,
       Effect.withTracer(tracer)
     )
-    const sinks = {
+    const sinks: Readonly<Record<string, string>> = {
       ...shown(exit),
       ...heard,
       logs: logs.join("\n"),
@@ -156,4 +162,4 @@ export const watch = <A, E, R>(program: Effect.Effect<A, E, R>) =>
       metrics: `${yield* Metric.dump} ${JSON.stringify(yield* Metric.snapshot, (_, value) => (typeof value === "bigint" ? String(value) : value))}`
     }
     return { exit, sinks }
-  }).pipe(Effect.scoped)
+  })
