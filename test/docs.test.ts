@@ -25,6 +25,7 @@ import {
   withoutComments,
   writePrograms
 } from "./support/documents.ts"
+import { cacheOf } from "./support/compileCache.ts"
 
 const languages = new Set(["ts", "json", "sh", "console", "text", "http"])
 
@@ -61,7 +62,10 @@ const run = (command: string) => {
     npx "$@"
   }`
   const npx = `npx() {
-    if [ "$1 $2" = "node src/cli/main.ts" ]; then shift 2; set -- node '${inject("command")}' "$@"; fi
+    local NODE_COMPILE_CACHE=$NODE_COMPILE_CACHE
+    if [ "$1 $2" = "node src/cli/main.ts" ]; then
+      shift 2; set -- node '${inject("command")}' "$@"; NODE_COMPILE_CACHE='${cacheOf(inject("command"))}'
+    fi
     PATH=${root}/node_modules/.bin:$PATH command "$@"
   }`
   const script = `exec 2>&1\n${npx}\n${npm}\n${command}`

@@ -8,6 +8,7 @@ import * as Path from "node:path"
 import { fileURLToPath } from "node:url"
 import { inject } from "vitest"
 import type { LoginEventLine } from "webqq-login/LoginEvent"
+import { cacheOf } from "../support/compileCache.ts"
 
 export const file = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url))
 
@@ -34,7 +35,7 @@ export const command = (
     const out = options.stdout === undefined ? "pipe" : Fs.openSync(options.stdout, "w")
     const child = spawn(process.execPath, [inject("command"), ...args.split(" ")], {
       cwd: file(""),
-      env: { TMPDIR: tmp, ...options.env },
+      env: { TMPDIR: tmp, NODE_COMPILE_CACHE: cacheOf(inject("command")), ...options.env },
       stdio: ["pipe", out, "pipe"]
     })
     let stdout = ""

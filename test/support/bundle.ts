@@ -5,7 +5,7 @@
 import * as Fs from "node:fs"
 import * as Path from "node:path"
 import { fileURLToPath } from "node:url"
-import { rolldown } from "rolldown"
+import { bundle as bundleInto } from "../../scripts/bundle.ts"
 import type { TestProject } from "vitest/node"
 
 const file = (path: string) => fileURLToPath(new URL(path, import.meta.url))
@@ -14,9 +14,7 @@ export const bundle = async (): Promise<{ readonly entry: string; readonly remov
   Fs.mkdirSync(file("../../.tmp"), { recursive: true })
   const folder = Fs.mkdtempSync(file("../../.tmp/cli-"))
   const entry = Path.join(folder, "cli.js")
-  const build = await rolldown({ input: file("../../src/cli/main.ts"), platform: "node" })
-  await build.write({ file: entry, format: "esm", codeSplitting: false })
-  await build.close()
+  await bundleInto(file("../../src/cli/main.ts"), entry)
   return { entry, remove: () => Fs.rmSync(folder, { recursive: true }) }
 }
 

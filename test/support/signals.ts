@@ -11,6 +11,7 @@ import * as ReplayServer from "../../src/replay/ReplayServer.ts"
 import * as Scenario from "../../src/replay/Scenario.ts"
 import * as SessionStore from "../../src/SessionStore.ts"
 import { selfSigned } from "./certificate.ts"
+import { cacheOf } from "./compileCache.ts"
 
 export type Signal = "SIGINT" | "SIGTERM"
 
@@ -123,6 +124,7 @@ export const interruptAt = (entry: string, moment: Moment, signal: Signal) =>
       TMPDIR: Path.join(folder, "tmp"),
       XDG_STATE_HOME: Path.join(folder, "state"),
       NODE_EXTRA_CA_CERTS: authority,
+      NODE_COMPILE_CACHE: cacheOf(entry),
       LEAD_PORT: new URL(server.tlsOrigin ?? "").port,
       LEAD_SIGNAL: signal,
       LEAD_WRITE: "write" in moment ? moment.write : ""

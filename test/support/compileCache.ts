@@ -1,0 +1,4 @@
+import { dirname, join } from "node:path"
+
+/** Where runs of a bundle keep what Node compiled of it, for the next ones: it goes with the bundle. */
+export const cacheOf = (entry: string): string => join(dirname(entry), "cache")
