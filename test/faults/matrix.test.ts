@@ -15,21 +15,19 @@ describe("the fault matrix", () => {
     assert.strictEqual(new Set(faults.map(({ name }) => name)).size, 22)
   })
 
-  it.live.each(faults)(
-    "$name: the error that the matrix has, or none, and never a secret, once and for ever",
-    (fault) =>
-      Effect.gen(function* () {
-        const found = newSearch()
-        for (const [index, name] of exchangeNames.entries()) {
-          // What ends a login at the first time, or does no harm, makes no difference there; `npm run faults` plays both.
-          const modes: ReadonlyArray<Mode> = fault.verdicts[index]!.endsWith("↻") ? ["once", "for ever"] : ["for ever"]
-          for (const mode of modes) {
-            assert.deepEqual(yield* play(fault, name, mode, found), [], `in ${name}, ${mode}`)
-          }
-        }
-        assert.deepEqual(found.hits, [])
-        assert.isAbove(found.checks, 4000)
-      })
+  it.live.each(faults)("$name: the error that the matrix has, or none, and never a secret", (fault) =>
+    Effect.gen(function* () {
+      const found = newSearch()
+      for (const [index, name] of exchangeNames.entries()) {
+        // What ends a login at the first time, or does no harm, makes no difference there; of the others, each fault and each
+        // exchange has both. `npm run faults`, a stage of CI, plays every cell in both.
+        const passes = fault.verdicts[index]!.endsWith("↻") && (faults.indexOf(fault) + index) % 2 === 0
+        const mode: Mode = passes ? "once" : "for ever"
+        assert.deepEqual(yield* play(fault, name, mode, found), [], `in ${name}, ${mode}`)
+      }
+      assert.deepEqual(found.hits, [])
+      assert.isAbove(found.checks, 4000)
+    })
   )
 
   it("is what README shows", () => {
