@@ -3,8 +3,8 @@ import { defineConfig } from "vitest/config"
 
 const src = (path: string) => fileURLToPath(new URL(`./src/${path}`, import.meta.url))
 
-// What loads modules anew, and what loads nock, which changes the network of the whole process, also when it has nothing to do:
-// sockets of other tests went through it, more slowly, and one test in thirty never heard that they were closed.
+// What loads modules anew, and what loads nock, which changes the network of the whole process, also when it has nothing to do: the
+// sockets of other tests went through it, and one of them was never told that it was closed.
 const alone = ["test/internal/*.test.ts"]
 const nock = [
   "test/docs.test.ts",
