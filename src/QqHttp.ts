@@ -17,6 +17,7 @@ import type { HttpClientResponse } from "effect/http/HttpClientResponse"
 import { CookieJar } from "./CookieJar.ts"
 import { fromHttpClientError } from "./internal/httpErrors.ts"
 import { limitedBody, setCookieLines } from "./internal/response.ts"
+import { stopwatch } from "./internal/stopwatch.ts"
 import { LoginConfig } from "./LoginConfig.ts"
 import { AccessDenied, HttpFailed, isRetryable, type LoginError } from "./LoginError.ts"
 import type { QqRequest } from "./protocol/Endpoints.ts"
@@ -92,13 +93,8 @@ export const layer: Layer.Layer<QqHttp, never, HttpClient.HttpClient | CookieJar
 export const retryTransient = <A, E extends LoginError, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
   Effect.gen(function* () {
     const { retries, timeout } = yield* LoginConfig
-    // The wall clock, which schedules measure by, may jump.
-    const clock = yield* Clock.Clock
-    const begun = clock.monotonicTimeNanosUnsafe()
-    const inTime = (error: LoginError) => {
-      const passed = Duration.nanos(clock.monotonicTimeNanosUnsafe() - begun)
-      return Duration.isLessThanOrEqualTo(Duration.sum(askedFor(error), passed), timeout)
-    }
+    const passed = yield* stopwatch
+    const inTime = (error: LoginError) => Duration.isLessThanOrEqualTo(Duration.sum(askedFor(error), passed()), timeout)
     return yield* Effect.retry(effect, ($) =>
       $(Schedule.exponential("500 millis")).pipe(
         Schedule.jittered,

@@ -1,12 +1,12 @@
 /**
  * Step 2 until it is decided: polls one code, politely, for as long as it lives. The rhythm is a `Schedule`.
  */
-import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Random from "effect/Random"
 import type * as Redacted from "effect/Redacted"
 import * as Schedule from "effect/Schedule"
+import { stopwatch } from "../internal/stopwatch.ts"
 import { LoginConfig } from "../LoginConfig.ts"
 import { type HttpFailed, isRetryable, LoginRejected, QrRefused } from "../LoginError.ts"
 import type { LoginEvent } from "../LoginEvent.ts"
@@ -42,11 +42,7 @@ export const awaitConfirmation = Effect.fn("AwaitConfirmation.awaitConfirmation"
   let faults = 0
   let reached = false
   let lastFault: HttpFailed | undefined
-  // Wall clocks jump.
-  const clock = yield* Clock.Clock
-  const begun = clock.monotonicTimeNanosUnsafe()
-  const millisLeft = () =>
-    Duration.toMillis(config.codeLife) - Number(clock.monotonicTimeNanosUnsafe() - begun) / 1_000_000
+  const passed = yield* stopwatch
 
   const tell = (state: "Waiting" | "Scanned") => {
     if (state === shown) return Effect.void
@@ -64,7 +60,7 @@ export const awaitConfirmation = Effect.fn("AwaitConfirmation.awaitConfirmation"
     Effect.catchTag("HttpFailed", (error): Effect.Effect<Poll, HttpFailed> => {
       faults++
       lastFault = error
-      const inTime = Duration.toMillis(askedFor(error)) < millisLeft()
+      const inTime = Duration.isLessThan(Duration.sum(askedFor(error), passed()), config.codeLife)
       return isRetryable(error) && faults <= config.maxFaults && inTime
         ? Effect.succeed({ _tag: "Fault", error, count: faults })
         : Effect.fail(error)
