@@ -1,11 +1,15 @@
 import { fileURLToPath } from "node:url"
 import { defineConfig } from "vitest/config"
+import manifest from "./package.json" with { type: "json" }
+
+const isModule = (target: unknown): target is { readonly default: string } =>
+  typeof target === "object" && target !== null && "default" in target
 
 const src = (path: string) => fileURLToPath(new URL(`./src/${path}`, import.meta.url))
 
 // What loads modules anew, and what loads nock, which changes the network of the whole process, also when it has nothing to do: the
 // sockets of other tests went through it, and one of them was never told that it was closed.
-const alone = ["test/internal/*.test.ts"]
+const alone = ["test/store/processLock.test.ts"]
 const nock = [
   "test/docs.test.ts",
   "test/faults/matrix.test.ts",
@@ -21,12 +25,14 @@ const project = (name: string, include: Array<string>, options: object = {}) => 
 export default defineConfig({
   resolve: {
     // Tests and the code blocks of the documents import the package by its public names.
-    alias: [
-      { find: /^webqq-login$/, replacement: src("index.ts") },
-      { find: /^webqq-login\/replay$/, replacement: src("replay/index.ts") },
-      { find: /^webqq-login\/replay\/nock$/, replacement: src("replay/NockReplay.ts") },
-      { find: /^webqq-login\/(.+)$/, replacement: src("$1.ts") }
-    ]
+    alias: Object.entries<unknown>(manifest.exports).flatMap(([name, target]) =>
+      isModule(target)
+        ? {
+            find: new RegExp(`^webqq-login${name.slice(1).replace("*", "(.+)")}$`),
+            replacement: src(target.default.replace(/^\.\/dist\/|\.js$/g, "").replace("*", "$1") + ".ts")
+          }
+        : []
+    )
   },
   test: {
     // For tests that hang: a busy machine must not fail one that is merely slow.

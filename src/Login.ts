@@ -7,20 +7,19 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type * as Stream from "effect/Stream"
 import type * as HttpClient from "effect/http/HttpClient"
-import * as CookieJar from "./CookieJar.ts"
-import { eventStream } from "./internal/eventStream.ts"
+import * as CookieJar from "./http/CookieJar.ts"
 import * as LoginConfig from "./LoginConfig.ts"
-import { type LoginError, LoginTimeout, QrExpired } from "./LoginError.ts"
-import type { LoginEvent } from "./LoginEvent.ts"
+import { type LoginError, LoginTimeout, QrExpired } from "./errors/LoginError.ts"
+import { eventStream, type LoginEvent } from "./LoginEvent.ts"
 import { clientid } from "./protocol/Endpoints.ts"
-import * as QqHttp from "./QqHttp.ts"
+import * as QqHttp from "./http/QqHttp.ts"
 import { Session } from "./Session.ts"
 import type { Site } from "./Site.ts"
 import { awaitConfirmation } from "./steps/AwaitConfirmation.ts"
 import * as Psession from "./steps/Psession.ts"
 import * as QrCode from "./steps/QrCode.ts"
 import * as Redirect from "./steps/Redirect.ts"
-import * as Signature from "./steps/Signature.ts"
+import * as GtkBkn from "./steps/GtkBkn.ts"
 import * as Vfwebqq from "./steps/Vfwebqq.ts"
 
 export interface Options {
@@ -80,7 +79,7 @@ const scan = Effect.fnUntraced(function* (site: Site, onEvent: (event: LoginEven
  * were renewed without a scan are worth the same.
  */
 export const openSession = Effect.fnUntraced(function* (site: Site, nickname: string) {
-  const values = yield* site.tokens ? openWebQq(site) : Signature.read(site)
+  const values = yield* site.tokens ? openWebQq(site) : GtkBkn.read(site)
   const obtainedAt = yield* DateTime.now
   const { all: cookies } = yield* CookieJar.CookieJar
   return new Session({ site: site.name, nickname, ...values, obtainedAt, cookies: yield* cookies })

@@ -1,8 +1,11 @@
 /**
  * What happens on the way from a QR code to a session, in the order in which people care about it.
  */
+import * as Effect from "effect/Effect"
+import * as Queue from "effect/Queue"
 import * as Schema from "effect/Schema"
-import { LoginError, Step, StoreFailed } from "./LoginError.ts"
+import * as Stream from "effect/Stream"
+import { LoginError, Step, StoreFailed } from "./errors/LoginError.ts"
 import { Session } from "./Session.ts"
 
 const Waiting = Schema.TaggedStruct("Waiting", {})
@@ -95,3 +98,16 @@ export type LoginEventLine = typeof LoginEventLine.Type
 export const toLine: (event: Exclude<SignInEvent, QrShown>) => typeof LoginEventLine.Encoded = Schema.encodeSync(
   Schema.Union([Waiting, Scanned, ScanWithdrawn, Expired, Confirmed, LoggedIn, ...ladder])
 )
+
+/** What a program tells of, as a stream that ends with it and fails with it. Ending the stream early ends the program. */
+export const eventStream = <Event, E, R>(
+  run: (onEvent: (event: Event) => Effect.Effect<void>) => Effect.Effect<unknown, E, R>
+): Stream.Stream<Event, E, R> =>
+  Stream.callback<Event, E, R>((queue) =>
+    run((event) => Queue.offer(queue, event).pipe(Effect.asVoid)).pipe(
+      Effect.matchCauseEffect({
+        onFailure: (cause) => Queue.failCause(queue, cause),
+        onSuccess: () => Queue.end(queue)
+      })
+    )
+  )

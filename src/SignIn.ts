@@ -7,16 +7,15 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type * as Stream from "effect/Stream"
 import type * as HttpClient from "effect/http/HttpClient"
-import * as CookieJar from "./CookieJar.ts"
-import { eventStream } from "./internal/eventStream.ts"
+import * as CookieJar from "./http/CookieJar.ts"
 import * as Login from "./Login.ts"
-import { type LoginError, StoreFailed } from "./LoginError.ts"
-import type { SignInEvent } from "./LoginEvent.ts"
-import * as QqHttp from "./QqHttp.ts"
+import { type LoginError, StoreFailed } from "./errors/LoginError.ts"
+import { eventStream, type SignInEvent } from "./LoginEvent.ts"
+import * as QqHttp from "./http/QqHttp.ts"
 import type { Session } from "./Session.ts"
-import { defaultProfile, SessionStore } from "./SessionStore.ts"
+import { defaultProfile, SessionStore } from "./store/SessionStore.ts"
 import type { Site } from "./Site.ts"
-import * as Check from "./steps/Check.ts"
+import * as SessionCheck from "./steps/SessionCheck.ts"
 import * as Renewal from "./steps/Renewal.ts"
 
 export interface Options {
@@ -80,9 +79,9 @@ export const events = (
 ): Stream.Stream<SignInEvent, LoginError, HttpClient.HttpClient | SessionStore> =>
   eventStream((onEvent) => signIn(site, { ...options, onEvent }))
 
-/** The first rung: the same session, where it is still good. Fails as `Check.check`. */
+/** The first rung: the same session, where it is still good. Fails as `SessionCheck.check`. */
 export const check = Effect.fn("SignIn.check")(function* (site: Site, session: Session) {
-  yield* withCookies(site, session, Check.check(site, session))
+  yield* withCookies(site, session, SessionCheck.check(site, session))
   return session
 })
 

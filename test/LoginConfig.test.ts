@@ -3,7 +3,7 @@ import * as ConfigProvider from "effect/ConfigProvider"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as LoginConfig from "webqq-login/LoginConfig"
-import { read } from "../src/cli/config.ts"
+import { read } from "../src/cli/inputs/config.ts"
 
 const reading = (env: Record<string, string>, language: "en" | "zh" = "en") =>
   Effect.provideService(read(language), ConfigProvider.ConfigProvider, ConfigProvider.fromEnv({ env }))

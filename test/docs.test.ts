@@ -8,9 +8,9 @@ import { inject } from "vitest"
 import * as LoginError from "webqq-login/LoginError"
 import { LoginEventLine } from "webqq-login/LoginEvent"
 import * as Site from "webqq-login/Site"
-import { globalFlags } from "../src/cli/command.ts"
-import { commands, login } from "../src/cli/commands.ts"
-import { resolve } from "../src/cli/siteFile.ts"
+import { globalFlags } from "../src/cli/line/parse.ts"
+import { commands, login } from "../src/cli/line/commands.ts"
+import { resolve } from "../src/cli/inputs/siteFile.ts"
 import {
   commandsOf,
   documents,

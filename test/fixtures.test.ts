@@ -3,7 +3,7 @@ import * as Effect from "effect/Effect"
 import { readdirSync, readFileSync } from "node:fs"
 import * as Scenario from "../src/replay/Scenario.ts"
 import type { ScenarioFile } from "../src/replay/ScenarioFile.ts"
-import * as Verify from "../src/replay/Verify.ts"
+import * as Verify from "../src/replay/verify/Verify.ts"
 import * as Site from "../src/Site.ts"
 
 const root = new URL("../fixtures/", import.meta.url)

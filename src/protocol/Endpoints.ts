@@ -3,7 +3,7 @@
  * sent it. Nothing is sent here. Parameter names, values and headers come from PROTOCOL.md, steps 1 to 5 and renewal.
  */
 import * as Redacted from "effect/Redacted"
-import type { Step } from "../LoginError.ts"
+import type { Step } from "../errors/LoginError.ts"
 import type { Dialect, Site } from "../Site.ts"
 import { hash33, time33 } from "./Hash.ts"
 

@@ -3,11 +3,11 @@
  * the exchanges is strict. One engine is one login; it remembers everything that went wrong, so that a client that
  * swallows an error still fails its test.
  */
-import type { Difference, WireRequest } from "../internal/requestDiff.ts"
-import { addressOf, differences, sameAddress, strictness } from "../internal/requestDiff.ts"
+import type { Difference, WireRequest } from "./requestDiff.ts"
+import { addressOf, differences, sameAddress, strictness } from "./requestDiff.ts"
 import type { Exchange, Scenario } from "./Scenario.ts"
 
-export type { Difference, WireRequest } from "../internal/requestDiff.ts"
+export type { Difference, WireRequest } from "./requestDiff.ts"
 
 /** The recorded answer: headers as ordered pairs in their own letter case, and the bytes of the body. */
 export interface Answer {

@@ -2,8 +2,8 @@
  * In what two scenarios differ by meaning, exchange by exchange: 2015 against 2018. Which stand-in a value has is no difference,
  * nor is the order of parameters.
  */
-import { setCookieOf } from "../internal/scrub/secrets.ts"
-import { isStandIn } from "../internal/scrub/standIns.ts"
+import { setCookieOf } from "./record/secrets.ts"
+import { isStandIn } from "./record/standIns.ts"
 import { toJson } from "../Session.ts"
 import type { Exchange, Scenario } from "./Scenario.ts"
 

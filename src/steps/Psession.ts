@@ -3,7 +3,7 @@
  */
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
-import { callApi } from "../internal/callApi.ts"
+import { callApi } from "./callApi.ts"
 import * as Endpoints from "../protocol/Endpoints.ts"
 import { decode, Login2Result } from "../protocol/Envelope.ts"
 import type { Site } from "../Site.ts"

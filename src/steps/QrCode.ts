@@ -6,10 +6,10 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Random from "effect/Random"
 import type * as Redacted from "effect/Redacted"
-import { CookieJar } from "../CookieJar.ts"
-import { BadQrCode, HttpFailed } from "../LoginError.ts"
+import { CookieJar } from "../http/CookieJar.ts"
+import { BadQrCode, HttpFailed } from "../errors/LoginError.ts"
 import * as Endpoints from "../protocol/Endpoints.ts"
-import { QqHttp, retryTransient } from "../QqHttp.ts"
+import { QqHttp, retryTransient } from "../http/QqHttp.ts"
 import type { Site } from "../Site.ts"
 
 /** A code to be scanned: the PNG as the server sent it, and the secret that whoever polls must have. */

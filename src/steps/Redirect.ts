@@ -5,11 +5,11 @@
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
-import { CookieJar } from "../CookieJar.ts"
+import { CookieJar } from "../http/CookieJar.ts"
 import { type Bilingual, Language } from "../Language.ts"
-import { RedirectMissing, RedirectUntrusted } from "../LoginError.ts"
+import { RedirectMissing, RedirectUntrusted } from "../errors/LoginError.ts"
 import * as Endpoints from "../protocol/Endpoints.ts"
-import { QqHttp, retryTransient } from "../QqHttp.ts"
+import { QqHttp, retryTransient } from "../http/QqHttp.ts"
 import type { Site } from "../Site.ts"
 
 /**

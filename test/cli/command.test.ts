@@ -1,10 +1,10 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as LoginError from "webqq-login/LoginError"
 import * as Site from "webqq-login/Site"
-import { parse } from "../../src/cli/command.ts"
-import { commands, login } from "../../src/cli/commands.ts"
-import { render } from "../../src/cli/help.ts"
-import { suggest } from "../../src/cli/suggest.ts"
+import { parse } from "../../src/cli/line/parse.ts"
+import { commands, login } from "../../src/cli/line/commands.ts"
+import { render } from "../../src/cli/line/help.ts"
+import { suggest } from "../../src/cli/line/suggest.ts"
 
 const names = commands.map(({ name }) => name).join(", ")
 const sites = Site.all.map(({ name }) => name).join(", ")

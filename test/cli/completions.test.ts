@@ -4,7 +4,7 @@ import * as Fs from "node:fs"
 import * as Os from "node:os"
 import * as Path from "node:path"
 import * as Effect from "effect/Effect"
-import { commands } from "../../src/cli/commands.ts"
+import { commands } from "../../src/cli/line/commands.ts"
 import { withSessions } from "./inProcess.ts"
 
 const script = Effect.fnUntraced(function* (shell: string) {

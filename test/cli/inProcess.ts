@@ -9,15 +9,12 @@ import * as HttpClient from "effect/http/HttpClient"
 import type { Language } from "webqq-login/Language"
 import type { Session } from "webqq-login/Session"
 import * as SessionStore from "webqq-login/SessionStore"
-import { parse } from "../../src/cli/command.ts"
-import { commands } from "../../src/cli/commands.ts"
-import type { Surroundings } from "../../src/cli/report.ts"
+import { programs } from "../../src/cli/commands/programs.ts"
+import { parse } from "../../src/cli/line/parse.ts"
+import { commands } from "../../src/cli/line/commands.ts"
+import type { Surroundings } from "../../src/cli/terminal/report.ts"
 import { type Answer, answering } from "../support/answers.ts"
 import { screen } from "./screen.ts"
-
-interface Program {
-  readonly run: (values: unknown, around: Surroundings) => Effect.Effect<number>
-}
 
 export interface Options {
   readonly answers?: ReadonlyArray<Answer>
@@ -40,7 +37,7 @@ export const withSessions = Effect.fnUntraced(function* (sessions: Readonly<Reco
   const run = Effect.fnUntraced(function* (line: string, options: Options = {}) {
     const parsed = parse(commands, line.split(" "))
     if (parsed._tag !== "Run") throw new Error(JSON.stringify(parsed))
-    const { run }: Program = yield* Effect.promise(() => import(`../../src/cli/${parsed.command.name}.ts`))
+    const { run } = yield* Effect.promise(programs[parsed.command.name]!)
     const { asked, client } = answering(options.answers ?? [])
     const { output, stderr, stdout } = screen({ isTTY: options.input !== undefined })
     const around: Surroundings = {
@@ -51,7 +48,7 @@ export const withSessions = Effect.fnUntraced(function* (sessions: Readonly<Reco
       httpClient: Layer.succeed(HttpClient.HttpClient, client),
       ...(options.input === undefined ? {} : { input: options.input })
     }
-    const code = yield* run(parsed.values, around)
+    const code = yield* run(parsed.values as never, around)
     return {
       code,
       stdout: stdout(),

@@ -7,7 +7,7 @@ import { TestClock } from "effect/testing"
 import * as Fs from "node:fs"
 import * as Os from "node:os"
 import * as Path from "node:path"
-import { clockFrom, start } from "../../src/cli/replay.ts"
+import { clockFrom, start } from "../../src/cli/inputs/replay.ts"
 import { get, shopFile } from "../support/scenarios.ts"
 
 describe("--replay", () => {

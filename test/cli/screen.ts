@@ -1,4 +1,4 @@
-import * as Output from "../../src/cli/output.ts"
+import * as Output from "../../src/cli/terminal/output.ts"
 
 /** An output whose words are kept: what was written to stderr, to stdout, and to both in order. */
 export const screen = (

@@ -4,7 +4,7 @@ import * as Fs from "node:fs"
 import * as Os from "node:os"
 import * as Path from "node:path"
 import * as Site from "webqq-login/Site"
-import { resolve } from "../../src/cli/siteFile.ts"
+import { resolve } from "../../src/cli/inputs/siteFile.ts"
 import { withSessions } from "./inProcess.ts"
 
 describe("sites", () => {

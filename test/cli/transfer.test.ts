@@ -6,7 +6,7 @@ import * as Fs from "node:fs"
 import * as Os from "node:os"
 import * as Path from "node:path"
 import { toJson } from "webqq-login/Session"
-import * as SessionFile from "webqq-login/SessionFile"
+import * as SessionExport from "webqq-login/SessionExport"
 import { qzone, webqq } from "../support/savedSessions.ts"
 import { withSessions } from "./inProcess.ts"
 
@@ -50,7 +50,7 @@ describe("export", () => {
       assert.deepEqual([code, lines()], [0, [{ _tag: "Exported", profile: "mine", file: path }]])
       assert.include(stderr, "webqq-login import session.webqq")
       assert.strictEqual(Fs.statSync(path).mode & 0o777, 0o600)
-      const opened = yield* SessionFile.open(Fs.readFileSync(path, "utf8"), WEBQQ_PASSPHRASE)
+      const opened = yield* SessionExport.open(Fs.readFileSync(path, "utf8"), WEBQQ_PASSPHRASE)
       assert.deepEqual([opened.profile, toJson(opened.session)], ["mine", toJson(qzone)])
     })
   )
@@ -101,7 +101,7 @@ describe("import", () => {
   /** A folder with the session of Qzone in a file, sealed cheaply. */
   const sealed = Effect.gen(function* () {
     const here = yield* folder
-    const text = yield* SessionFile.seal({ profile: "mine", session: qzone }, WEBQQ_PASSPHRASE, 1)
+    const text = yield* SessionExport.seal({ profile: "mine", session: qzone }, WEBQQ_PASSPHRASE, 1)
     const path = Path.join(here, "session.webqq")
     Fs.writeFileSync(path, text)
     return { here, path, text }
@@ -170,7 +170,7 @@ describe("import", () => {
 describe("the passphrase", () => {
   const sealedAt = Effect.gen(function* () {
     const path = Path.join(yield* folder, "session.webqq")
-    Fs.writeFileSync(path, yield* SessionFile.seal({ profile: "mine", session: qzone }, "口令 horse", 1))
+    Fs.writeFileSync(path, yield* SessionExport.seal({ profile: "mine", session: qzone }, "口令 horse", 1))
     return path
   })
 

@@ -1,6 +1,6 @@
 import { assert, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
-import { Conformance, Engine, MemoryReplay, ReplayServer, Scenario } from "webqq-login/replay"
+import { OwnLogin, Engine, MemoryReplay, ReplayServer, Scenario } from "webqq-login/replay"
 import * as HttpClient from "effect/http/HttpClient"
 import * as Facade from "webqq-login/Facade"
 
@@ -17,7 +17,7 @@ it.effect.each(["ptqrshow", "poll-confirmed", "check-sig", "getvfwebqq", "login2
   Effect.gen(function* () {
     const scenario = yield* lacking(id)
     const engine = Engine.make(scenario)
-    yield* Effect.provide(Conformance.play(scenario), MemoryReplay.layer(engine))
+    yield* Effect.provide(OwnLogin.play(scenario), MemoryReplay.layer(engine))
     assert.lengthOf(mismatches(engine.verify()), 1)
   })
 )
@@ -27,7 +27,7 @@ it.live("over the loopback server", () =>
     const scenario = yield* lacking("getvfwebqq")
     const { origin, verify } = yield* ReplayServer.make(scenario)
     const rewritten = Effect.map(HttpClient.HttpClient, ReplayServer.rewrite(origin))
-    yield* Effect.provideServiceEffect(Conformance.play(scenario), HttpClient.HttpClient, rewritten)
+    yield* Effect.provideServiceEffect(OwnLogin.play(scenario), HttpClient.HttpClient, rewritten)
     assert.lengthOf(mismatches(verify()), 1)
   }).pipe(Effect.provide(Facade.httpClient))
 )

@@ -3,12 +3,12 @@ import * as Effect from "effect/Effect"
 import * as HttpClient from "effect/http/HttpClient"
 import * as HttpClientResponse from "effect/http/HttpClientResponse"
 import * as Fs from "node:fs"
-import * as Conformance from "../../src/replay/Conformance.ts"
+import * as OwnLogin from "../../src/replay/OwnLogin.ts"
 import * as Engine from "../../src/replay/Engine.ts"
 import * as MemoryReplay from "../../src/replay/MemoryReplay.ts"
-import * as Recorder from "../../src/replay/Recorder.ts"
+import * as Recorder from "../../src/replay/record/Recorder.ts"
 import * as Scenario from "../../src/replay/Scenario.ts"
-import * as Scrub from "../../src/replay/Scrub.ts"
+import * as Scrub from "../../src/replay/record/Scrub.ts"
 
 const folder = new URL("../../fixtures/webqq/", import.meta.url).pathname
 const webqq = Fs.readFileSync(`${folder}scenario.json`, "utf8")
@@ -39,10 +39,10 @@ const record = Effect.fnUntraced(function* (change: (answer: (id: string) => Ans
     })
   )
   const recorder = Recorder.make()
-  const played = yield* Conformance.play({ clock, site }).pipe(
+  const played = yield* OwnLogin.play({ clock, site }).pipe(
     Effect.provideService(HttpClient.HttpClient, recorder.record(server))
   )
-  const outcome = Conformance.outcomeOf(played)
+  const outcome = OwnLogin.outcomeOf(played)
   const about = { title: "a login", clock, site, tool: "a test", date: "2018-11-20", outcome }
   const { files, text } = yield* Scrub.scrub(recorder.captures(), about)
   return { outcome, text, json: JSON.parse(text), files }
@@ -57,8 +57,8 @@ const replay = Effect.fnUntraced(function* (json: any) {
   }
   const scenario = yield* Scenario.decode(json)
   const engine = Engine.make(scenario)
-  const played = yield* Effect.provide(Conformance.play(scenario), MemoryReplay.layer(engine))
-  return [...engine.verify().map(Engine.describe), ...Conformance.differences(scenario.outcome, played)]
+  const played = yield* Effect.provide(OwnLogin.play(scenario), MemoryReplay.layer(engine))
+  return [...engine.verify().map(Engine.describe), ...OwnLogin.differences(scenario.outcome, played)]
 })
 
 const token = "9c1d0f3be47a5286d1c09b8e7f6a5d4c3b2a19087f6e5d4c3b2a19083c1d0f3be47a5286d1c09b8e"

@@ -7,13 +7,13 @@ import * as Fs from "node:fs"
 import * as Login from "../../src/Login.ts"
 import * as LoginConfig from "../../src/LoginConfig.ts"
 import type { LoginEvent } from "../../src/LoginEvent.ts"
-import * as Conformance from "../../src/replay/Conformance.ts"
+import * as OwnLogin from "../../src/replay/OwnLogin.ts"
 import * as Engine from "../../src/replay/Engine.ts"
 import * as MemoryReplay from "../../src/replay/MemoryReplay.ts"
-import * as Recorder from "../../src/replay/Recorder.ts"
+import * as Recorder from "../../src/replay/record/Recorder.ts"
 import * as Scenario from "../../src/replay/Scenario.ts"
 import { runVirtual } from "../../src/replay/runVirtual.ts"
-import * as Scrub from "../../src/replay/Scrub.ts"
+import * as Scrub from "../../src/replay/record/Scrub.ts"
 import * as Site from "../../src/Site.ts"
 
 const folder = new URL("../../fixtures/qzone/", import.meta.url).pathname
@@ -71,7 +71,7 @@ it.effect.each([
         Effect.provideService(HttpClient.HttpClient, recorder.record(client)),
         Effect.provideService(LoginConfig.LoginConfig, config)
       )
-      const outcome = Conformance.outcomeOf({ result, events })
+      const outcome = OwnLogin.outcomeOf({ result, events })
       assert.strictEqual("error" in outcome ? outcome.error : undefined, error)
       const { text } = yield* Scrub.scrub(recorder.captures(), {
         title: "with patience",
@@ -80,7 +80,7 @@ it.effect.each([
         tool: "a test",
         date: "2026-02-10",
         outcome,
-        config: Conformance.configOf(config)
+        config: OwnLogin.configOf(config)
       })
       const json = JSON.parse(text)
       assert.strictEqual(json.config.codeLife, Duration.toMillis(config.codeLife))
@@ -89,9 +89,9 @@ it.effect.each([
       }
       const scenario = yield* Scenario.decode(json)
       const engine = Engine.make(scenario)
-      const again = yield* Effect.provide(Conformance.play(scenario), MemoryReplay.layer(engine))
+      const again = yield* Effect.provide(OwnLogin.play(scenario), MemoryReplay.layer(engine))
       assert.deepStrictEqual(engine.verify().map(Engine.describe), [])
-      assert.deepStrictEqual(Conformance.differences(scenario.outcome, again), [])
+      assert.deepStrictEqual(OwnLogin.differences(scenario.outcome, again), [])
     })
 )
 

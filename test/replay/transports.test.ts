@@ -8,7 +8,7 @@ import type { HttpClientResponse } from "effect/http/HttpClientResponse"
 import { createHash } from "node:crypto"
 import { MemoryReplay, type ReplayFailed, ReplayServer, type Scenario } from "webqq-login/replay"
 import * as NockReplay from "webqq-login/replay/nock"
-import { setCookieLines } from "../../src/internal/response.ts"
+import { setCookieLines } from "../../src/http/response.ts"
 import { get, shop } from "../support/scenarios.ts"
 
 const api = "https://api.shop.example"

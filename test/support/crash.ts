@@ -7,7 +7,7 @@ import * as Login from "../../src/Login.ts"
 import * as MemoryReplay from "../../src/replay/MemoryReplay.ts"
 import { runVirtual } from "../../src/replay/runVirtual.ts"
 import * as Scenario from "../../src/replay/Scenario.ts"
-import * as SessionStore from "../../src/SessionStore.ts"
+import * as SessionStore from "../../src/store/SessionStore.ts"
 import * as SignIn from "../../src/SignIn.ts"
 import * as Site from "../../src/Site.ts"
 

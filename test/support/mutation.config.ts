@@ -14,7 +14,7 @@ export default {
     include: [
       "test/protocol/*.test.ts",
       "test/steps/*.test.ts",
-      "test/CookieJar.test.ts",
+      "test/http/CookieJar.test.ts",
       "test/replay/Engine.test.ts",
       "test/scenarios.test.ts"
     ],

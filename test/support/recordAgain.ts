@@ -7,11 +7,11 @@ import * as Fs from "node:fs"
 import * as Os from "node:os"
 import * as Path from "node:path"
 import * as Facade from "../../src/Facade.ts"
-import * as Conformance from "../../src/replay/Conformance.ts"
-import * as Recorder from "../../src/replay/Recorder.ts"
+import * as OwnLogin from "../../src/replay/OwnLogin.ts"
+import * as Recorder from "../../src/replay/record/Recorder.ts"
 import * as ReplayServer from "../../src/replay/ReplayServer.ts"
 import * as Scenario from "../../src/replay/Scenario.ts"
-import * as Scrub from "../../src/replay/Scrub.ts"
+import * as Scrub from "../../src/replay/record/Scrub.ts"
 import { toJson } from "../../src/Session.ts"
 import { chance, resecret } from "./resecret.ts"
 
@@ -32,7 +32,7 @@ export const recordAgain = Effect.fn(function* (name: string, seed: number) {
   const played = yield* ReplayServer.withScenario(scenario, ({ origin }) =>
     Effect.gen(function* () {
       const client = recorder.record(ReplayServer.rewrite(origin)(yield* HttpClient.HttpClient))
-      return yield* Effect.provideService(Conformance.play(scenario), HttpClient.HttpClient, client)
+      return yield* Effect.provideService(OwnLogin.play(scenario), HttpClient.HttpClient, client)
     }).pipe(Effect.provide(Facade.httpClient))
   )
   const scrubbed = yield* Scrub.scrub(recorder.captures(), {
@@ -44,7 +44,7 @@ export const recordAgain = Effect.fn(function* (name: string, seed: number) {
       scenario.clock.slice(0, 10) > "2018-12-31" && scenario.site.startsWith("webqq")
         ? "2018-12-31"
         : scenario.clock.slice(0, 10),
-    outcome: Conformance.outcomeOf(played),
+    outcome: OwnLogin.outcomeOf(played),
     saved: scenario.saved && toJson(scenario.saved)
   })
   const folder = Path.join(yield* temporary, name)

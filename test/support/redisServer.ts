@@ -9,7 +9,7 @@ import { spawn, spawnSync } from "node:child_process"
 import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import * as SessionStore from "../../src/SessionStore.ts"
+import * as SessionStore from "../../src/store/SessionStore.ts"
 import type { Texts } from "./sessionStores.ts"
 
 export const isInstalled = spawnSync("redis-server", ["--version"]).status === 0

@@ -9,7 +9,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { Session, type SessionJson } from "../../src/Session.ts"
-import * as SessionStore from "../../src/SessionStore.ts"
+import * as SessionStore from "../../src/store/SessionStore.ts"
 
 /** A session; its secrets are easy to search for. */
 export const aSession = (fields: Partial<SessionJson> = {}): Session =>

@@ -9,7 +9,7 @@ import * as Path from "node:path"
 import { fileURLToPath } from "node:url"
 import * as ReplayServer from "../../src/replay/ReplayServer.ts"
 import * as Scenario from "../../src/replay/Scenario.ts"
-import * as SessionStore from "../../src/SessionStore.ts"
+import * as SessionStore from "../../src/store/SessionStore.ts"
 import { selfSigned } from "./certificate.ts"
 import { cacheOf } from "./compileCache.ts"
 

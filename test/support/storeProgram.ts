@@ -7,7 +7,7 @@ import { execFileSync } from "node:child_process"
 import { readdirSync, writeFileSync, writeSync } from "node:fs"
 import { join } from "node:path"
 import { setImmediate } from "node:timers/promises"
-import * as SessionStore from "../../src/SessionStore.ts"
+import * as SessionStore from "../../src/store/SessionStore.ts"
 import { aSession, counted } from "./sessionStores.ts"
 
 const [task = "", folder = "", count = "1", turns = "0"] = process.argv.slice(2)

@@ -1,0 +1,76 @@
+/**
+ * `webqq-login import`: saves the session of an exported file on this machine.
+ */
+import * as Effect from "effect/Effect"
+import * as Fs from "node:fs"
+import * as LoginError from "../../errors/LoginError.ts"
+import type { Session } from "../../Session.ts"
+import * as SessionExport from "../../store/SessionExport.ts"
+import { SessionStore } from "../../store/SessionStore.ts"
+import type { Values } from "../line/parse.ts"
+import { CommandFailed, codeOf, usage } from "../terminal/failure.ts"
+import { jsonLine, printable } from "../terminal/output.ts"
+import * as Passphrase from "../inputs/passphrase.ts"
+import type { Surroundings } from "../terminal/report.ts"
+import type { importCommand as command } from "../line/sessionCommands.ts"
+import * as Sessions from "../inputs/sessions.ts"
+
+type Flags = Values<typeof command>
+
+export const run = (flags: Flags, around: Surroundings): Effect.Effect<number> =>
+  Sessions.perform(read(flags, around), flags.json, around)
+
+const read = Effect.fnUntraced(function* (flags: Flags, around: Surroundings) {
+  const { language, output } = around
+  const file = flags.argument
+  const text = yield* Effect.try({
+    try: () => Fs.readFileSync(file, "utf8"),
+    catch: (cause) =>
+      usage(
+        { en: `cannot read ${file} (${codeOf(cause)})`, zh: `无法读取 ${file}（${codeOf(cause)}）` },
+        { en: "name a file that webqq-login export has written", zh: "请指定由 webqq-login export 写出的文件" },
+        language
+      )
+  })
+  yield* SessionExport.check(text).pipe(failsAs(file, around))
+  const passphrase = yield* Passphrase.read(flags["passphrase-file"], false, around)
+  const { session, ...exported } = yield* SessionExport.open(text, passphrase).pipe(failsAs(file, around))
+  const profile = flags.profile ?? exported.profile
+  if (flags.force !== true) yield* spare(profile, session, around)
+  const store = yield* SessionStore
+  yield* store.save(session, profile)
+  output.line(
+    {
+      en: `saved as ${profile} in ${printable(store.where)}; webqq-login status tells whether it works from here`,
+      zh: `已保存为 ${profile}，位置：${printable(store.where)}；可用 webqq-login status 查看在此处是否可用`
+    }[language]
+  )
+  if (flags.json === true) output.stdout(jsonLine({ _tag: "Imported", profile, where: store.where }))
+})
+
+const failsAs = (file: string, { language }: Surroundings) =>
+  Effect.mapError((error: SessionExport.SessionFileError) => {
+    const { cure, message } = SessionExport.describe(error, language)
+    const exitCode = LoginError.exitCodes.StoreFailed
+    return new CommandFailed({ message: `${file}${{ en: ": ", zh: "：" }[language]}${message}`, cure, exitCode })
+  })
+
+/** Fails where the profile holds the session of another account or site. */
+const spare = Effect.fnUntraced(function* (profile: string, imported: Session, { language }: Surroundings) {
+  const store = yield* SessionStore
+  const kept = yield* Effect.catchTag(store.load(profile), "NoSession", () => Effect.undefined)
+  if (kept === undefined) return
+  const { site, uin } = kept.session
+  if (site === imported.site && uin === imported.uin) return
+  return yield* usage(
+    {
+      en: `${profile} holds the session of another account (${uin} at ${site})`,
+      zh: `${profile} 保存着另一个账号的会话（${site} 的 ${uin}）`
+    },
+    {
+      en: "save this one under another name with --profile, or replace that one with --force",
+      zh: "请用 --profile 以其他名称保存，或用 --force 覆盖"
+    },
+    language
+  )
+})

@@ -1,0 +1,97 @@
+/**
+ * The passphrase of an exported session: from a file, from the environment, or typed on a terminal, where nothing of it shows.
+ */
+import * as Effect from "effect/Effect"
+import * as Fs from "node:fs"
+import type { Bilingual } from "../../Language.ts"
+import { type CommandFailed, codeOf, usage } from "../terminal/failure.ts"
+import type { Input } from "../terminal/output.ts"
+import type { Surroundings } from "../terminal/report.ts"
+
+const least = 8
+
+/** Reads it. One that is `chosen` here is typed twice, and must not be short. */
+export const read = Effect.fnUntraced(function* (file: string | undefined, chosen: boolean, around: Surroundings) {
+  const passphrase = yield* given(file, around) ?? prompt(chosen, around)
+  if (passphrase === "") return yield* wrong("the passphrase is empty", "口令为空", around)
+  if (chosen && [...passphrase].length < least) {
+    return yield* usage(
+      { en: `the passphrase has fewer than ${least} characters`, zh: `口令少于 ${least} 个字符` },
+      {
+        en: "choose a longer one: whoever guesses it can act as you",
+        zh: "请使用更长的口令：猜中它的人可以冒用你的账号"
+      },
+      around.language
+    )
+  }
+  return passphrase
+})
+
+const wrong = (en: string, zh: string, { language }: Surroundings) => usage({ en, zh }, otherWays, language)
+
+const otherWays: Bilingual = {
+  en: "type it on a terminal, or give it with --passphrase-file or WEBQQ_PASSPHRASE",
+  zh: "请在终端中输入，或用 --passphrase-file 或 WEBQQ_PASSPHRASE 提供"
+}
+
+const given = (file: string | undefined, around: Surroundings): Effect.Effect<string, CommandFailed> | undefined => {
+  const { WEBQQ_PASSPHRASE: set } = around.env
+  if (file === undefined) return set === undefined ? undefined : Effect.succeed(set)
+  return Effect.try({
+    try: () => Fs.readFileSync(file, "utf8").split(/\r?\n/, 1)[0] ?? "",
+    catch: (cause) =>
+      wrong(
+        `cannot read the passphrase from ${file} (${codeOf(cause)})`,
+        `无法从 ${file} 读取口令（${codeOf(cause)}）`,
+        around
+      )
+  })
+}
+
+const prompt = Effect.fnUntraced(function* (chosen: boolean, around: Surroundings) {
+  const input: Input = around.input ?? process.stdin
+  if (input.isTTY !== true || around.output.terminal() === undefined) {
+    return yield* wrong(
+      "there is no passphrase, and no terminal to ask for it",
+      "没有口令，也没有可供询问的终端",
+      around
+    )
+  }
+  const first = yield* ask(input, { en: "passphrase (not shown): ", zh: "口令（不显示）：" }, around)
+  if (!chosen) return first
+  const second = yield* ask(input, { en: "once more: ", zh: "再输入一次：" }, around)
+  return first === second ? first : yield* wrong("these were two passphrases", "两次输入的口令不一致", around)
+})
+
+const ask = (input: Input, question: Bilingual, { language, output }: Surroundings): Effect.Effect<string> =>
+  Effect.suspend(() => {
+    let typed: ReadonlyArray<string> = []
+    let end: (effect: Effect.Effect<string>) => void = () => {}
+    const onData = (text: string) => {
+      for (const key of text) {
+        if (key === "\r" || key === "\n" || key === controlKey("D")) return end(Effect.succeed(typed.join("")))
+        // A terminal in raw mode sends no signal.
+        if (key === controlKey("C")) return end(Effect.interrupt)
+        if (key === "\u007f" || key === "\b") typed = typed.slice(0, -1)
+        else if (key === controlKey("U")) typed = []
+        else typed = [...typed, key]
+      }
+    }
+    const typing = Effect.callback<string>((resume) => {
+      end = resume
+      output.status(question[language])
+      input.setRawMode(true)
+      input.setEncoding("utf8")
+      input.on("data", onData)
+      input.resume()
+    })
+    const leave = Effect.sync(() => {
+      input.off("data", onData)
+      input.setRawMode(false)
+      input.pause()
+      output.settle()
+    })
+    return Effect.ensuring(typing, leave)
+  })
+
+const controlKey = (letter: string) => String.fromCharCode(letter.charCodeAt(0) - 64)

@@ -1,0 +1,73 @@
+/**
+ * `--site`: one of the sites that come with the program, or one of the user's own from a file.
+ */
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+import * as Fs from "node:fs"
+import type { Language } from "../../Language.ts"
+import * as Site from "../../Site.ts"
+import { type CommandFailed, codeOf, usage } from "../terminal/failure.ts"
+import { printable } from "../terminal/output.ts"
+import { isPath } from "../line/siteFlag.ts"
+
+/** The site of that name, or the one that the file at that path describes. */
+export const resolve = (nameOrPath: string, language: Language): Effect.Effect<Site.Site, CommandFailed> => {
+  if (isPath(nameOrPath)) return read(nameOrPath, language)
+  const site = Site.find(nameOrPath)
+  return site === undefined
+    ? Effect.fail(
+        usage(
+          { en: `no site is called ${printable(nameOrPath)}`, zh: `没有名为 ${printable(nameOrPath)} 的站点` },
+          {
+            en: "name one with --site; the command sites lists them",
+            zh: "请用 --site 指定站点；sites 命令列出全部站点"
+          },
+          language
+        )
+      )
+    : Effect.succeed(site)
+}
+
+const decode = Schema.decodeUnknownEffect(Schema.fromJsonString(Site.Site), {
+  errors: "all",
+  onExcessProperty: "error"
+})
+
+const read = Effect.fnUntraced(function* (path: string, language: Language) {
+  const text = yield* Effect.try({
+    try: () => Fs.readFileSync(path, "utf8"),
+    catch: (cause) =>
+      usage(
+        {
+          en: `cannot read the site file ${path} (${codeOf(cause)})`,
+          zh: `无法读取站点文件 ${path}（${codeOf(cause)}）`
+        },
+        {
+          en: "name a file that describes a site, or a site of webqq-login sites",
+          zh: "请指定描述站点的文件，或 webqq-login sites 列出的站点"
+        },
+        language
+      )
+  })
+  const site = yield* Effect.mapError(decode(text), ({ message }) => {
+    // An issue a line: what is wrong, and below it the place.
+    const issues = message
+      .replace(/\n\s+at /g, " at ")
+      .split("\n")
+      .map((issue) => `\n  ${printable(issue)}`)
+      .join("")
+    return usage({ en: `${path} is not a site:${issues}`, zh: `${path} 不是有效的站点：${issues}` }, example, language)
+  })
+  // A session says by its site's name what it is good for.
+  if (Site.find(site.name) === undefined) return site
+  return yield* usage(
+    { en: `${path}: a site called ${site.name} exists already`, zh: `${path}：名为 ${site.name} 的站点已存在` },
+    { en: `change its "name", or use --site ${site.name}`, zh: `请修改其 "name"，或使用 --site ${site.name}` },
+    language
+  )
+})
+
+const exampleFile = JSON.stringify(
+  Schema.encodeSync(Site.Site)({ ...Site.qzone, name: "my-site", title: { en: "My site", zh: "我的站点" } })
+)
+const example = { en: `write it like this one: ${exampleFile}`, zh: `请参照此例：${exampleFile}` }

@@ -1,0 +1,77 @@
+/**
+ * The QR code as a file: only its owner may read it, and it is gone when the program ends, however it ends.
+ */
+import * as Effect from "effect/Effect"
+import type * as Scope from "effect/Scope"
+import * as Fs from "node:fs"
+import * as Os from "node:os"
+import * as Path from "node:path"
+import type { Language } from "../../Language.ts"
+import { CommandFailed, codeOf, exitCodes } from "./failure.ts"
+import { replace } from "./privateFile.ts"
+
+export interface QrFile {
+  /** Writes the picture in the place of the last one; returns the absolute path. Throws `CommandFailed`. */
+  readonly write: (png: Uint8Array) => string
+}
+
+/**
+ * A file at `path`, or one in a fresh folder of the system's temporary folder. Nothing is written yet, but a `path` that
+ * cannot be written fails here, before a code is asked for. An existing file is replaced, a link never followed.
+ */
+export const make = (path: string | undefined, language: Language): Effect.Effect<QrFile, CommandFailed, Scope.Scope> =>
+  Effect.gen(function* () {
+    const target = path === undefined ? undefined : Path.resolve(path)
+    if (target !== undefined) yield* check(target, language)
+    let written: string | undefined
+    let folder: string | undefined
+    const remove = () => {
+      if (written !== undefined) Fs.rmSync(written, { force: true })
+      if (folder !== undefined) Fs.rmSync(folder, { recursive: true, force: true })
+      written = folder = undefined
+    }
+    // The finalizer does not run where a second signal or a fault outside of any fiber ends the process.
+    process.on("exit", remove)
+    yield* Effect.addFinalizer(() =>
+      Effect.sync(() => {
+        process.removeListener("exit", remove)
+        remove()
+      })
+    )
+    return {
+      write: (png) => {
+        try {
+          if (target === undefined) folder ??= Fs.mkdtempSync(Path.join(Os.tmpdir(), "webqq-login-"))
+          const file = target ?? Path.join(folder!, "qr.png")
+          replace(file, png)
+          return (written = file)
+        } catch (cause) {
+          throw failed(target ?? Os.tmpdir(), codeOf(cause), exitCodes.unexpected, language)
+        }
+      }
+    }
+  })
+
+const check = (target: string, language: Language) =>
+  Effect.try({
+    try: () => {
+      Fs.accessSync(Path.dirname(target), Fs.constants.W_OK)
+      const stat = Fs.lstatSync(target, { throwIfNoEntry: false })
+      if (stat !== undefined && !stat.isFile()) throw Object.assign(new Error(), { code: "not a plain file" })
+    },
+    catch: (cause) => failed(target, codeOf(cause), exitCodes.usage, language)
+  })
+
+const failed = (path: string, code: string, exitCode: number, language: Language) =>
+  new CommandFailed({
+    ...(language === "zh"
+      ? {
+          message: `无法写入二维码文件 ${path}（${code}）`,
+          cure: "请用 --qr-file 指定可写文件夹中的文件，或用 --qr terminal"
+        }
+      : {
+          message: `cannot write the QR code to ${path} (${code})`,
+          cure: "name a file in a folder that you may write with --qr-file, or use --qr terminal"
+        }),
+    exitCode
+  })

@@ -1,0 +1,184 @@
+/**
+ * From secrets to what stands for them, wherever and however they are written.
+ */
+import * as Redacted from "effect/Redacted"
+import * as Endpoints from "../../protocol/Endpoints.ts"
+import { gtk, hash33, time33 } from "../../protocol/Hash.ts"
+import * as Site from "../../Site.ts"
+import * as Psessionid from "../Psessionid.ts"
+import { coded, readings, spellings, views } from "./encodings.ts"
+import { isNickname, type Secret } from "./secrets.ts"
+import * as StandIns from "./standIns.ts"
+
+export interface Replacing {
+  /** A text with every secret in it replaced. */
+  readonly text: (text: string) => string
+  /** The value of a cookie or a field that is known by its name: also where it is too short to be found elsewhere. */
+  readonly value: (name: string, value: string) => string
+  /** Name of a secret that a text still holds, in any spelling. */
+  readonly leak: (text: string) => string | undefined
+}
+
+const hashes = { hash33, time33, gtk } as const
+
+/** Which hash a field holds. */
+const hashOf: Readonly<Record<string, (text: string) => number>> = {
+  ptqrtoken: hash33,
+  auth_token: time33,
+  g_tk: gtk,
+  gtk,
+  bkn: gtk
+}
+
+const protocol =
+  "ptuicb ptui_auth_cb timeout transport result retcode errmsg retmsg vfwebqq psessionid uin status cip index port user_state account nickname success " +
+  "content-type text/html application/json image/png charset=utf-8 set-cookie location domain path expires secure httponly samesite max-age 认证中 登录成功 二维码"
+
+// What client and server say of any account: neither a nickname such as "login" nor a number such as the clientid can be told from it.
+const vocabulary = () => {
+  const none = Redacted.make("")
+  const variation = { random: 0, now: 0 }
+  const requests = Site.all.flatMap((site) => [
+    Endpoints.ptqrshow(site, variation),
+    Endpoints.ptqrlogin(site, none, variation),
+    Endpoints.checkSig(site, Redacted.make(`https://${site.redirectHosts[0]}/check_sig`)),
+    Endpoints.getvfwebqq(site, none, variation),
+    Endpoints.login2(site, none),
+    Endpoints.getOnlineBuddies2(site, none, none, variation),
+    Endpoints.pt4Auth(site, none)
+  ])
+  const texts = requests.flatMap(({ form = none, headers, url }) => [
+    Redacted.value(url),
+    decodeURIComponent(Redacted.value(form)),
+    ...Object.entries(headers).flat()
+  ])
+  return [...texts, protocol].join("\n").toLowerCase()
+}
+
+/** Whether a value can be told from other text, so that it is replaced wherever it stands. */
+const isDistinct = (value: string, words: string): boolean => {
+  if (/^\d+$/.test(value)) return value.length >= 5 && !new RegExp(`(?<!\\d)${value}(?!\\d)`).test(words)
+  // oxlint-disable-next-line no-control-regex -- ASCII is what is meant
+  if (/[^\0-\x7f]/.test(value) && [...value.replaceAll(/[\s\p{P}]/gu, "")].length < 2) return false
+  // oxlint-disable-next-line no-control-regex -- ASCII is what is meant
+  const long = value.length >= 6 || /[^\0-\x7f]/.test(value)
+  return long && /[\p{L}\p{N}\p{S}]/u.test(value) && !words.includes(value.toLowerCase())
+}
+
+const quote = (text: string) => text.replaceAll(/[\\^$.*+?()[\]{}|/-]/g, "\\$&")
+
+const isNumber = (text: string) => /^\d+$/.test(text)
+
+// A number is one only where no digit stands beside it, but for that of an escape (%22, \u0022, \x22); zeroes in front are padding.
+const beside = "(?:(?<!\\d)|(?<=%[\\da-fA-F]{2}|\\\\u[\\da-fA-F]{4}|\\\\x[\\da-fA-F]{2}))"
+
+/** A text, each code of its percent-encoding in letters of any case. */
+const anyCase = (text: string) =>
+  quote(text).replaceAll(/%[0-9A-F]{2}/g, (code) =>
+    code.replaceAll(/[A-F]/g, (letter) => `[${letter}${letter.toLowerCase()}]`)
+  )
+
+const upper = (text: string) => text.replaceAll(/%[0-9a-fA-F]{2}/g, (code) => code.toUpperCase())
+const anyOf = (values: Iterable<string>, flags: string) => {
+  const longestFirst = [...values].sort((a, b) => b.length - a.length)
+  const numbers = longestFirst.filter(isNumber)
+  const texts = longestFirst.filter((value) => !isNumber(value)).map(anyCase)
+  const all = numbers.length === 0 ? texts : [...texts, `${beside}0*(?:${numbers.join("|")})(?!\\d)`]
+  return all.length === 0 ? /(?!)/g : new RegExp(all.join("|"), flags)
+}
+
+/** Nothing where some secret has no stand-in left: then there are more of a kind than any login has. */
+export const make = (secrets: ReadonlyArray<Secret>): Replacing | undefined => {
+  const words = vocabulary()
+  const distinct = secrets.filter(({ value }) => isDistinct(value, words))
+  const originals = distinct.map(({ value }) => value.toLowerCase())
+  const standIns = new Map<string, string>()
+  const used = new Set<string>()
+  const isFree = (made: string) => !used.has(made) && !originals.some((value) => made.toLowerCase().includes(value))
+  // A psessionid is made of others, so it comes last.
+  const nested = distinct.filter(({ name, value }) => name === "psessionid" && Psessionid.read(value) !== undefined)
+  for (const { name, value } of distinct.filter((secret) => !nested.includes(secret))) {
+    const made = StandIns.make(name, value, isFree)
+    if (made === undefined) return undefined
+    standIns.set(value, made)
+    used.add(made)
+  }
+  for (const { value } of nested) {
+    const term = Psessionid.read(value)
+    if (term === undefined) continue
+    const inner = (text: string) => standIns.get(text) ?? text
+    const made = { ...term, process: "00001ad00000066b02", uin: Number(inner(String(term.uin))) }
+    standIns.set(value, Psessionid.write({ ...made, skey: inner(term.skey), vfwebqq: inner(term.vfwebqq) }))
+  }
+
+  const forms = new Map<string, string>()
+  const names = new Map<string, string>()
+  const note = (name: string, form: string, made: string) => {
+    if (forms.has(form)) return
+    forms.set(form, made)
+    names.set(form.toLowerCase(), name)
+  }
+  for (const { name, value } of distinct) {
+    for (const [form, made] of spellings(value, standIns.get(value) ?? "")) note(name, form, made)
+  }
+  for (const { name, value } of distinct) {
+    const made = standIns.get(value) ?? ""
+    if (name === "uin" && Number(value) < 2 ** 32) {
+      note("uin", Psessionid.uinBytes(Number(value)), Psessionid.uinBytes(Number(made)))
+    }
+    // Two may be one number: then it is the one that this secret is known for.
+    for (const [hash, of] of name === "supertoken" ? Object.entries(hashes).toReversed() : Object.entries(hashes)) {
+      const number = String(of(value))
+      if (number.length >= 6) note(`${hash} of ${name}`, number, String(of(made)))
+    }
+  }
+
+  const plain = anyOf(forms.keys(), "g")
+  const replacePlain = (text: string) =>
+    text.replaceAll(plain, (found) => {
+      const made = forms.get(found) ?? forms.get(upper(found))
+      if (made !== undefined) return made
+      const number = found.replace(/^0+/, "")
+      return found.slice(0, found.length - number.length) + (forms.get(number) ?? number)
+    })
+  const replace = (text: string, depth: number): string => {
+    const direct = replacePlain(text)
+    if (depth === 0) return direct
+    return direct.replaceAll(coded, (stretch) => {
+      for (const reading of readings(stretch)) {
+        const made = replace(reading.text, depth - 1)
+        if (made !== reading.text) return reading.rewrite(made)
+      }
+      return stretch
+    })
+  }
+
+  const hidden = anyOf(
+    [...forms.keys()].filter((form) => !isNumber(form)),
+    "i"
+  )
+  const numbers = anyOf([...forms.keys()].filter(isNumber), "")
+  const replaceValue = (named: string, value: string): string => {
+    const name = isNickname(named) ? "nickname" : named
+    if (name.startsWith("ptnick_") && /^(?:[0-9a-f]{2})+$/i.test(value)) {
+      return Buffer.from(replaceValue("nickname", Buffer.from(value, "hex").toString("utf8"))).toString("hex")
+    }
+    const replaced = replace(value, 2)
+    if (replaced !== value) return replaced
+    const hash = hashOf[name]
+    if (hash === undefined) return value === "" ? value : StandIns.makeShort(name, value)
+    const source = distinct.find((secret) => String(hash(secret.value)) === value)
+    return source === undefined ? value : String(hash(standIns.get(source.value) ?? ""))
+  }
+  return {
+    text: (text) => replace(text, 2),
+    value: replaceValue,
+    leak: (text) => {
+      for (const view of views(text)) {
+        const [found] = hidden.exec(view) ?? numbers.exec(view) ?? []
+        if (found !== undefined) return names.get(found.replace(/^0+(?=\d+$)/, "").toLowerCase()) ?? "a secret"
+      }
+      return undefined
+    }
+  }
+}

@@ -1,0 +1,177 @@
+/**
+ * Which values of a login nobody else may see: those of all cookies, those of the fields that are known to be personal, and
+ * whatever these hold in turn.
+ */
+import * as Result from "effect/Result"
+import type { Capture } from "./Recorder.ts"
+import * as Psessionid from "../Psessionid.ts"
+import { parse } from "../../protocol/PtuiCallback.ts"
+import { unescape } from "./encodings.ts"
+
+/** `name` says what it is, and holds nothing of the value. */
+export interface Secret {
+  readonly name: string
+  readonly value: string
+}
+
+/**
+ * Fields of queries, forms and JSON whose values are secret or personal; of `auth_token`, `ptqrtoken`, `g_tk` and `bkn`, the hashes of
+ * others, no secret is made (PROTOCOL.md, steps 1 to 5).
+ */
+const fields =
+  "uin|ptuin|qq|openid|ptsigx|o1vid|ptwebqq|vfwebqq|psessionid|skey|p_skey|pt4_token|qrsig|supertoken|superkey|superuin|login_sig|clientkey|cip|nick|nickname"
+const field = new RegExp(`^(?:${fields})$`, "i")
+const inQuery = new RegExp(`(?:^|[?&;\\s"'{,])(${fields})=([^&;#"'\\s]*)`, "gi")
+
+// As JSON, as JavaScript and as XML say it, also in the midst of something else; a backslash may stand before each quote.
+const inText = new RegExp(
+  `((?<![A-Za-z0-9])(${fields})(?:\\\\*["'])?\\s*[:=]\\s*\\\\*(["']))((?:(?!\\\\*\\3)(?:[^\\\\\\n]|\\\\.)){1,4096})` +
+    `|((?<![A-Za-z0-9])(${fields})\\\\*["']\\s*:\\s*)(\\d+)|(<(${fields})>(?:<!\\[CDATA\\[)?)([^<>\\]]+)`,
+  "gis"
+)
+
+/** Values of the known fields in a text, each put through `change` in its place. */
+export const replaceFields = (text: string, change: (name: string, value: string) => string): string =>
+  text.replaceAll(
+    inText,
+    (
+      whole,
+      start?: string,
+      name = "",
+      _quote = "",
+      value = "",
+      key?: string,
+      keyed = "",
+      number = "",
+      tag?: string,
+      tagged = "",
+      inner = ""
+    ) => {
+      if (start !== undefined) return start + change(name, value)
+      return key === undefined ? (tag ?? whole) + change(tagged, inner) : key + change(keyed, number)
+    }
+  )
+
+export const isNickname = (name: string) => /^nick(name)?$/i.test(name)
+
+/** Whether a field's value is somebody's, by its name; a number below 10000 is nobody's, unless it is a name. */
+export const isSecretField = (name: string, value: string): boolean =>
+  isNickname(name) ? value !== "" : field.test(name) && !isNobodys(value)
+const isNobodys = (value: string) => value === "" || /^0*\d{1,4}$/.test(value)
+
+const isUinCookie = (value: string) => /^o0*[1-9]\d{4,}$/.test(value)
+
+/** A cookie's pair, from the start of its line. */
+export const pairOf = (text: string): readonly [name: string, value: string] => {
+  const at = text.indexOf("=")
+  // What has no name is a value, as it is in browsers.
+  if (at < 0) return ["", text.trim()]
+  return [text.slice(0, at).trim(), text.slice(at + 1).trim()]
+}
+
+export const setCookieOf = (line: string) => pairOf(line.split(";", 1)[0] ?? "")
+
+/** The sixth string of `ptuiCB(…)` where it stands in the body, as it is written there. */
+export const nicknameLiteral = /^(\s*ptuiCB\s*\((?:\s*'(?:[^'\\]|\\.)*'\s*,){5}\s*')((?:[^'\\]|\\.)*)'/s
+
+const decoded = (text: string) => {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
+}
+
+const tryJson = (text: string): unknown => {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+/** What a session says of its owner; `Outcome` and `SessionJson` both are one. */
+interface Kept {
+  readonly cookies?: ReadonlyArray<{ readonly name: string; readonly value: string }>
+}
+
+/**
+ * Every secret of these captures and of the sessions that were kept before them or came out of them, each value once. What a login
+ * made of the answers is a secret by itself, however the answers were written.
+ */
+export const discover = (
+  captures: ReadonlyArray<Capture>,
+  sessions: ReadonlyArray<Kept | undefined>
+): ReadonlyArray<Secret> => {
+  const found = new Map<string, Secret>()
+  const add = (name: string, value: string): void => {
+    if (found.has(value) || isNobodys(value)) return
+    if (isUinCookie(value)) return add("uin", value.replace(/^o0*/, ""))
+    if (name.startsWith("ptnick_") && /^(?:[0-9a-f]{2})+$/i.test(value)) return add("nickname", fromHex(value))
+    if (isNickname(name) && decoded(value) !== value) return add("nickname", decoded(value))
+    const safe = isNickname(name) ? "nickname" : name.replaceAll(/\d+|[^A-Za-z_-]/g, "").replaceAll(/_+/g, "-")
+    const inner = name === "psessionid" ? Psessionid.read(value) : undefined
+    if (inner !== undefined) {
+      add("uin", String(inner.uin))
+      add("skey", inner.skey)
+      add("vfwebqq", inner.vfwebqq)
+    }
+    found.set(value, { name: safe === "" ? "value" : safe, value })
+  }
+  const addJson = (json: unknown): void => {
+    if (Array.isArray(json)) for (const item of json) addJson(item)
+    else if (typeof json === "object" && json !== null) {
+      for (const [name, value] of Object.entries(json)) {
+        if (field.test(name) && (typeof value === "string" || typeof value === "number")) add(name, String(value))
+        else addJson(value)
+      }
+    } else if (typeof json === "string") addText(json)
+  }
+  const addText = (text: string): void => {
+    for (const view of new Set([text, decoded(text), decoded(decoded(text))])) {
+      for (const [, name = "", value = ""] of view.matchAll(inQuery)) add(name, decoded(value))
+    }
+  }
+  const addFields = (text: string) =>
+    replaceFields(text, (name, value) => {
+      add(name, unescape(value))
+      return value
+    })
+  for (const { requestBody, requestHeaders, responseBody, responseHeaders, url } of captures) {
+    addText(url)
+    for (const [name, value] of requestHeaders) {
+      if (name.toLowerCase() !== "cookie") addText(value)
+      else for (const part of value.split(";")) add(...pairOf(part))
+    }
+    for (const [name, value] of responseHeaders) {
+      if (name.toLowerCase() === "set-cookie") add(...setCookieOf(value))
+      else addText(`${value}\n${name.replace(/^x-/i, "")}=${value}`)
+    }
+    const form = Buffer.from(requestBody).toString("utf8")
+    addText(form)
+    for (const [name, value] of new URLSearchParams(form)) {
+      const json = tryJson(value)
+      if (json === undefined) addText(`${name}=${encodeURIComponent(value)}`)
+      else addJson(json)
+    }
+    // As the login reads it: without a byte order mark.
+    const body = new TextDecoder().decode(responseBody)
+    const callback = parse(body)
+    if (Result.isSuccess(callback)) add("nickname", callback.success.nickname)
+    const nickname = nicknameLiteral.exec(body)?.[2]
+    if (nickname !== undefined) add("nickname", unescape(nickname))
+    const json = tryJson(body)
+    if (json === undefined) addText(unescape(body))
+    else addJson(json)
+    // JSON in something else, and what a second key of the same name hides.
+    addFields(body)
+    addFields(unescape(body))
+  }
+  for (const session of sessions) {
+    for (const { name, value } of session?.cookies ?? []) add(name, value)
+    addJson(session)
+  }
+  return [...found.values()]
+}
+
+const fromHex = (hex: string) => Buffer.from(hex, "hex").toString("utf8")

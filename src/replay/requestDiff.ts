@@ -1,0 +1,152 @@
+/**
+ * Where a request differs from the one that a fixture tells of, field by field.
+ */
+import { isDeepStrictEqual } from "node:util"
+import type { FormMatcher, Request } from "./ScenarioFile.ts"
+
+/** A request as it would go over the wire, under its logical address. */
+export interface WireRequest {
+  readonly method: string
+  /** Absolute, query included: `https://ssl.ptlogin2.qq.com/ptqrlogin?…`. */
+  readonly url: string
+  readonly headers: ReadonlyArray<readonly [name: string, value: string]>
+  readonly body: Uint8Array
+}
+
+/** One field that is not as expected: `field` is its place (`query.t`, `header referer`), `text` what is wrong. */
+export interface Difference {
+  readonly field: string
+  readonly text: string
+}
+
+type Values = ReadonlyMap<string, ReadonlyArray<string>>
+
+const collect = (pairs: Iterable<readonly [string, string]>): Values => {
+  const values = new Map<string, Array<string>>()
+  for (const [name, value] of pairs) {
+    const known = values.get(name)
+    if (known === undefined) values.set(name, [value])
+    else known.push(value)
+  }
+  return values
+}
+
+const headerValues = (request: WireRequest): Values =>
+  collect(request.headers.map(([name, value]) => [name.toLowerCase(), value] as const))
+
+const cookieValues = (request: WireRequest): Values =>
+  collect(
+    (headerValues(request).get("cookie") ?? [])
+      .flatMap((line) => line.split(";"))
+      .filter((part) => part.includes("="))
+      .map((part) => {
+        const at = part.indexOf("=")
+        return [part.slice(0, at).trim(), part.slice(at + 1).trim()] as const
+      })
+  )
+
+const formValues = (request: WireRequest): Values =>
+  collect(new URLSearchParams(new TextDecoder().decode(request.body)))
+
+const show = (value: string) => JSON.stringify(value)
+
+const overEncoded = (expected: string, got: string): boolean => {
+  try {
+    return expected !== got && decodeURIComponent(got) === expected
+  } catch {
+    return false
+  }
+}
+
+const parseJson = (text: string): { readonly value: unknown } | undefined => {
+  try {
+    return { value: JSON.parse(text) }
+  } catch {
+    return undefined
+  }
+}
+
+const compare = (matcher: FormMatcher, got: ReadonlyArray<string> | undefined): string | undefined => {
+  if (typeof matcher === "object" && "absent" in matcher) {
+    return got === undefined ? undefined : `expected absent, got ${got.map(show).join(" and ")}`
+  }
+  const expected =
+    typeof matcher === "string"
+      ? show(matcher)
+      : "re" in matcher
+        ? `a match of ${matcher.re}`
+        : "json" in matcher
+          ? `the JSON ${JSON.stringify(matcher.json)}`
+          : "any value"
+  if (got === undefined) return `expected ${expected}, got nothing`
+  const [value = "", ...more] = got
+  if (more.length > 0) return `expected ${expected} once, got ${got.map(show).join(" and ")}`
+  if (typeof matcher === "string") {
+    if (value === matcher) return undefined
+    return `expected ${expected}, got ${show(value)}${overEncoded(matcher, value) ? " (percent-encoded once too often)" : ""}`
+  }
+  if ("re" in matcher) {
+    return new RegExp(`^(?:${matcher.re})$`, "u").test(value) ? undefined : `expected ${expected}, got ${show(value)}`
+  }
+  if ("json" in matcher) {
+    const json = parseJson(value)
+    if (json !== undefined && isDeepStrictEqual(json.value, matcher.json)) return undefined
+    return `expected ${expected}, got ${json === undefined ? `${show(value)}, which is not JSON` : value}`
+  }
+  return undefined
+}
+
+const fields = (
+  prefix: string,
+  matchers: Readonly<Record<string, FormMatcher>> | undefined,
+  values: () => Values,
+  complete: boolean
+): ReadonlyArray<Difference> => {
+  if (matchers === undefined) return []
+  const got = values()
+  const found: Array<Difference> = []
+  for (const [name, matcher] of Object.entries(matchers)) {
+    const text = compare(matcher, got.get(name))
+    if (text !== undefined) found.push({ field: `${prefix}${name}`, text })
+  }
+  if (!complete) return found
+  for (const [name, given] of got) {
+    if (Object.hasOwn(matchers, name)) continue
+    found.push({ field: `${prefix}${name}`, text: `not in the fixture, got ${given.map(show).join(" and ")}` })
+  }
+  return found
+}
+
+/** The address of a request without its query. */
+export const addressOf = (request: WireRequest): string => {
+  const url = new URL(request.url)
+  url.search = ""
+  url.hash = ""
+  return url.href
+}
+
+/** Whether method and address are those of the fixture. */
+export const sameAddress = (expected: Request, got: WireRequest): boolean =>
+  expected.method === got.method && expected.url === addressOf(got)
+
+/** How many fields a fixture looks at. */
+export const strictness = (expected: Request): number =>
+  [expected.query, expected.headers, expected.cookies, expected.form].reduce(
+    (sum, matchers) => sum + (matchers === undefined ? 0 : 1 + Object.keys(matchers).length),
+    0
+  )
+
+/** Every field in which `got` is not what `expected` asks for; none means that the request matches. */
+export const differences = (expected: Request, got: WireRequest): ReadonlyArray<Difference> => {
+  const address = addressOf(got)
+  return [
+    ...(expected.method === got.method
+      ? []
+      : [{ field: "method", text: `expected ${expected.method}, got ${got.method}` }]),
+    ...(expected.url === address ? [] : [{ field: "url", text: `expected ${expected.url}, got ${address}` }]),
+    ...fields("query.", expected.query, () => collect(new URL(got.url).searchParams), true),
+    ...fields("header ", expected.headers, () => headerValues(got), false),
+    ...fields("cookie ", expected.cookies, () => cookieValues(got), false),
+    ...fields("form.", expected.form, () => formValues(got), true)
+  ]
+}

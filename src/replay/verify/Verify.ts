@@ -1,0 +1,117 @@
+/**
+ * Whether a scenario is fit to be kept: by its schema and its files, by the rules that the fixtures go by, and by playing it.
+ */
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+import * as Fs from "node:fs"
+import * as Path from "node:path"
+import * as Rules from "./rules.ts"
+import * as Site from "../../Site.ts"
+import * as OwnLogin from "../OwnLogin.ts"
+import * as Engine from "../Engine.ts"
+import * as MemoryReplay from "../MemoryReplay.ts"
+import * as Scenario from "../Scenario.ts"
+import { ScenarioFile } from "../ScenarioFile.ts"
+
+/** One complaint: which rule, and a sentence that names the place and says what to do. */
+export interface Finding {
+  readonly rule: keyof typeof rules | "schema" | "form" | "files" | "site" | "outcome" | "defect"
+  readonly text: string
+}
+
+/** The rules beyond schema, canonical form and outcome, by name. They speak of Tencent's hosts only. */
+const rules = {
+  provenance: Rules.provenance,
+  requests: Rules.requests,
+  hashes: Rules.hashes,
+  accounts: Rules.accounts,
+  saved: Rules.saved,
+  redirect: Rules.redirect,
+  "stand-ins": Rules.standIns
+} as const
+
+const own = new Set(["provenance", "stand-ins"])
+
+/** Names of all rules. */
+export const ruleNames: ReadonlyArray<Finding["rule"]> = [
+  "schema",
+  "form",
+  "files",
+  "site",
+  ...(Object.keys(rules) as Array<keyof typeof rules>),
+  "outcome",
+  "defect"
+]
+
+/**
+ * Every complaint about a scenario, named or in a folder; none means that it is fit. A scenario of other hosts than Tencent's is
+ * neither played nor measured by the rules of that protocol. What this program cannot look through is a complaint, too.
+ */
+export const verify = (nameOrFolder: string): Effect.Effect<ReadonlyArray<Finding>> =>
+  Effect.catchDefect(findingsOf(nameOrFolder), (defect) => {
+    const kind = defect instanceof Error ? defect.name : typeof defect
+    return Effect.succeed<ReadonlyArray<Finding>>([
+      { rule: "defect", text: `this cannot be looked through (${kind}): report it` }
+    ])
+  })
+
+const findingsOf = Effect.fnUntraced(function* (nameOrFolder: string): Effect.fn.Return<ReadonlyArray<Finding>> {
+  const scenario = yield* Effect.result(Scenario.load(nameOrFolder))
+  if (scenario._tag === "Failure") return [{ rule: "schema", text: scenario.failure.message }]
+  const folder = /[/\\]/.test(nameOrFolder) ? nameOrFolder : yield* Effect.orDie(Scenario.find(nameOrFolder))
+  const text = Fs.readFileSync(Path.join(folder, "scenario.json"), "utf8")
+  const file = normal(JSON.parse(text))
+  const form = text === canonical(file) ? [] : [{ rule: "form" as const, text: formFix }]
+  const known = Site.find(file.site)
+  const site = known ?? Rules.siteOf(file.exchanges.map(({ request }) => request.query ?? {}))
+  const tencents = known !== undefined || file.exchanges.some(({ request }) => Rules.isTencents(request.url))
+  // One of somebody's own has an appid of its own, too, and cannot be played here.
+  const named =
+    known === undefined && site !== undefined ? [{ rule: "site" as const, text: siteFix(file.site, site.name) }] : []
+  // A wrong name must not hide what else is wrong.
+  const meant = site === undefined ? file : { ...file, site: site.name }
+  const broken = Object.entries(rules).flatMap(([name, rule]) =>
+    tencents || own.has(name) ? rule(meant).map((text) => ({ rule: name as keyof typeof rules, text })) : []
+  )
+  const played = site === undefined ? [] : yield* plays({ ...scenario.success, site: site.name })
+  return [...form, ...strays(folder, file), ...named, ...broken, ...played]
+})
+
+const siteFix = (name: string, meant: string) =>
+  `no site is called "${name}": did you mean "${meant}", whose appid it asks with?`
+
+/** What lies in the folder and belongs to nothing: a raw recording, with its secrets, would be given away unnoticed. */
+const strays = (folder: string, { exchanges }: typeof ScenarioFile.Encoded): ReadonlyArray<Finding> => {
+  const bodies = exchanges.flatMap(({ response: { body } }) => (body !== undefined && "file" in body ? body.file : []))
+  const used = new Set(["scenario.json", ...bodies.map((file) => Path.normalize(file))])
+  return Fs.readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => !entry.isDirectory())
+    .map(({ name, parentPath }) => Path.relative(folder, Path.join(parentPath, name)))
+    .filter((file) => !used.has(file))
+    .map((file) => ({ rule: "files", text: `${file}: no exchange refers to it; take it out of the folder` }))
+}
+
+/** What of a scenario looks like somebody's secret, a complaint each: to be asked before one is written. */
+export const secrets = (file: typeof ScenarioFile.Encoded): ReadonlyArray<string> => Rules.standIns(file)
+
+/** The one way to write a scenario: keys in the order of the schema, two spaces deep, a line end. */
+export const canonical = (file: typeof ScenarioFile.Encoded): string => `${JSON.stringify(normal(file), null, 2)}\n`
+
+// Through the schema and back: that puts the keys in its order.
+const normal = (json: unknown) =>
+  Schema.encodeSync(ScenarioFile)(Schema.decodeUnknownSync(ScenarioFile, { onExcessProperty: "error" })(json))
+
+const formFix =
+  "scenario.json is not in its canonical form: keys in the order of scenario.schema.json, two spaces deep, a line end; webqq-login fixtures format writes it so"
+
+const plays = Effect.fnUntraced(function* (scenario: Scenario.Scenario) {
+  const engine = Engine.make(scenario)
+  const played = yield* Effect.provide(OwnLogin.play(scenario), MemoryReplay.layer(engine))
+  const finding = (text: string): Finding => ({ rule: "outcome", text })
+  return [
+    ...engine.verify().map((problem) => finding(Engine.describe(problem))),
+    ...OwnLogin.differences(scenario.outcome, played).map((difference) =>
+      finding(`${difference}; correct the outcome, or the exchange that leads to it`)
+    )
+  ]
+})

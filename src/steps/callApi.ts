@@ -1,0 +1,37 @@
+import * as Effect from "effect/Effect"
+import * as Redacted from "effect/Redacted"
+import { ApiRefused, BadJson, HttpFailed } from "../errors/LoginError.ts"
+import type { QqRequest } from "../protocol/Endpoints.ts"
+import type { Envelope } from "../protocol/Envelope.ts"
+import { withoutQueries } from "../errors/plainText.ts"
+import { QqHttp, retryTransient } from "../http/QqHttp.ts"
+
+/** Sends a request to one of the two API hosts and takes the result out of its envelope. */
+export const callApi = Effect.fnUntraced(function* <A>(request: QqRequest, decode: (text: string) => Envelope<A>) {
+  const http = yield* QqHttp
+  const { step } = request
+  const text = yield* http.send(request).pipe(
+    Effect.flatMap((answer) =>
+      answer.status === 200
+        ? Effect.succeed(answer.text)
+        : Effect.fail(
+            new HttpFailed({
+              step,
+              host: new URL(Redacted.value(request.url)).host,
+              reason: "status",
+              status: answer.status
+            })
+          )
+    ),
+    retryTransient
+  )
+  const envelope = decode(text)
+  switch (envelope._tag) {
+    case "Ok":
+      return envelope.result
+    case "Refused":
+      return yield* new ApiRefused({ step, retcode: envelope.retcode, errmsg: withoutQueries(envelope.errmsg) })
+    case "Bad":
+      return yield* new BadJson({ step, reason: envelope.reason })
+  }
+})

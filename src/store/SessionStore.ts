@@ -1,0 +1,231 @@
+/**
+ * Keeps sessions, so that one scan lasts. A profile is a name for one account at one site; as many as you like stand side by side.
+ * All layers keep the same text: JSON with the secrets in clear, since a session is good for nothing else. Whoever can read the place
+ * can act as the user, so `layerFile` closes its folder to others and refuses what it cannot close.
+ */
+import { resolve } from "node:path"
+import * as Context from "effect/Context"
+import * as DateTime from "effect/DateTime"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Result from "effect/Result"
+import * as KeyValueStore from "effect/persistence/KeyValueStore"
+import * as Redis from "effect/persistence/Redis"
+import * as UserDirectories from "effect/persistence/UserDirectories"
+import * as folderShelf from "./folderBackend.ts"
+import * as keyValueShelf from "./keyValueBackend.ts"
+import * as redisKeyValueStore from "./redisKeyValueStore.ts"
+import * as savedText from "./keptText.ts"
+import { inMemory, isName, type Shelf } from "./Backend.ts"
+import { storeFailed } from "./storeFailed.ts"
+import { NoSession, type StoreFailed } from "../errors/LoginError.ts"
+import type { Session } from "../Session.ts"
+
+/** A session as it was kept. `savedAt` is when it was last written, `session.obtainedAt` when it was obtained. */
+export type Saved = savedText.Saved
+
+/** `saved` by profile name; `broken` is what lies there and cannot be read, each with its place, the reason and the cure. */
+export interface Listing {
+  readonly saved: ReadonlyArray<Saved>
+  readonly broken: ReadonlyArray<StoreFailed>
+}
+
+/** Which session is wanted: of a profile, of a site, or any. */
+export interface Wanted {
+  readonly profile?: string | undefined
+  readonly site?: string | undefined
+}
+
+export class SessionStore extends Context.Service<
+  SessionStore,
+  {
+    /** For messages: the folder, or what stands for it. */
+    readonly where: string
+    /** Fails where nothing could be kept: to be asked before somebody scans a code for nothing. */
+    readonly ready: Effect.Effect<void, StoreFailed>
+    /** Keeps a session, in the place of the one that the profile had. What cannot be read is not overwritten. */
+    readonly save: (session: Session, profile?: string) => Effect.Effect<Saved, StoreFailed>
+    readonly load: (profile: string) => Effect.Effect<Saved, NoSession | StoreFailed>
+    readonly list: Effect.Effect<Listing, StoreFailed>
+    /**
+     * The one to use: of those that fit, the one that was saved last. Fails with `StoreFailed` where none fits and one that
+     * might have cannot be read.
+     */
+    readonly find: (wanted?: Wanted) => Effect.Effect<Saved, NoSession | StoreFailed>
+    /**
+     * Reads, changes and writes as one: no change of another fiber or process is lost (`layerKeyValue` says where that ends). `change`
+     * must be pure, it may run several times.
+     */
+    readonly modify: (
+      profile: string,
+      change: (session: Session) => Session
+    ) => Effect.Effect<Saved, NoSession | StoreFailed>
+    /** Forgets a session, one that cannot be read too. The server is not told. */
+    readonly remove: (profile: string) => Effect.Effect<void, NoSession | StoreFailed>
+  }
+>()("webqq-login/SessionStore") {}
+
+/** The profile of a session that was given none: `<site>-<uin>`. */
+export const defaultProfile = (session: Session): string => `${session.site}-${session.uin}`
+
+export interface FileOptions {
+  /** Default: `webqq-login/sessions` in the user's state folder (`XDG_STATE_HOME`, or what the system has for it). */
+  readonly directory?: string | undefined
+}
+
+/**
+ * One file a profile, `<profile>.json`: 0600, in a folder with 0700, whatever the umask is. A file is replaced whole or not at
+ * all, also when the process is killed; processes take turns by a lock that ends with its holder. Symbolic links and files of another
+ * user are refused. Fails to build where the user has no home and no folder is given.
+ */
+export const layerFile = (options: FileOptions = {}): Layer.Layer<SessionStore, StoreFailed> =>
+  Layer.effect(
+    SessionStore,
+    Effect.map(
+      options.directory === undefined ? defaultDirectory : Effect.succeed(resolve(options.directory)),
+      (directory) => make(folderShelf.make(directory))
+    )
+  )
+
+const defaultDirectory = UserDirectories.make()
+  .state("webqq-login")
+  .pipe(
+    Effect.map((state) => resolve(state, "sessions")),
+    Effect.mapError(() =>
+      storeFailed("~", "this user has no home folder", {
+        en: "set HOME or XDG_STATE_HOME",
+        zh: "请设置 HOME 或 XDG_STATE_HOME"
+      })
+    )
+  )
+
+/** In this process, and gone with it. */
+export const layerMemory: Layer.Layer<SessionStore> = Layer.sync(SessionStore, () => make(inMemory()))
+
+export interface KeyOptions {
+  /** What the keys begin with, before the profile. Default: `webqq-login:session:`. */
+  readonly prefix?: string | undefined
+}
+
+const defaultPrefix = "webqq-login:session:"
+
+/**
+ * In any `KeyValueStore` of Effect. Fibers of this process take turns; between processes `modify` is as atomic as the store's own
+ * `modify`, and most read and then write: two machines may then lose a change, though never half of one.
+ */
+export const layerKeyValue = (
+  options: KeyOptions = {}
+): Layer.Layer<SessionStore, never, KeyValueStore.KeyValueStore> =>
+  Layer.effect(
+    SessionStore,
+    Effect.map(KeyValueStore.KeyValueStore, (store) => make(keyValueShelf.make(store, options.prefix ?? defaultPrefix)))
+  )
+
+/**
+ * In Redis 6 or newer, for services on several machines: no change of any of them is lost. `NodeRedis.layer({ url })` of
+ * `@effect/platform-node` provides the connection. Sessions lie there in clear: keep strangers out of that Redis.
+ */
+export const layerRedis = (options: KeyOptions = {}): Layer.Layer<SessionStore, never, Redis.Redis> =>
+  Layer.effect(
+    SessionStore,
+    Effect.map(Redis.Redis, (redis) => {
+      const prefix = options.prefix ?? defaultPrefix
+      return make(keyValueShelf.make(redisKeyValueStore.make(redis, prefix), prefix))
+    })
+  )
+
+const make = (shelf: Shelf): SessionStore["Service"] => {
+  const decode = (profile: string) => (text: string) => savedText.decode(shelf.pathOf(profile), profile, text)
+  const named = (profile: string) =>
+    isName(profile)
+      ? Effect.void
+      : Effect.fail(
+          storeFailed(shelf.where, `${JSON.stringify(profile)} cannot be the name of a profile`, {
+            en: "use letters, digits and . _ -, at most 64, and begin with a letter or digit",
+            zh: "请使用字母、数字和 . _ -，最多 64 个字符，并以字母或数字开头"
+          })
+        )
+  const noSession = (profile: string) => new NoSession({ step: "SessionStore", profile })
+
+  const update = Effect.fnUntraced(function* <E>(
+    profile: string,
+    change: (before: Saved | undefined) => Result.Result<Session, E>
+  ) {
+    yield* named(profile)
+    const savedAt = yield* DateTime.now
+    let after: Saved | undefined
+    yield* shelf.update(profile, (text) =>
+      (text === undefined ? Result.succeed(undefined) : decode(profile)(text)).pipe(
+        Result.flatMap(change),
+        Result.map((session) => {
+          after = { profile, savedAt, session }
+          return savedText.encode(after)
+        })
+      )
+    )
+    return after as Saved
+  })
+
+  const load = Effect.fn("SessionStore.load")(function* (profile: string) {
+    yield* named(profile)
+    const text = yield* shelf.read(profile)
+    return yield* text === undefined ? noSession(profile) : Effect.fromResult(decode(profile)(text))
+  })
+
+  const look = Effect.gen(function* () {
+    const { names, stray } = yield* shelf.names
+    const saved: Array<Saved> = []
+    const unreadable = new Map<string, StoreFailed>()
+    for (const name of names.toSorted(compare)) {
+      const result = yield* Effect.result(load(name))
+      if (Result.isSuccess(result)) saved.push(result.success)
+      // The other failure, NoSession, is one that was removed since its name was read.
+      else if (result.failure._tag === "StoreFailed") unreadable.set(name, result.failure)
+    }
+    return { saved, stray, unreadable }
+  })
+
+  return SessionStore.of({
+    where: shelf.where,
+    ready: shelf.ready,
+    load,
+    list: look.pipe(
+      Effect.map(({ saved, stray, unreadable }) => ({
+        saved,
+        broken: [...stray, ...unreadable.values()].toSorted((a, b) => compare(a.path, b.path))
+      })),
+      Effect.withSpan("SessionStore.list")
+    ),
+    save: Effect.fn("SessionStore.save")((session, profile = defaultProfile(session)) =>
+      update(profile, () => Result.succeed(session))
+    ),
+    modify: Effect.fn("SessionStore.modify")((profile, change) =>
+      update(profile, (before) =>
+        before === undefined ? Result.fail(noSession(profile)) : Result.succeed(change(before.session))
+      )
+    ),
+    remove: Effect.fn("SessionStore.remove")(function* (profile) {
+      yield* named(profile)
+      if (!(yield* shelf.remove(profile))) return yield* noSession(profile)
+    }),
+    find: Effect.fn("SessionStore.find")(function* ({ profile, site } = {}) {
+      const fits = (saved: Saved) => site === undefined || saved.session.site === site
+      if (profile !== undefined) {
+        const saved = yield* load(profile)
+        return fits(saved) ? saved : yield* noSession(profile)
+      }
+      const { saved, unreadable } = yield* look
+      const [newest] = saved.filter(fits).toSorted((a, b) => b.savedAt.epochMilliseconds - a.savedAt.epochMilliseconds)
+      if (newest !== undefined) return newest
+      for (const [name, failure] of unreadable) {
+        if (site === undefined || isDefaultProfileOf(site, name)) return yield* failure
+      }
+      return yield* noSession("")
+    })
+  })
+}
+
+const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0)
+
+const isDefaultProfileOf = (site: string, name: string) =>
+  name.startsWith(`${site}-`) && /^\d+$/.test(name.slice(site.length + 1))

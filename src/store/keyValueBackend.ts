@@ -1,0 +1,71 @@
+/**
+ * A shelf in a key-value store: one key a name, `<prefix><name>`. Updates queue within this process; between processes they are
+ * as atomic as the `modify` of the store is.
+ */
+import * as Effect from "effect/Effect"
+import * as Result from "effect/Result"
+import * as Semaphore from "effect/Semaphore"
+import type * as KeyValueStore from "effect/persistence/KeyValueStore"
+import { isName, type Shelf, strayAt } from "./Backend.ts"
+import { storeFailed } from "./storeFailed.ts"
+
+export const make = (store: KeyValueStore.KeyValueStore, prefix: string): Shelf => {
+  const pathOf = (name: string) => `${prefix}${name}`
+  const queue = Semaphore.makeUnsafe(1)
+  const asked = <A>(path: string, effect: Effect.Effect<A, KeyValueStore.KeyValueStoreError>) =>
+    effect.pipe(
+      Effect.mapError(({ message }) => storeFailed(path, message, unreachable)),
+      // A client that reconnects by itself may hold a request for ever.
+      Effect.timeoutOrElse({
+        duration: patienceMillis,
+        orElse: () => Effect.fail(storeFailed(path, `no answer within ${patienceMillis / 1000} s`, unreachable))
+      })
+    )
+  return {
+    where: `${prefix}*`,
+    pathOf,
+    ready: Effect.asVoid(asked(pathOf("*"), store.get(pathOf("")))),
+    read: (name) => asked(pathOf(name), store.get(pathOf(name))),
+    names: Effect.map(asked(pathOf("*"), store.keys), (keys) => {
+      const found = keys.filter((key) => key.startsWith(prefix)).map((key) => key.slice(prefix.length))
+      return {
+        names: found.filter(isName),
+        stray: found
+          .filter((name) => !isName(name))
+          .map(pathOf)
+          .map(strayAt)
+      }
+    }),
+    update: <E>(name: string, change: (text: string | undefined) => Result.Result<string, E>) =>
+      queue.withPermit(
+        Effect.gen(function* () {
+          const path = pathOf(name)
+          let after: Result.Result<string, E> | undefined
+          const replace = (text: string) => {
+            after = change(text)
+            return Result.isSuccess(after) ? after.success : text
+          }
+          const replaced = yield* asked(path, store.modify(path, replace))
+          if (replaced !== undefined && after !== undefined) return yield* Effect.asVoid(Effect.fromResult(after))
+          const text = yield* Effect.fromResult(change(undefined))
+          yield* asked(path, store.set(path, text))
+        })
+      ),
+    remove: (name) =>
+      queue.withPermit(
+        Effect.gen(function* () {
+          const path = pathOf(name)
+          const exists = yield* asked(path, store.has(path))
+          if (exists) yield* asked(path, store.remove(path))
+          return exists
+        })
+      )
+  }
+}
+
+const patienceMillis = 10_000
+
+const unreachable = {
+  en: "check that the store can be reached and takes writes",
+  zh: "请检查该存储是否可以连接和写入"
+}

@@ -1,0 +1,168 @@
+import { assert, describe, it } from "@effect/vitest"
+import { execFile, spawnSync } from "node:child_process"
+import * as Effect from "effect/Effect"
+import * as Redacted from "effect/Redacted"
+import { TestClock } from "effect/testing"
+import * as CookieFormat from "webqq-login/CookieFormat"
+import * as CookieJar from "webqq-login/CookieJar"
+import type { SessionCookie } from "webqq-login/Session"
+import { listen } from "../../src/replay/wireServer.ts"
+import { selfSigned } from "../support/certificate.ts"
+import { cookie, cookies, qzone, sessionOf } from "../support/savedSessions.ts"
+
+const at2018 = <A, E>(effect: Effect.Effect<A, E>) =>
+  Effect.andThen(TestClock.setTime(qzone.obtainedAt.epochMilliseconds), effect)
+
+const named = (cookies: ReadonlyArray<SessionCookie>) =>
+  cookies.map(({ name, value }) => `${name}=${Redacted.value(value)}`)
+
+/** What a reader of cookies.txt files makes of one, by the description of the format at curl.se. */
+const readNetscape = (text: string) =>
+  text.split("\n").flatMap((line) => {
+    const httpOnly = line.startsWith("#HttpOnly_")
+    if (line === "" || (line.startsWith("#") && !httpOnly)) return []
+    const [domain = "", below, path, secure, expiry, name, value] = line.replace("#HttpOnly_", "").split("\t")
+    return [
+      {
+        name,
+        value,
+        domain: domain.replace(/^\./, ""),
+        path,
+        secure: secure === "TRUE",
+        httpOnly,
+        hostOnly: below === "FALSE",
+        ...(expiry === "0" ? {} : { expires: new Date(Number(expiry) * 1000).toISOString() })
+      }
+    ]
+  })
+
+const addresses = [
+  "https://user.qzone.qq.com/",
+  "http://user.qzone.qq.com/",
+  "https://h5.qzone.qq.com/cgi-bin/list?a=1",
+  "https://qun.qq.com/",
+  "https://ssl.ptlogin2.qq.com/ptqrlogin",
+  "https://qq.com.example/",
+  "https://notqq.com/"
+]
+
+describe("the cookies of a session", () => {
+  it.effect.each(addresses)("are those that a jar would send to %s, in its order", (url) =>
+    at2018(
+      Effect.gen(function* () {
+        const jar = CookieJar.make({ domains: ["qq.com"], cookies: qzone.cookies })
+        const sent = yield* CookieFormat.sentTo(qzone.cookies, url)
+        assert.strictEqual(CookieFormat.header(sent), (yield* jar.header(url)) ?? "")
+      })
+    )
+  )
+
+  it.effect("are chosen by domain, path, scheme, host and expiry", () =>
+    at2018(
+      Effect.gen(function* () {
+        const sentTo = (url: string) => Effect.map(CookieFormat.sentTo(qzone.cookies, url), (sent) => named(sent))
+        const plain = ["RK=a/b+c'd\"e$f", "empty=", "skey=@AbCdEfGhI", "uin=o0123456789"]
+        assert.sameMembers(
+          [...(yield* sentTo("https://user.qzone.qq.com/"))],
+          [...plain, "p_skey=Secret*p-skey_1", "host=only"]
+        )
+        assert.sameMembers([...(yield* sentTo("http://user.qzone.qq.com/"))], [...plain, "host=only"])
+        assert.strictEqual((yield* sentTo("https://h5.qzone.qq.com/cgi-bin/list"))[0], "deep=below")
+        assert.deepEqual(yield* sentTo("https://example.com/"), [])
+      })
+    )
+  )
+
+  it.effect("lose what has expired, and nothing else", () =>
+    at2018(
+      Effect.gen(function* () {
+        const names = (yield* CookieFormat.valid(qzone.cookies)).map(({ name }) => name)
+        assert.sameMembers(
+          names,
+          cookies.map(({ name }) => name).filter((name) => name !== "gone")
+        )
+      })
+    )
+  )
+
+  it.effect("survive a cookies.txt with all of their attributes", () =>
+    at2018(
+      Effect.gen(function* () {
+        const all = yield* CookieFormat.valid(qzone.cookies)
+        const text = CookieFormat.netscape(all)
+        assert.match(text, /^# Netscape HTTP Cookie File\n/)
+        assert.deepEqual<unknown>(readNetscape(text), CookieFormat.toJson(all))
+      })
+    )
+  )
+
+  const hostile = [
+    ["a line end in a value", { value: "a\nevil.example\tTRUE\t/\tFALSE\t0\tb\tc" }],
+    ["a return in a value", { value: "a\r\nx: y" }],
+    ["a tab in a name", { name: "a\tb" }],
+    ["a line end in a path", { path: "/\n" }],
+    ["a line end in a domain", { domain: "qq.com\nevil.example" }],
+    ["a control character of eight bits", { value: "a\u0085b" }]
+  ] as const
+  it.each(hostile)("with %s are left out: they cannot forge a field, a line or a header", (_, more) => {
+    const session = sessionOf({
+      site: "qzone",
+      uin: 1,
+      nickname: "",
+      obtainedAt: "2018-11-20T08:30:00.000Z",
+      cookies: [cookie("good", "1", "qq.com"), { ...cookie("evil", "2", "qq.com"), ...more }]
+    })
+    assert.strictEqual(CookieFormat.header(session.cookies), "good=1")
+    assert.lengthOf(readNetscape(CookieFormat.netscape(session.cookies)), 1)
+    assert.strictEqual(
+      CookieFormat.curl(session.cookies, "https://qq.com/"),
+      "curl -H 'cookie: good=1' 'https://qq.com/'"
+    )
+  })
+
+  it("become a line of curl that a shell reads as it is meant", () => {
+    const rk = qzone.cookies.find(({ name }) => name === "RK")
+    const url = "https://user.qzone.qq.com/?q='$(id)'&list=[1,2]"
+    const line = CookieFormat.curl(rk === undefined ? [] : [rk], url)
+    const { stdout } = spawnSync("sh", ["-c", `curl() { printf '%s\\n' "$@"; }; ${line}`], { encoding: "utf8" })
+    assert.deepEqual(stdout.split("\n"), ["--globoff", "-H", `cookie: RK=a/b+c'd"e$f`, url, ""])
+    assert.strictEqual(CookieFormat.curl([], "https://qq.com/"), "curl 'https://qq.com/'")
+  })
+})
+
+const hasCurl = spawnSync("curl", ["--version"]).status === 0
+
+/** Runs a line of bash in which curl reaches the server under every name. */
+const bash = (line: string, port: number, jar: string) =>
+  Effect.callback<string>((resume) => {
+    const script = `curl() { command curl -sSk --max-time 5 --connect-to "::127.0.0.1:${port}" "$@"; }; ${line}`
+    execFile("bash", ["-c", script], { env: { PATH: process.env["PATH"] ?? "", JAR: jar } }, (error, stdout) =>
+      resume(error === null ? Effect.succeed(stdout) : Effect.die(error))
+    )
+  })
+
+describe.skipIf(!hasCurl)(`curl${hasCurl ? "" : " (skipped: it is not installed)"}`, () => {
+  it.live("sends the right cookies under the real names, from a cookies.txt and from a pasted line", () =>
+    Effect.scoped(
+      Effect.gen(function* () {
+        const port = yield* listen(
+          async (request, response) => void response.end(request.headers.cookie ?? ""),
+          0,
+          selfSigned(["qzone.qq.com"])
+        )
+        const all = yield* CookieFormat.valid(qzone.cookies)
+        const jar = CookieFormat.netscape(all)
+        const check = Effect.fnUntraced(function* (url: string) {
+          const sent = yield* CookieFormat.sentTo(all, url)
+          const expected = named(sent).toSorted()
+          const fromFile = yield* bash(`curl -b <(printf %s "$JAR") '${url}'`, port, jar)
+          assert.deepEqual(fromFile.split("; ").toSorted(), expected, url)
+          assert.strictEqual(yield* bash(CookieFormat.curl(sent, url), port, ""), CookieFormat.header(sent), url)
+        })
+        const urls = ["user.qzone.qq.com/", "qzone.qq.com/cgi-bin/x", "web2.qq.com/", "ssl.ptlogin2.qq.com/"]
+        yield* Effect.forEach(urls, (url) => check(`https://${url}`), { concurrency: "unbounded" })
+        assert.strictEqual(yield* bash(`curl -b <(printf %s "$JAR") https://example.com/`, port, jar), "")
+      })
+    )
+  )
+})
