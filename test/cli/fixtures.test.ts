@@ -12,6 +12,7 @@ import { PassThrough } from "node:stream"
 import { setTimeout as sleep } from "node:timers/promises"
 import * as Facade from "webqq-login/Facade"
 import { ReplayServer, Scenario, Verify } from "webqq-login/replay"
+import { programs } from "../../src/cli/commands/programs.ts"
 import { parse } from "../../src/cli/line/parse.ts"
 import { commands } from "../../src/cli/line/commands.ts"
 import type { Surroundings } from "../../src/cli/terminal/report.ts"
@@ -19,18 +20,14 @@ import { chance, resecret } from "../support/resecret.ts"
 import { command, file } from "./child.ts"
 import { screen } from "./screen.ts"
 
-interface Program {
-  readonly run: (values: unknown, around: Surroundings) => Effect.Effect<number>
-}
-
 /** Runs a line, words separated by spaces, inside of this process. */
 const run = Effect.fnUntraced(function* (line: string, more: Partial<Surroundings> = {}) {
   const parsed = parse(commands, line.split(" "))
   if (parsed._tag !== "Run") throw new Error(JSON.stringify(parsed))
-  const program: Program = yield* Effect.promise(() => import(`../../src/cli/${parsed.command.name}.ts`))
+  const program = yield* Effect.promise(() => programs[parsed.command.name]!())
   const { output, stderr, stdout } = screen({ isTTY: false })
   const around: Surroundings = { output, language: "en", env: {}, ...more }
-  const code = yield* program.run(parsed.values, around)
+  const code = yield* program.run(parsed.values as never, around)
   return { code, stdout: stdout(), stderr: stderr() }
 })
 
@@ -307,9 +304,11 @@ describe("webqq-login fixtures serve", () => {
   const serving = Effect.fnUntraced(function* (line: string, more: Partial<Surroundings> = {}) {
     const parsed = parse(commands, line.split(" "))
     if (parsed._tag !== "Run") throw new Error(JSON.stringify(parsed))
-    const program: Program = yield* Effect.promise(() => import(`../../src/cli/${parsed.command.name}.ts`))
+    const program = yield* Effect.promise(() => programs[parsed.command.name]!())
     const { both, output } = screen({ isTTY: false })
-    const fiber = yield* Effect.forkScoped(program.run(parsed.values, { output, language: "en", env: {}, ...more }))
+    const fiber = yield* Effect.forkScoped(
+      program.run(parsed.values as never, { output, language: "en", env: {}, ...more })
+    )
     const wait = async (text: RegExp) => {
       for (let n = 0; n < 500 && !text.test(both()); n++) await sleep(4)
       return text.exec(both())?.[0] ?? assert.fail(both())
