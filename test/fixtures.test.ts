@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import { readdirSync, readFileSync } from "node:fs"
 import * as Scenario from "../src/replay/Scenario.ts"
-import type { ScenarioFile } from "../src/replay/ScenarioFile.ts"
+import type { ScenarioFile } from "../src/replay/format/ScenarioFile.ts"
 import * as Verify from "../src/replay/verify/Verify.ts"
 import * as Site from "../src/Site.ts"
 

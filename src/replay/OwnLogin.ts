@@ -18,7 +18,7 @@ import * as SignIn from "../SignIn.ts"
 import * as Site from "../Site.ts"
 import { runVirtual } from "./runVirtual.ts"
 import type { Scenario } from "./Scenario.ts"
-import type { Config, Outcome } from "./ScenarioFile.ts"
+import type { Config, Outcome } from "./format/ScenarioFile.ts"
 
 /** How a login ended, and what it told on the way. */
 export interface Played {

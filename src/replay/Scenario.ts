@@ -9,8 +9,8 @@ import * as Fs from "node:fs"
 import * as Path from "node:path"
 import { fileURLToPath } from "node:url"
 import type { Session } from "../Session.ts"
-import type { Config, Outcome, Provenance, Request, Response } from "./ScenarioFile.ts"
-import { ScenarioFile } from "./ScenarioFile.ts"
+import type { Config, Outcome, Provenance, Request, Response } from "./format/ScenarioFile.ts"
+import { ScenarioFile } from "./format/ScenarioFile.ts"
 
 /** A scenario that cannot be used: `path` is the file or folder, `reason` says where it is wrong and what to do. */
 export class BadScenario extends Schema.TaggedError<BadScenario>()("BadScenario", {

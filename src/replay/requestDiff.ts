@@ -2,7 +2,7 @@
  * Where a request differs from the one that a fixture tells of, field by field.
  */
 import { isDeepStrictEqual } from "node:util"
-import type { FormMatcher, Request } from "./ScenarioFile.ts"
+import type { FormMatcher, Request } from "./format/ScenarioFile.ts"
 
 /** A request as it would go over the wire, under its logical address. */
 export interface WireRequest {

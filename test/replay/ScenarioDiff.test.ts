@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import { Scenario } from "webqq-login/replay"
 import * as ScenarioDiff from "../../src/replay/ScenarioDiff.ts"
-import type { ScenarioFile } from "../../src/replay/ScenarioFile.ts"
+import type { ScenarioFile } from "../../src/replay/format/ScenarioFile.ts"
 import { get, shopFile } from "../support/scenarios.ts"
 
 type Response = ScenarioFile["exchanges"][number]["response"]

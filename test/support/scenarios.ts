@@ -1,6 +1,6 @@
 import * as Effect from "effect/Effect"
 import { Scenario } from "webqq-login/replay"
-import type { ScenarioFile } from "../../src/replay/ScenarioFile.ts"
+import type { ScenarioFile } from "../../src/replay/format/ScenarioFile.ts"
 
 type Exchange = ScenarioFile["exchanges"][number]
 

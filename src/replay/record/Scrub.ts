@@ -18,7 +18,7 @@ import * as QrEncoder from "../../qr/QrEncoder.ts"
 import { toPng } from "../../qr/QrPng.ts"
 import type { SessionJson } from "../../Session.ts"
 import type { Capture } from "./Recorder.ts"
-import type { Config, Outcome, ScenarioFile } from "../ScenarioFile.ts"
+import type { Config, Outcome, ScenarioFile } from "../format/ScenarioFile.ts"
 
 /** Nothing was written. `place` is where in the scenario, `secret` the name of what was found there: never its value. */
 export class ScrubFailed extends Schema.TaggedError<ScrubFailed>()("ScrubFailed", {

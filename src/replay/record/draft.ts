@@ -3,7 +3,7 @@
  */
 import { isDeepStrictEqual } from "node:util"
 import type { Capture } from "./Recorder.ts"
-import type { Outcome, ScenarioFile } from "../ScenarioFile.ts"
+import type { Outcome, ScenarioFile } from "../format/ScenarioFile.ts"
 import { isSecretField, pairOf, setCookieOf } from "./secrets.ts"
 
 type Exchange = ScenarioFile["exchanges"][number]

@@ -1,7 +1,7 @@
 /**
  * Where in a scenario the values of others stand: the words of our own format are none, whatever somebody is called.
  */
-import type { Exchange, Outcome } from "../ScenarioFile.ts"
+import type { Exchange, Outcome } from "../format/ScenarioFile.ts"
 
 /** What becomes of one text, number or key of the file. */
 export type Change = (at: { readonly place: string; readonly text: string }) => string

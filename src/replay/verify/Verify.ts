@@ -5,13 +5,20 @@ import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import * as Fs from "node:fs"
 import * as Path from "node:path"
-import * as Rules from "./rules.ts"
 import * as Site from "../../Site.ts"
 import * as OwnLogin from "../OwnLogin.ts"
 import * as Engine from "../Engine.ts"
 import * as MemoryReplay from "../MemoryReplay.ts"
 import * as Scenario from "../Scenario.ts"
-import { ScenarioFile } from "../ScenarioFile.ts"
+import { ScenarioFile } from "../format/ScenarioFile.ts"
+import { isTencents, siteOf } from "../siteOf.ts"
+import { accounts } from "./accounts.ts"
+import { hashes } from "./hashes.ts"
+import { provenance } from "./provenance.ts"
+import { redirect } from "./redirect.ts"
+import { requests } from "./requests.ts"
+import { saved } from "./saved.ts"
+import { secretsLeft } from "./secretsLeft.ts"
 
 /** One complaint: which rule, and a sentence that names the place and says what to do. */
 export interface Finding {
@@ -21,13 +28,13 @@ export interface Finding {
 
 /** The rules beyond schema, canonical form and outcome, by name. They speak of Tencent's hosts only. */
 const rules = {
-  provenance: Rules.provenance,
-  requests: Rules.requests,
-  hashes: Rules.hashes,
-  accounts: Rules.accounts,
-  saved: Rules.saved,
-  redirect: Rules.redirect,
-  "stand-ins": Rules.standIns
+  provenance,
+  requests,
+  hashes,
+  accounts,
+  saved,
+  redirect,
+  "stand-ins": secretsLeft
 } as const
 
 const own = new Set(["provenance", "stand-ins"])
@@ -63,8 +70,8 @@ const findingsOf = Effect.fnUntraced(function* (nameOrFolder: string): Effect.fn
   const file = normal(JSON.parse(text))
   const form = text === canonical(file) ? [] : [{ rule: "form" as const, text: formFix }]
   const known = Site.find(file.site)
-  const site = known ?? Rules.siteOf(file.exchanges.map(({ request }) => request.query ?? {}))
-  const tencents = known !== undefined || file.exchanges.some(({ request }) => Rules.isTencents(request.url))
+  const site = known ?? siteOf(file.exchanges.map(({ request }) => request.query ?? {}))
+  const tencents = known !== undefined || file.exchanges.some(({ request }) => isTencents(request.url))
   // One of somebody's own has an appid of its own, too, and cannot be played here.
   const named =
     known === undefined && site !== undefined ? [{ rule: "site" as const, text: siteFix(file.site, site.name) }] : []
@@ -92,7 +99,7 @@ const strays = (folder: string, { exchanges }: typeof ScenarioFile.Encoded): Rea
 }
 
 /** What of a scenario looks like somebody's secret, a complaint each: to be asked before one is written. */
-export const secrets = (file: typeof ScenarioFile.Encoded): ReadonlyArray<string> => Rules.standIns(file)
+export const secrets = (file: typeof ScenarioFile.Encoded): ReadonlyArray<string> => secretsLeft(file)
 
 /** The one way to write a scenario: keys in the order of the schema, two spaces deep, a line end. */
 export const canonical = (file: typeof ScenarioFile.Encoded): string => `${JSON.stringify(normal(file), null, 2)}\n`

@@ -4,7 +4,7 @@ import * as Fs from "node:fs"
 import { syncBuiltinESMExports } from "node:module"
 import * as Os from "node:os"
 import * as Path from "node:path"
-import { suspicious } from "../../../src/replay/verify/literals.ts"
+import { suspicious } from "../../../src/replay/verify/suspicious.ts"
 import * as Verify from "../../../src/replay/verify/Verify.ts"
 import { get, shopFile } from "../../support/scenarios.ts"
 

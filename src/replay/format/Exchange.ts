@@ -1,0 +1,89 @@
+/**
+ * A request that has to come, and what it is answered with.
+ */
+import * as Schema from "effect/Schema"
+import { FormMatcher, Matcher } from "./Matcher.ts"
+import { Provenance } from "./Provenance.ts"
+import { checked, Name, pattern } from "./texts.ts"
+
+const RequestUrl = checked("an http or https URL without query and fragment", (text) => {
+  if (!URL.canParse(text)) return "an absolute http or https URL"
+  const url = new URL(text)
+  if (url.protocol !== "http:" && url.protocol !== "https:") return "an absolute http or https URL"
+  if (text.includes("?") || text.includes("#")) return "a URL without query and fragment (the query goes into `query`)"
+  return url.href === text ? undefined : `the URL in its normal form, ${url.href}`
+})
+
+const lowerCase = Schema.makeFilter((headers: Readonly<Record<string, unknown>>) => {
+  const wrong = Object.keys(headers).find((name) => name !== name.toLowerCase())
+  return wrong === undefined || `Expected header names in lower case ("${wrong}" is not)`
+})
+
+/**
+ * The request that must come. `query` and `form` are complete where they are given: a parameter that they do not list
+ * is a mismatch. `headers` and `cookies` name only what matters. What is left out is not checked.
+ */
+export const Request = Schema.Struct({
+  method: Schema.Literals(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]),
+  url: RequestUrl,
+  query: Schema.optionalKey(Schema.Record(Schema.String, Matcher)),
+  headers: Schema.optionalKey(Schema.Record(Schema.String, Matcher).check(lowerCase)),
+  cookies: Schema.optionalKey(Schema.Record(Schema.String, Matcher)),
+  form: Schema.optionalKey(Schema.Record(Schema.String, FormMatcher))
+})
+export type Request = typeof Request.Type
+
+/**
+ * The bytes of an answer, after any content encoding: a text (UTF-8), a JSON value (sent as `JSON.stringify` prints it),
+ * base64, or a file beside the scenario with its size in bytes and its SHA-256 in lower-case hex.
+ */
+export const Body = Schema.Union([
+  Schema.Struct({ text: Schema.String }),
+  Schema.Struct({ json: Schema.Json }),
+  Schema.Struct({ base64: Schema.String.check(Schema.isBase64()) }),
+  Schema.Struct({
+    file: Schema.NonEmptyString,
+    bytes: Schema.Int.check(Schema.isGreaterThanOrEqualTo(0)),
+    sha256: pattern(/^[0-9a-f]{64}$/u, "64 lower-case hex digits")
+  })
+]).annotate({ identifier: "Body" })
+export type Body = typeof Body.Type
+
+const framing = new Set(["content-length", "transfer-encoding"])
+
+const Header = Schema.Tuple([
+  checked("a header name", (name) => {
+    if (!/^[\w!#$%&'*+.^`|~-]+$/.test(name)) return "a header name"
+    return framing.has(name.toLowerCase())
+      ? "no content-length or transfer-encoding: they follow from the body"
+      : undefined
+  }),
+  pattern(/^[\t\x20-\x7e\x80-\xff]*$/u, "a header value without line breaks, in ISO-8859-1")
+])
+
+/** The answer: headers as the server sent them, in order, letter case and number. Without `body` it is empty. */
+export const Response = Schema.Struct({
+  status: Schema.Int.check(Schema.isBetween({ minimum: 200, maximum: 599 })),
+  headers: Schema.Array(Header),
+  body: Schema.optionalKey(Body)
+}).check(
+  Schema.makeFilter(
+    ({ body, status }) =>
+      body === undefined || (status !== 204 && status !== 304) || "Expected no body with status 204 and 304"
+  )
+)
+export type Response = typeof Response.Type
+
+/**
+ * A request and its answer; `times` says how often in a row (1 where it is left out). Where `open` is there, the client's own clock
+ * ended it, which no other client shares to the second: it may come more or less often then, but once at least.
+ */
+export const Exchange = Schema.Struct({
+  id: Name,
+  provenance: Schema.optionalKey(Provenance),
+  times: Schema.optionalKey(Schema.Int.check(Schema.isGreaterThanOrEqualTo(1))),
+  open: Schema.optionalKey(Schema.Literal(true)),
+  request: Request,
+  response: Response
+}).annotate({ identifier: "Exchange" })
+export type Exchange = typeof Exchange.Type

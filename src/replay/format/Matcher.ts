@@ -1,0 +1,31 @@
+/**
+ * What a value of a request has to be.
+ */
+import * as Schema from "effect/Schema"
+import { checked } from "./texts.ts"
+
+const RegExpText = checked("a regular expression", (source) => {
+  try {
+    return void new RegExp(source, "u")
+  } catch (cause) {
+    return `a regular expression: ${String(cause)}`
+  }
+})
+
+const Re = Schema.Struct({ re: RegExpText })
+const AnyValue = Schema.Struct({ any: Schema.Literal(true) })
+const Absent = Schema.Struct({ absent: Schema.Literal(true) })
+
+/**
+ * What a value has to be: exactly this text, a text that matches `re` from its first to its last character (flag `u`),
+ * any text, or not there at all.
+ */
+export const Matcher = Schema.Union([Schema.String, Re, AnyValue, Absent]).annotate({
+  identifier: "Matcher",
+  message: `Expected a text, {"re": "…"}, {"any": true} or {"absent": true}`
+})
+export type Matcher = typeof Matcher.Type
+
+/** A form field may also be compared as JSON, where neither spaces nor the order of keys count. */
+export const FormMatcher = Schema.Union([Schema.String, Schema.Struct({ json: Schema.Json }), Re, AnyValue, Absent])
+export type FormMatcher = typeof FormMatcher.Type

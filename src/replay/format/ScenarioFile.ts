@@ -1,0 +1,52 @@
+/**
+ * The format of `fixtures/<name>/scenario.json`: one login, or one conversation with any other API, told as the requests
+ * that a correct client sends and the answers that the server gave. Keys stand in the order of this file.
+ */
+import * as Schema from "effect/Schema"
+import { Session } from "../../Session.ts"
+import { Exchange } from "./Exchange.ts"
+import { Config, Outcome } from "./Outcome.ts"
+import { Provenance } from "./Provenance.ts"
+import { Name, pattern } from "./texts.ts"
+
+export { Body, Exchange, Request, Response } from "./Exchange.ts"
+export { FormMatcher, Matcher } from "./Matcher.ts"
+export { Config, Outcome } from "./Outcome.ts"
+export { Provenance } from "./Provenance.ts"
+
+const Exchanges = Schema.Array(Exchange).check(
+  Schema.isMinLength(1),
+  Schema.makeFilter((exchanges) => {
+    const ids = exchanges.map((exchange) => exchange.id)
+    const twice = ids.filter((id, index) => ids.indexOf(id) !== index)
+    return twice.length === 0 || `Expected exchanges with different ids ("${twice[0]}" is used twice)`
+  })
+)
+
+/**
+ * The whole file. `clock` is the instant at which the login starts, in UTC: cookies expire by it. `saved` is the session of an
+ * earlier login that this one may go on with, in its plain form. `config` says which limits the client had.
+ */
+export const ScenarioFile = Schema.Struct({
+  $schema: Schema.optionalKey(Schema.String),
+  format: Schema.Literal("webqq-fixture/1"),
+  title: Schema.NonEmptyString,
+  provenance: Provenance,
+  clock: pattern(
+    /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,3})?Z$/u,
+    "an instant such as 2017-04-03T12:33:15Z"
+  ).check(Schema.makeFilter((text) => !Number.isNaN(Date.parse(text)) || "Expected an instant that exists")),
+  site: Name,
+  config: Schema.optionalKey(Config),
+  saved: Schema.optionalKey(Session),
+  exchanges: Exchanges,
+  outcome: Outcome
+}).annotate({ title: "webqq-login fixture, format 1" })
+export type ScenarioFile = typeof ScenarioFile.Type
+
+/** The same format as a JSON Schema (draft 2020-12), for editors: `fixtures/scenario.schema.json`, with a line end. */
+export const jsonSchemaText = (): string => {
+  const { definitions, schema } = Schema.toJsonSchemaDocument(ScenarioFile, { onExcessProperty: "error" })
+  const document = { $schema: "https://json-schema.org/draft/2020-12/schema", ...schema, $defs: definitions }
+  return `${JSON.stringify(document, null, 2)}\n`
+}

@@ -1,0 +1,70 @@
+/**
+ * A scenario as HTTP Archive, for a look with a browser's own tools.
+ */
+import type { FormMatcher } from "../format/ScenarioFile.ts"
+import type { Scenario } from "../Scenario.ts"
+
+/** What a client might send where the scenario does not ask for one text. */
+const sample = (matcher: FormMatcher): string | undefined => {
+  if (typeof matcher === "string") return matcher
+  if ("json" in matcher) return JSON.stringify(matcher.json)
+  if ("absent" in matcher) return undefined
+  if ("any" in matcher) return ""
+  const samples = ["0.1", "0-0-1", "Mozilla/5.0 (X11; Linux x86_64)", "application/x-www-form-urlencoded", "1", "x"]
+  return samples.find((text) => new RegExp(`^(?:${matcher.re})$`, "u").test(text)) ?? matcher.re
+}
+
+const sampled = (matchers: Readonly<Record<string, FormMatcher>> = {}) =>
+  Object.entries(matchers).flatMap(([name, matcher]) => {
+    const value = sample(matcher)
+    return value === undefined ? [] : [{ name, value }]
+  })
+
+/** Pairs as a query or a form. */
+export const encoded = (pairs: ReturnType<typeof sampled>) =>
+  pairs.map(({ name, value }) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`).join("&")
+
+/** A scenario → HAR 1.2, every exchange as often as it comes, one a second from the scenario's clock on. */
+export const toHar = ({ clock, exchanges, title }: Scenario): unknown => {
+  const all = exchanges.flatMap((exchange) => Array.from({ length: exchange.times }, () => exchange))
+  const entries = all.map(({ request, response }, index) => {
+    const queryString = sampled(request.query)
+    const cookies = sampled(request.cookies)
+    const form = sampled(request.form)
+    const cookie = cookies.map(({ name, value }) => `${name}=${value}`).join("; ")
+    const headers = [...sampled(request.headers), ...(cookie === "" ? [] : [{ name: "cookie", value: cookie }])]
+    const type = response.headers.find(([name]) => name.toLowerCase() === "content-type")?.[1] ?? ""
+    const bytes = Buffer.from(response.body)
+    return {
+      startedDateTime: new Date(Date.parse(clock) + index * 1000).toISOString(),
+      time: 0,
+      request: {
+        method: request.method,
+        url: queryString.length === 0 ? request.url : `${request.url}?${encoded(queryString)}`,
+        httpVersion: "HTTP/1.1",
+        cookies,
+        headers,
+        queryString,
+        ...(form.length === 0
+          ? {}
+          : { postData: { mimeType: "application/x-www-form-urlencoded", params: form, text: encoded(form) } }),
+        headersSize: -1,
+        bodySize: form.length === 0 ? 0 : encoded(form).length
+      },
+      response: {
+        status: response.status,
+        statusText: "",
+        httpVersion: "HTTP/1.1",
+        cookies: [],
+        headers: response.headers.map(([name, value]) => ({ name, value })),
+        content: { size: bytes.length, mimeType: type, text: bytes.toString("base64"), encoding: "base64" },
+        redirectURL: response.headers.find(([name]) => name.toLowerCase() === "location")?.[1] ?? "",
+        headersSize: -1,
+        bodySize: bytes.length
+      },
+      cache: {},
+      timings: { send: 0, wait: 0, receive: 0 }
+    }
+  })
+  return { log: { version: "1.2", creator: { name: "webqq-login", version: "1" }, comment: title, entries } }
+}

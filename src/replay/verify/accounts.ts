@@ -1,0 +1,72 @@
+/**
+ * That all of a scenario speaks of one account: cookies, callback, tokens, outcome.
+ */
+import { isDeepStrictEqual } from "node:util"
+import { gtk } from "../../protocol/Hash.ts"
+import * as Psessionid from "../Psessionid.ts"
+import { account, callbacks, type File, must, opened, type Rule, setCookies } from "./rule.ts"
+
+/** Cookies, callback and tokens speak of one account. */
+export const accounts: Rule = (file) => {
+  const uin = account(file)
+  const cookies = file.exchanges.flatMap((exchange) =>
+    setCookies(exchange).map((cookie) => ({ ...cookie, id: exchange.id }))
+  )
+  const named = cookies.flatMap(({ name }) => /^ptnick_(\d+)$/.exec(name)?.[1] ?? [])
+  const owner = uin ?? Number(named[0] ?? cookies.flatMap(({ value }) => /^o0*(\d+)$/.exec(value)?.[1] ?? [])[0])
+  const nickname =
+    callbacks(file).findLast((callback) => callback.nickname !== "")?.nickname ?? file.saved?.nickname ?? ""
+  const hex = Buffer.from(nickname, "utf8").toString("hex")
+  const ofCookies = cookies.flatMap(({ id, name, value }) => {
+    if (["uin", "p_uin", "superuin", "pt2gguin"].includes(name)) {
+      const fits = value === "" || Number(/^o0*(\d+)$/.exec(value)?.[1]) === owner
+      return must(fits, `${id}.response cookie ${name}`, `write o and ${owner}, padded with zeroes to ten digits`)
+    }
+    if (!name.startsWith("ptnick_")) return []
+    return [
+      ...must(name === `ptnick_${owner}`, `${id}.response cookie ${name}`, `its name is ptnick_${owner}`),
+      ...must(value === hex, `${id}.response cookie ${name}`, `write ${hex}, the nickname in hex`)
+    ]
+  })
+  const session = "session" in file.outcome ? file.outcome.session : {}
+  const last = (name: string) => cookies.findLast((cookie) => cookie.name === name && cookie.value !== "")?.value
+  const number = (name: "gtk" | "bkn", source: string | undefined) => {
+    const expected = source === undefined ? undefined : gtk(source)
+    if (session.gtk === undefined) return []
+    return must(
+      session[name] === expected,
+      `outcome.session.${name}`,
+      expected === undefined ? "take it out" : `write ${expected}`
+    )
+  }
+  return [
+    ...ofCookies,
+    ...must(
+      session.nickname === undefined || session.nickname === nickname,
+      "outcome.session.nickname",
+      `write ${nickname}`
+    ),
+    ...number("gtk", last("p_skey") ?? ""),
+    ...number("bkn", last("skey")),
+    ...tokens(file, last("skey") ?? "", uin)
+  ]
+}
+
+const tokens = (file: File, skey: string, uin: number | undefined) =>
+  file.exchanges.flatMap((exchange) => {
+    const result = opened(exchange)
+    if (result === undefined) return []
+    const term = Psessionid.read(result.psessionid)
+    const place = `${exchange.id}.response.body.json.result`
+    const fits = isDeepStrictEqual([term?.uin, term?.skey, term?.vfwebqq], [result.uin, skey, result.vfwebqq])
+    const other = "session" in file.outcome && file.outcome.session.vfwebqq === result.vfwebqq
+    return [
+      ...must(
+        fits,
+        `${place}.psessionid`,
+        "it holds the uin, the skey and the vfwebqq of this very answer (PROTOCOL.md, step 5)"
+      ),
+      ...must(uin === undefined || result.uin === uin, `${place}.uin`, `write ${uin}, the account of the outcome`),
+      ...must(!other, `${place}.vfwebqq`, "it differs from the one of step 4, which is the session's")
+    ]
+  })
