@@ -50,6 +50,8 @@ await part(`contents: ${files.length} files, ${Math.round(packed.size / 1000)} k
   const expected = [
     "README.md",
     "README.zh-CN.md",
+    "GUIDE.md",
+    "GUIDE.zh-CN.md",
     "PROTOCOL.md",
     "CHANGELOG.md",
     "LICENSE",

@@ -15,6 +15,7 @@ import {
   commandsOf,
   documents,
   fencesOf,
+  guides,
   linksOf,
   once,
   printedBy,
@@ -73,6 +74,8 @@ const run = (command: string) => {
   return { status, output: stdout }
 }
 
+const pairs = readmes.map((readme, index) => [readme, guides[index]!] as const)
+
 describe("the documents", () => {
   it("hold blocks of known languages only, so that none is left out", () => {
     const unknown = fences.filter(({ language }) => !languages.has(language))
@@ -88,24 +91,28 @@ describe("the documents", () => {
     assert.deepEqual(dead, [])
   })
 
-  it("show the same code in English and in Chinese", () => {
-    const [english, chinese] = readmes.map((readme) =>
-      fencesOf(readme)
+  it.each([readmes, guides])("%s and %s show the same code", (...both) => {
+    const [english, chinese] = both.map((document) =>
+      fencesOf(document)
         .filter(({ language }) => language !== "text")
         .map(withoutComments)
     )
     assert.deepEqual(chinese, english)
   })
 
-  it.each(readmes)("%s names every command, and every event of the login", (readme) => {
-    const first = rowsOf(readme).map(([cell = ""]) => cell)
+  it.each(readmes)("%s has less than 300 lines", (readme) => {
+    assert.isBelow(readFileSync(root + readme, "utf8").split("\n").length, 300)
+  })
+
+  it.each(pairs)("%s or %s names every command, and every event of the login", (...both) => {
+    const first = both.flatMap(rowsOf).map(([cell = ""]) => cell)
     const named = first.flatMap((cell) => Array.from(cell.matchAll(/`([A-Za-z]+)[^`]*`/g), ([, name]) => name))
     const events = LoginEventLine.members.map(({ fields }) => fields._tag.schema.literal)
     assert.includeMembers(named, [...commands.map(({ name }) => name), ...events])
   })
 
-  it.each(readmes)("%s knows every flag of the command login", (readme) => {
-    const named = rowsOf(readme).flatMap(([cell = ""]) => Array.from(cell.matchAll(/`--([\w-]+)/g), ([, name]) => name))
+  it.each(guides)("%s knows every flag of the command login", (guide) => {
+    const named = rowsOf(guide).flatMap(([cell = ""]) => Array.from(cell.matchAll(/`--([\w-]+)/g), ([, name]) => name))
     assert.sameMembers(named, Object.keys({ ...login.flags, ...globalFlags }))
   })
 
@@ -117,9 +124,9 @@ describe("the documents", () => {
     }
   })
 
-  it.each(readmes)("%s gives every error its exit code", (readme) => {
+  it.each(guides)("%s gives every error its exit code", (guide) => {
     const tags = Object.keys(LoginError.exitCodes)
-    const rows = rowsOf(readme).filter(([cell = ""]) => tags.includes(cell.replaceAll("`", "")))
+    const rows = rowsOf(guide).filter(([cell = ""]) => tags.includes(cell.replaceAll("`", "")))
     const codes = rows.map(([tag = "", code]) => [tag.replaceAll("`", ""), Number(code)])
     assert.deepEqual(Object.fromEntries(codes), LoginError.exitCodes)
   })

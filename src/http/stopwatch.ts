@@ -1,3 +1,6 @@
+/**
+ * Elapsed time that no change of the system clock can disturb.
+ */
 import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"

@@ -1,3 +1,6 @@
+/**
+ * One call of the two API hosts: sent, retried after passing faults, and taken out of its envelope.
+ */
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import { ApiRefused, BadJson, HttpFailed } from "../errors/LoginError.ts"

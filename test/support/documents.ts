@@ -4,8 +4,18 @@ import { fileURLToPath } from "node:url"
 
 export const root = fileURLToPath(new URL("../..", import.meta.url))
 
+/** Those that exist in both languages: what people read first, and what it has no room for. */
 export const readmes = ["README.md", "README.zh-CN.md"]
-export const documents = [...readmes, "PROTOCOL.md", "fixtures/README.md", "CHANGELOG.md", "SECURITY.md", "AGENTS.md"]
+export const guides = ["GUIDE.md", "GUIDE.zh-CN.md"]
+export const documents = [
+  ...readmes,
+  ...guides,
+  "PROTOCOL.md",
+  "fixtures/README.md",
+  "CHANGELOG.md",
+  "SECURITY.md",
+  "AGENTS.md"
+]
 
 /** A block of code in a document. */
 export interface Fence {
@@ -36,9 +46,9 @@ export const fencesOf = (document: string): ReadonlyArray<Fence> => {
   return fences
 }
 
-/** The READMEs hold the same blocks, so that each is run and compiled once. */
+/** Both languages hold the same blocks, so that each is run and compiled once. */
 export const once = (fences: ReadonlyArray<Fence>): ReadonlyArray<Fence> =>
-  fences.filter(({ place }) => !place.startsWith("README.zh-CN"))
+  fences.filter(({ place }) => !place.includes(".zh-CN"))
 
 /** Writes the programs of the documents into a folder, each into a file of its own. */
 export const writePrograms = (folder: string): ReadonlyArray<{ readonly fence: Fence; readonly file: string }> => {
