@@ -8,7 +8,8 @@
  * - by Host header, for clients that know nothing (a hosts file and a certificate lead them here): one login after the
  *   other. A request that the running login does not expect, but that a new one would begin with, begins a new one.
  *
- * A mismatch is answered with status 409 (which no client takes for a fault that passes), its verdict in the header `x-replay-mismatch` and its description as the body,
+ * What a web page sends is answered with status 421 and does not count: by path, only 127.0.0.1 and localhost are answered, otherwise the
+ * hosts of the scenario as well. A mismatch is answered with status 409 (which no client takes for a fault that passes), its verdict in the header `x-replay-mismatch` and its description as the body,
  * and is kept for `verify`. The server has no timers: what shall take its time waits in `beforeAnswer`.
  */
 import * as Effect from "effect/Effect"
@@ -19,7 +20,9 @@ import * as HttpClient from "effect/http/HttpClient"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import * as UrlParams from "effect/http/UrlParams"
 import type * as Http from "node:http"
-import { listen, readRequest, writeAnswer, writeText } from "./wireServer.ts"
+import { type Refused, refusal } from "../loopback/guard.ts"
+import { listen } from "../loopback/listen.ts"
+import { readRequest, writeAnswer, writeText } from "./wireServer.ts"
 import type { Engine, Mismatch, Problem, WireRequest } from "./Engine.ts"
 import * as Engines from "./Engine.ts"
 import type { ReplayFailed } from "./ReplayFailed.ts"
@@ -67,11 +70,26 @@ const prefix = "/__/"
 const report = /^\/__\/([\w.-]+)\/verify$/
 const byPath = /^\/__\/([\w.-]+)\/(https?)\/([^/]+)(\/.*)$/
 
+/** The names that its clients ask, and those of the pages that they play. */
+const hostsOf = ({ exchanges }: Scenario): ReadonlySet<string> =>
+  new Set(
+    exchanges.flatMap(({ request: { headers, url } }) =>
+      [url, headers?.["origin"]].flatMap((text) => (typeof text === "string" ? (URL.parse(text)?.hostname ?? []) : []))
+    )
+  )
+
+const notForPages: Readonly<Record<Refused, string>> = {
+  host: "this server answers to 127.0.0.1, localhost and the hosts of the scenario only",
+  origin: "this server answers to no page of this Origin",
+  "sec-fetch-site": "this server answers to no page of another site"
+}
+
 /** Serves the scenario until the scope closes; then every socket is closed too. A port that is taken is a defect. */
 export const make = (scenario: Scenario, options: Options = {}): Effect.Effect<ReplayServer, never, Scope.Scope> =>
   Effect.gen(function* () {
     const engines = new Map<string, Engine>()
     const requests: Array<Received> = []
+    const hosts = hostsOf(scenario)
     let current = 0
 
     const engineOf = (login: string): Engine => {
@@ -92,10 +110,10 @@ export const make = (scenario: Scenario, options: Options = {}): Effect.Effect<R
         const host = incoming.headers.host ?? ""
         const path = incoming.url ?? "/"
         const prefixed = path.startsWith(prefix)
-        // A web page that made its own name point here must not be able to talk to us.
-        if (prefixed && !/^(127\.0\.0\.1|localhost):\d+$/.test(host)) {
-          return writeText(response, 421, "this server answers to 127.0.0.1 only")
-        }
+        // To a proxy, the whole address is named: no web page can do that.
+        const proxied = /^https?:\/\//i.test(path)
+        const refused = proxied ? undefined : refusal(incoming, scheme, { hosts })
+        if (refused !== undefined) return writeText(response, 421, notForPages[refused], { connection: "close" })
         const asked = report.exec(path)?.[1]
         if (asked !== undefined) {
           const problems = (engines.get(asked) ?? Engines.make(scenario)).verify()
@@ -103,8 +121,7 @@ export const make = (scenario: Scenario, options: Options = {}): Effect.Effect<R
           return writeText(response, problems.length === 0 ? 200 : 409, text)
         }
         const parts = prefixed ? byPath.exec(path) : undefined
-        // To a proxy, the whole address is named.
-        const byHost = /^https?:\/\//i.test(path) ? path : `${scheme}://${host}${path}`
+        const byHost = proxied ? path : `${scheme}://${host}${path}`
         const url = parts ? `${parts[2]}://${parts[3]}${parts[4]}` : byHost
         if (parts === null || !URL.canParse(url)) return writeText(response, 400, expectedPath)
         const request = await readRequest(incoming, url)

@@ -110,19 +110,23 @@ describe("by path", () => {
     }).pipe(Effect.provide(layer))
   )
 
-  it.effect.each([
-    ["evil.example", 421],
-    ["127.0.0.1.evil.example:80", 421],
-    ["api.shop.example", 421],
-    ["127.0.0.1", 421],
-    ["localhost:1", 200],
-    ["127.0.0.1:1", 200]
-  ] as const)("the Host header %s gives %i", ([host, status]) =>
+  it.effect.each<readonly [what: string, headers: Http.OutgoingHttpHeaders, status: number]>([
+    ["a name that was pointed here", { host: "evil.example" }, 421],
+    ["a name that begins with ours", { host: "127.0.0.1.evil.example:80" }, 421],
+    ["a page of another site", { origin: "https://evil.com", "sec-fetch-site": "cross-site" }, 421],
+    ["a picture in a page of another site", { "sec-fetch-site": "cross-site", "sec-fetch-dest": "image" }, 421],
+    ["a link in a page of another site", { "sec-fetch-site": "cross-site", "sec-fetch-mode": "navigate" }, 421],
+    ["a client that says no more than it has to", {}, 200],
+    ["a client through another port", { host: "localhost:1" }, 200],
+    ["a client that plays a page of the scenario", { origin: "https://api.shop.example" }, 200]
+  ])("%s: %o gives %i, and what is refused does not count", ([, headers, status]) =>
     Effect.gen(function* () {
-      const { origin, requests } = yield* ReplayServer.make(scenario)
-      const answer = yield* raw(`${origin}/__/a/https/api.shop.example/items`, { headers: { host } })
+      const { origin, requests, verify } = yield* ReplayServer.make(shop([get("items", `${api}/items`, "x")]))
+      const answer = yield* raw(`${origin}/__/a/https/api.shop.example/items`, { headers })
       assert.strictEqual(answer.status, status)
       assert.strictEqual(requests().length, status === 200 ? 1 : 0)
+      assert.strictEqual((yield* raw(`${origin}/x`, { headers: { ...headers, host: "evil.example" } })).status, 421)
+      if (status === 200) assert.deepStrictEqual(verify(), [])
     })
   )
 
@@ -241,12 +245,24 @@ describe("by Host header", () => {
     })
   )
 
-  it.effect("a host that the scenario does not have is a mismatch", () =>
+  it.effect(
+    "a host that the scenario does not have may be any name that leads here: it is refused, and does not count",
+    () =>
+      Effect.gen(function* () {
+        const server = yield* ReplayServer.make(scenario)
+        const answer = yield* raw(`${server.origin}/check`, { headers: { host: "hostile.example" } })
+        assert.strictEqual(answer.status, 421)
+        assert.deepStrictEqual(server.requests(), [])
+      })
+  )
+
+  it.effect("to a proxy, a host that the scenario does not have is a mismatch", () =>
     Effect.gen(function* () {
-      const server = yield* ReplayServer.make(scenario)
-      const answer = yield* raw(`${server.origin}/check`, { headers: { host: "hostile.example" } })
+      const { origin, requests } = yield* ReplayServer.make(scenario)
+      const answer = yield* raw(origin, { path: "http://hostile.example/check", headers: { host: "hostile.example" } })
       assert.strictEqual(answer.status, 409)
       assert.include(answer.body, "GET http://hostile.example/check is not in the scenario")
+      assert.strictEqual(requests().length, 1)
     })
   )
 })

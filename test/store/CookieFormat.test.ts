@@ -6,7 +6,7 @@ import { TestClock } from "effect/testing"
 import * as CookieFormat from "webqq-login/CookieFormat"
 import * as CookieJar from "webqq-login/CookieJar"
 import type { SessionCookie } from "webqq-login/Session"
-import { listen } from "../../src/replay/wireServer.ts"
+import { listen } from "../../src/loopback/listen.ts"
 import { selfSigned } from "../support/certificate.ts"
 import { cookie, cookies, qzone, sessionOf } from "../support/savedSessions.ts"
 
