@@ -1,0 +1,59 @@
+/**
+ * What the page does in the browser: follows the states as they are sent, counts the code's life down, asks for a new code,
+ * and speaks the other language when it is told to.
+ */
+import { phases, title, words } from "./words.ts"
+
+const texts = JSON.stringify({ ...words, title, phases })
+
+export const script = `"use strict"
+const texts = ${texts}
+const $ = (id) => document.getElementById(id)
+let language = document.documentElement.lang.startsWith("zh") ? "zh" : "en"
+let state = { phase: document.body.dataset.phase }
+let ends = 0
+let gone = false
+
+const draw = () => {
+  document.documentElement.lang = language === "zh" ? "zh-CN" : "en"
+  document.title = texts.title[language]
+  for (const element of document.querySelectorAll("[data-say]")) element.textContent = texts[element.dataset.say][language]
+  document.body.dataset.phase = state.phase
+  $("state").textContent = gone === "offline" ? texts.offline[language] : texts.phases[state.phase][language]
+  $("who").textContent = state.nickname ?? ""
+  $("why").textContent = state.message?.[language] ?? (gone === "gone" ? texts.gone[language] : "")
+  $("cure").textContent = state.cure?.[language] ?? ""
+  const image = $("code")
+  image.alt = texts.code[language]
+  const source = state.picture ? "code/" + state.code : ""
+  if (source === "") image.removeAttribute("src")
+  else if (image.getAttribute("src") !== source) image.src = source
+  image.hidden = source === ""
+}
+
+const count = () => {
+  const seconds = Math.ceil((ends - performance.now()) / 1000)
+  $("left").textContent = state.picture && seconds > 0 ? texts.left[language].replace("{n}", seconds) : ""
+}
+
+const over = () => state.phase === "done" || state.phase === "failed"
+
+const events = new EventSource("events")
+events.onopen = () => { gone = false; draw() }
+events.onmessage = ({ data }) => {
+  state = JSON.parse(data)
+  ends = performance.now() + (state.left ?? 0)
+  if (over()) events.close()
+  draw()
+  count()
+}
+events.onerror = () => {
+  if (over()) return
+  if (events.readyState === EventSource.CLOSED) { state = { phase: "failed" }; gone = "gone" }
+  else gone = "offline"
+  draw()
+}
+$("refresh").onclick = () => { $("refresh").disabled = true; fetch("refresh", { method: "POST" }).finally(() => { $("refresh").disabled = false }) }
+$("language").onclick = () => { language = language === "zh" ? "en" : "zh"; draw(); count() }
+setInterval(count, 250)
+`
