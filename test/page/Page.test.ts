@@ -7,6 +7,7 @@ import * as Queue from "effect/Queue"
 import * as Ref from "effect/Ref"
 import * as Stream from "effect/Stream"
 import * as HttpEffect from "effect/http/HttpEffect"
+import type { HttpServerRequest } from "effect/http/HttpServerRequest"
 import { readFileSync } from "node:fs"
 import * as LoginError from "webqq-login/LoginError"
 import type { SignInEvent } from "webqq-login/LoginEvent"
@@ -29,7 +30,7 @@ const mounted = Effect.gen(function* () {
     refresh: Ref.update(asked, (count) => count + 1)
   })
   // With the clock of the test.
-  const web = HttpEffect.toWebHandlerWith(yield* Effect.context<never>())(page.handler)
+  const web = HttpEffect.toWebHandlerWith<never, HttpServerRequest>(yield* Effect.context<never>())(page.handler)
   const ask = (place: string, init: RequestInit = {}) =>
     Effect.promise(() => web(new Request(`http://127.0.0.1${place}`, init)))
   const tell = Effect.fnUntraced(function* (...told: ReadonlyArray<SignInEvent>) {
