@@ -7,6 +7,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
+import { expected } from "./Language.ts"
 
 export interface LoginConfig {
   /** Wait before each poll while nobody has scanned; half of it once somebody has (the official page: 2 s and 1 s). */
@@ -59,9 +60,12 @@ export type Options = {
 }
 
 const positive = Schema.makeFilter<Duration.Duration>((value) => Duration.toMillis(value) >= 1, {
-  expected: "a duration of 1 ms or more"
+  ...expected({ en: "a duration of 1 ms or more", zh: "至少 1 毫秒的时长" })
 })
-const finite = Schema.makeFilter<Duration.Duration>(Duration.isFinite, { expected: "a duration that ends" })
+const finite = Schema.makeFilter<Duration.Duration>(
+  Duration.isFinite,
+  expected({ en: "a duration that ends", zh: "有限的时长" })
+)
 const count = Schema.Int.check(Schema.isGreaterThanOrEqualTo(0))
 
 /** What a value may be. Node refuses a header that is not printable ASCII. */
@@ -76,7 +80,9 @@ const limits = {
   maxFaults: count,
   renewAfter: Schema.DurationFromString,
   checkEvery: Schema.DurationFromString.check(positive),
-  userAgent: Schema.String.check(Schema.isPattern(/^[\t\x20-\x7e]+$/, { expected: "printable ASCII" }))
+  userAgent: Schema.String.check(
+    Schema.isPattern(/^[\t\x20-\x7e]+$/, expected({ en: "printable ASCII", zh: "可打印的 ASCII 字符" }))
+  )
 } as const
 let checked: ((values: unknown) => LoginConfig) | undefined
 

@@ -118,8 +118,8 @@ const taken = (profile: string, site: string) =>
   new StoreFailed({
     step: "SessionStore",
     path: profile,
-    reason: `this profile holds a session of ${site}`,
-    remedy: { en: "use another profile for this site", zh: "请为该站点使用另一个会话名称" }
+    reason: "this profile holds a session of another site",
+    site
   })
 
 /** Both rungs above the scan, in the order that the session's age asks for; nothing where the server takes neither. */

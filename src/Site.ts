@@ -3,6 +3,7 @@
  * numbers, an address, the hosts to trust, and whether Web QQ's two token calls follow.
  */
 import * as Schema from "effect/Schema"
+import { type Bilingual, expected } from "./Language.ts"
 
 /**
  * Which parameter set is sent, named after the official page that sent it (PROTOCOL.md, step 2):
@@ -13,17 +14,23 @@ import * as Schema from "effect/Schema"
 export const Dialect = Schema.Literals(["seed", "mq_comm", "c_login_2"])
 export type Dialect = typeof Dialect.Type
 
-const Digits = Schema.String.check(Schema.isPattern(/^\d{1,12}$/))
-const Host = Schema.String.check(Schema.isPattern(/^[a-z0-9-]+(\.[a-z0-9-]+)+$/))
+const text = (pattern: RegExp, words: Bilingual) => Schema.String.check(Schema.isPattern(pattern, expected(words)))
+
+const Digits = text(/^\d{1,12}$/, { en: "1 to 12 digits", zh: "1 至 12 位数字" })
+const Host = text(/^[a-z0-9-]+(\.[a-z0-9-]+)+$/, { en: "a host, qzone.qq.com for one", zh: "主机名，如 qzone.qq.com" })
+const Month = text(/^\d{4}-\d{2}$/, { en: "a month, 2026-02 for one", zh: "月份，如 2026-02" })
 
 export const Site = Schema.Struct({
   /** Short name, as `--site` takes it. */
-  name: Schema.String.check(Schema.isPattern(/^[a-z0-9][a-z0-9-]*$/)),
+  name: text(/^[a-z0-9][a-z0-9-]*$/, {
+    en: "a short name: lower-case letters, digits and -",
+    zh: "短名称：小写字母、数字和 -"
+  }),
   title: Schema.Struct({ en: Schema.String, zh: Schema.String }),
   appid: Digits,
   daid: Digits,
   /** The address that a browser would end at; the server echoes it as `s_url`. */
-  u1: Schema.String.check(Schema.isPattern(/^https?:\/\/\S+$/)),
+  u1: text(/^https?:\/\/\S+$/, { en: "an http or https address", zh: "http 或 https 地址" }),
   pt3rdAid: Schema.optionalKey(Digits),
   dialect: Dialect,
   /** The only hosts to which the check_sig URL may point. */
@@ -37,10 +44,10 @@ export const Site = Schema.Struct({
   /** Where the numbers come from, and the month of the newest sign that they work (`2026-02`). */
   evidence: Schema.Struct({
     source: Schema.String,
-    newest: Schema.String.check(Schema.isPattern(/^\d{4}-\d{2}$/))
+    newest: Month
   }),
   /** The month since which the site itself is closed. */
-  closed: Schema.optionalKey(Schema.String.check(Schema.isPattern(/^\d{4}-\d{2}$/)))
+  closed: Schema.optionalKey(Month)
 })
 export type Site = typeof Site.Type
 

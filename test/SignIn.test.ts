@@ -164,7 +164,7 @@ describe("SignIn.signIn", () => {
       yield* signIn({ profile: "me" })
       const { paths, result } = yield* signIn({ profile: "me" }, Site.qzone)
       const error = result._tag === "Failure" ? result.failure : undefined
-      assert.isTrue(error?._tag === "StoreFailed" && error.reason.includes("webqq"))
+      assert.isTrue(error?._tag === "StoreFailed" && error.message.includes("a session of webqq"))
       assert.deepStrictEqual(paths, [])
     })
   )
@@ -172,7 +172,11 @@ describe("SignIn.signIn", () => {
   it.effect("returns the session that could not be kept, and says so before it", () =>
     Effect.gen(function* () {
       const { signIn, store } = yield* house()
-      const reason = new LoginError.StoreFailed({ step: "SessionStore", path: "/home/me", reason: "read-only" })
+      const reason = new LoginError.StoreFailed({
+        step: "SessionStore",
+        path: "/home/me",
+        reason: "the file system is read-only"
+      })
       const { events, result, tags } = yield* signIn({}, Site.webqq, { ...store, save: () => Effect.fail(reason) })
       assert.strictEqual(result._tag, "Success")
       assert.deepStrictEqual(tags.slice(-2), ["NotSaved", "LoggedIn"])
@@ -184,7 +188,7 @@ describe("SignIn.signIn", () => {
     Effect.gen(function* () {
       const { signIn, store } = yield* house()
       const { result } = yield* signIn()
-      const reason = new LoginError.StoreFailed({ step: "SessionStore", path: "/home/me", reason: "broken" })
+      const reason = new LoginError.StoreFailed({ step: "SessionStore", path: "/home/me", reason: "it is not JSON" })
       const broken = { ...store, find: () => Effect.fail(reason) }
       const without = yield* signIn({}, Site.webqq, broken)
       assert.strictEqual(without.result._tag === "Failure" ? without.result.failure : undefined, reason)

@@ -4,8 +4,10 @@
  */
 import * as Schema from "effect/Schema"
 import type { Language } from "../Language.ts"
-import { inChinese } from "./inChinese.ts"
-import { plainText } from "./plainText.ts"
+import * as Said from "./advice.ts"
+import * as Faults from "./answerFaults.ts"
+import { ofErrors } from "./exitCodes.ts"
+import { storeFault } from "./storeFaults.ts"
 
 /** The steps of the protocol, named as the files under `steps/`; `Login` is the whole of them, `SessionStore` what keeps it. */
 export const Step = Schema.Literals([
@@ -69,9 +71,7 @@ export class RedirectMissing extends Schema.TaggedError<RedirectMissing>()("Redi
 /** The URL to follow is not one that this site may send us to; nothing was requested from it. */
 export class RedirectUntrusted extends Schema.TaggedError<RedirectUntrusted>()("RedirectUntrusted", {
   step: Step,
-  /** Host of the URL, or an empty string where the URL has none. */
-  host: Schema.String,
-  reason: Schema.Literals(["not a URL", "scheme", "user info", "port", "host", "path"])
+  ...Faults.addressFault
 }) {
   override get message(): string {
     return describe(this).message
@@ -91,24 +91,30 @@ export class CookieMissing extends Schema.TaggedError<CookieMissing>()("CookieMi
 }
 
 /** The answer to ptqrshow is not a picture, or came without its qrsig cookie. */
-export class BadQrCode extends Schema.TaggedError<BadQrCode>()("BadQrCode", { step: Step, reason: Schema.String }) {
-  override get message(): string {
-    return describe(this).message
-  }
-}
-
-/** The answer to ptqrlogin is not a `ptuiCB(…)` call. */
-export class BadCallback extends Schema.TaggedError<BadCallback>()("BadCallback", {
+export class BadQrCode extends Schema.TaggedError<BadQrCode>()("BadQrCode", {
   step: Step,
-  reason: Schema.String
+  ...Faults.qrCodeFault
 }) {
   override get message(): string {
     return describe(this).message
   }
 }
 
-/** An answer that should be JSON is not, or has another shape. `reason` names the place, never the value. */
-export class BadJson extends Schema.TaggedError<BadJson>()("BadJson", { step: Step, reason: Schema.String }) {
+/** The answer to ptqrlogin is not a `ptuiCB(…)` call, or that to pt4_auth no `ptui_auth_CB(…)`. `at` is the place. */
+export class BadCallback extends Schema.TaggedError<BadCallback>()("BadCallback", {
+  step: Step,
+  ...Faults.callbackFault
+}) {
+  override get message(): string {
+    return describe(this).message
+  }
+}
+
+/** An answer that should be JSON is not, or has another shape. `complaints` name the places, never the values. */
+export class BadJson extends Schema.TaggedError<BadJson>()("BadJson", {
+  step: Step,
+  ...Faults.jsonFault
+}) {
   override get message(): string {
     return describe(this).message
   }
@@ -142,10 +148,7 @@ export class AccessDenied extends Schema.TaggedError<AccessDenied>()("AccessDeni
 export class HttpFailed extends Schema.TaggedError<HttpFailed>()("HttpFailed", {
   step: Step,
   host: Schema.String,
-  reason: Schema.Literals(["dns", "connect", "tls", "reset", "timeout", "too large", "status", "transport"]),
-  code: Schema.optionalKey(Schema.String),
-  status: Schema.optionalKey(Schema.Int),
-  retryAfterMillis: Schema.optionalKey(Schema.Finite)
+  ...Faults.networkFault
 }) {
   override get message(): string {
     return describe(this).message
@@ -169,13 +172,14 @@ export class NoSession extends Schema.TaggedError<NoSession>()("NoSession", { st
   }
 }
 
-/** Sessions could not be read or kept. `path` is the file or folder, `reason` what is wrong with it. */
+/**
+ * Sessions could not be read or kept. `path` is the file or folder, `reason` what is wrong with it. A store of one's own says
+ * `"the store failed"`, and in `detail` what its library says.
+ */
 export class StoreFailed extends Schema.TaggedError<StoreFailed>()("StoreFailed", {
   step: Step,
   path: Schema.String,
-  reason: Schema.String,
-  /** What to do about it, where the general advice (check rights and space) would mislead. */
-  remedy: Schema.optionalKey(Schema.Struct({ en: Schema.String, zh: Schema.String }))
+  ...storeFault
 }) {
   override get message(): string {
     return describe(this).message
@@ -209,23 +213,7 @@ export const isLoginError = Schema.is(LoginError)
  * Exit code of the command for each error: 3 expired, 4 no session, 5 refused, 6 network, 7 the protocol is not as we know
  * it, 8 the server does not want us, 9 the session could not be kept.
  */
-export const exitCodes: Readonly<Record<LoginError["_tag"], number>> = {
-  QrExpired: 3,
-  LoginTimeout: 3,
-  NoSession: 4,
-  QrRefused: 5,
-  HttpFailed: 6,
-  RedirectMissing: 7,
-  RedirectUntrusted: 7,
-  CookieMissing: 7,
-  BadQrCode: 7,
-  BadCallback: 7,
-  BadJson: 7,
-  AccessDenied: 8,
-  ApiRefused: 8,
-  LoginRejected: 8,
-  StoreFailed: 9
-}
+export const exitCodes: Readonly<Record<LoginError["_tag"], number>> = ofErrors
 
 /**
  * Whether the same request may succeed a moment later. Faults of the network and of a gateway may; so may a 404 of the
@@ -243,198 +231,41 @@ const apiSteps: ReadonlySet<Step> = new Set(["Vfwebqq", "Psession", "Check"])
 
 /** What happened and what to do about it, in the language asked for. Safe to print: no secret, no control character. */
 export const describe = (error: LoginError, language: Language = "en"): Advice => {
-  const [en, zh] = advice(error)
-  const [message, cure] = language === "zh" ? zh : en
-  return { message, cure }
+  const { cure, message } = said(error)
+  return { message: message[language], cure: cure[language] }
 }
 
-type Said = readonly [message: string, cure: string]
-
-const advice = (error: LoginError): readonly [en: Said, zh: Said] => {
+const said = (error: LoginError): Said.Said => {
   switch (error._tag) {
     case "QrExpired":
-      return [
-        [`no QR code was confirmed in time (${error.codes} shown)`, "start again and scan the code while it is fresh"],
-        [`二维码在有效期内没有得到确认（共显示 ${error.codes} 个）`, "请重新开始，并在二维码有效期内扫描"]
-      ]
+      return Said.qrExpired(error)
     case "QrRefused":
-      return [
-        ["the login was refused on the phone", "start again and confirm on the phone"],
-        ["手机上拒绝了本次登录", "请重新开始，并在手机上确认登录"]
-      ]
-    case "LoginRejected": {
-      if (error.step === "Renewal") {
-        return [
-          [`the server does not renew this session (code ${plainText(error.code)})`, signInAgain.en],
-          [`服务器不再为该会话续期（代码 ${plainText(error.code)}）`, signInAgain.zh]
-        ]
-      }
-      const said = plainText(error.serverMessage)
-      const [en, zh] = said === "" ? ["", ""] : [`: ${said}`, `：${said}`]
-      return [
-        [
-          `the server rejected the login with code ${plainText(error.code, 20)}${en}`,
-          "follow what the message says, on the phone"
-        ],
-        [`服务器拒绝登录，代码 ${plainText(error.code, 20)}${zh}`, "请按照提示在手机上处理"]
-      ]
-    }
+      return Said.qrRefused()
+    case "LoginRejected":
+      return Said.loginRejected(error)
     case "RedirectMissing":
-      return error.status === undefined
-        ? [
-            ["the server reported success without an address to go on to", protocolCure.en],
-            ["服务器报告成功，但没有给出后续地址", protocolCure.zh]
-          ]
-        : [
-            [`check_sig answered with status ${error.status} in place of a redirect`, protocolCure.en],
-            [`check_sig 返回状态 ${error.status}，而不是重定向`, protocolCure.zh]
-          ]
+      return Said.redirectMissing(error)
     case "RedirectUntrusted":
-      return [
-        [
-          `the server sent us to an address that is not trusted (${error.reason}: ${plainText(error.host)}); nothing was sent there`,
-          "do not go on from this network: an answer may have been forged"
-        ],
-        [
-          `服务器给出的地址不可信（${inChinese(error.reason)}：${plainText(error.host)}），没有向它发送任何请求`,
-          "请勿继续使用当前网络：响应可能被伪造"
-        ]
-      ]
+      return Said.redirectUntrusted(error)
     case "CookieMissing":
-      if (error.step === "Check") {
-        return [
-          [`the saved cookie ${error.name} for ${error.host} is gone or past its time`, signInAgain.en],
-          [`已保存的 ${error.host} 的 ${error.name} 不存在或已过期`, signInAgain.zh]
-        ]
-      }
-      if (error.step === "Renewal") {
-        return [
-          [
-            `the cookie ${error.name} for ${error.host} is missing, so the session cannot be renewed without a scan`,
-            signInAgain.en
-          ],
-          [`缺少 ${error.host} 的 ${error.name}，无法免扫码续期`, signInAgain.zh]
-        ]
-      }
-      return [
-        [
-          `the login went through, but the cookie ${error.name} for ${error.host} never came`,
-          "the account may be protected against logins at new places: look for a notice from QQ on the phone, then try again"
-        ],
-        [
-          `登录已通过，但没有得到 ${error.host} 的 ${error.name}`,
-          "账号可能开启了登录保护：请查看手机 QQ 的提示，然后重试"
-        ]
-      ]
+      return Said.cookieMissing(error)
     case "BadQrCode":
-      return [
-        [`the answer to ptqrshow is not a usable QR code: ${error.reason}`, protocolCure.en],
-        [`ptqrshow 的响应不是可用的二维码：${inChinese(error.reason)}`, protocolCure.zh]
-      ]
-    case "BadCallback": {
-      const [asked, expected] = error.step === "Renewal" ? ["pt4_auth", "ptui_auth_CB"] : ["ptqrlogin", "ptuiCB"]
-      return [
-        [`the answer to ${asked} is not a ${expected} call: ${error.reason}`, protocolCure.en],
-        [`${asked} 的响应不是 ${expected} 调用：${inChinese(error.reason)}`, protocolCure.zh]
-      ]
-    }
+      return Said.badQrCode(error)
+    case "BadCallback":
+      return Said.badCallback(error)
     case "BadJson":
-      return [
-        [`${error.step}: the answer is not the JSON that was expected: ${error.reason}`, protocolCure.en],
-        [`${error.step}：响应不是预期的 JSON：${inChinese(error.reason)}`, protocolCure.zh]
-      ]
-    case "ApiRefused": {
-      const said = error.errmsg === "" ? "" : ` (${plainText(error.errmsg)})`
-      return [
-        [`${error.step}: refused with retcode ${error.retcode}${said}`, retcodeCure(error.retcode).en],
-        [`${error.step}：被拒绝，retcode ${error.retcode}${said}`, retcodeCure(error.retcode).zh]
-      ]
-    }
+      return Said.badJson(error)
+    case "ApiRefused":
+      return Said.apiRefused(error)
     case "AccessDenied":
-      return [
-        [`${error.step}: ${error.host} denied access (403)`, "wait a while, or use the network that the phone uses"],
-        [`${error.step}：${error.host} 拒绝访问（403）`, "请稍后再试，或改用与手机相同的网络"]
-      ]
-    case "HttpFailed": {
-      const cause = error.status === undefined ? (error.code ?? "") : `HTTP ${error.status}`
-      const [en, zh] = cause === "" ? ["", ""] : [`: ${cause}`, `：${cause}`]
-      return [
-        [`${error.step}: no usable answer from ${error.host} (${error.reason}${en})`, httpCure(error).en],
-        [`${error.step}：${error.host} 没有可用的响应（${inChinese(error.reason)}${zh}）`, httpCure(error).zh]
-      ]
-    }
-    case "NoSession":
-      return error.profile === ""
-        ? [
-            ["there is no saved session that works", noSessionCure.en],
-            ["没有可用的已保存会话", noSessionCure.zh]
-          ]
-        : [
-            [`there is no saved session that works under ${plainText(error.profile)}`, noSessionCure.en],
-            [`${plainText(error.profile)} 没有可用的已保存会话`, noSessionCure.zh]
-          ]
-    case "StoreFailed":
-      return [
-        [
-          `the saved sessions at ${plainText(error.path)} could not be used: ${plainText(error.reason)}`,
-          error.remedy?.en ?? "check the rights of that place and the space left"
-        ],
-        [
-          `无法使用保存在 ${plainText(error.path)} 的会话：${plainText(inChinese(error.reason))}`,
-          error.remedy?.zh ?? "请检查该位置的权限和剩余空间"
-        ]
-      ]
+      return Said.accessDenied(error)
+    case "HttpFailed":
+      return Said.httpFailed(error)
     case "LoginTimeout":
-      return [
-        [`the login was not finished within ${error.seconds} s`, "start again, or allow more time with --timeout"],
-        [`登录没有在 ${error.seconds} 秒内完成`, "请重新开始，或用 --timeout 放宽时限"]
-      ]
-  }
-}
-
-const noSessionCure = {
-  en: "log in first: webqq-login login --site NAME; webqq-login sites lists them",
-  zh: "请先登录：webqq-login login --site 站点；webqq-login sites 列出全部站点"
-}
-
-const signInAgain = { en: "sign in again with a new code", zh: "请用新的二维码重新登录" }
-
-const protocolCure = {
-  en: "the protocol may have changed: look for a newer version, or report it with a recording",
-  zh: "协议可能已变化：请查找新版本，或附上录制的响应提交问题"
-}
-
-// PROTOCOL.md, retcodes: 103 and 108 are about cookies, 100003 and 112 about load; the rest ask for a new login.
-const retcodeCure = (retcode: number) =>
-  retcode === 103
-    ? {
-        en: "log out of Web QQ elsewhere, wait a minute, then log in again",
-        zh: "请先在其他地方退出 Web QQ，等待一分钟后重新登录"
-      }
-    : retcode === 100003 || retcode === 112 || retcode === 113
-      ? { en: "too many requests: wait some minutes, then log in again", zh: "请求过多：请等待几分钟后重新登录" }
-      : { en: "log in again with a new code", zh: "请用新的二维码重新登录" }
-
-const httpCure = (error: HttpFailed) => {
-  switch (error.reason) {
-    case "dns":
-      return {
-        en: `check the network and the name server${/\bweb2\.qq\.com$/.test(error.host) ? "; Web QQ's own hosts closed on 2019-01-03" : ""}`,
-        zh: `请检查网络和域名解析${/\bweb2\.qq\.com$/.test(error.host) ? "；Web QQ 自己的服务器已于 2019-01-03 关闭" : ""}`
-      }
-    case "tls":
-      return {
-        en: "check the clock and the certificates of this machine; a proxy may be reading along",
-        zh: "请检查本机的时间和证书；可能有代理在窃听"
-      }
-    case "status":
-      return { en: "the server is in trouble or busy: try again later", zh: "服务器出错或繁忙：请稍后再试" }
-    case "too large":
-      return {
-        en: "something other than Tencent's server answered: check proxies",
-        zh: "响应可能不是来自腾讯服务器：请检查代理"
-      }
-    default:
-      return { en: "check the network, then start again", zh: "请检查网络后重新开始" }
+      return Said.loginTimeout(error)
+    case "NoSession":
+      return Said.noSession(error)
+    case "StoreFailed":
+      return Said.storeFailed(error)
   }
 }

@@ -7,20 +7,22 @@
  */
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
+import type { JsonFault } from "../errors/answerFaults.ts"
+import { complaintsOf } from "../errors/schemaIssues.ts"
 
 /**
  * What an answer amounts to.
  *
  * - `Ok`: `retcode` 0 and a result of the wanted shape
  * - `Refused`: the server said no. `errmsg` is its own text, empty where it gave none
- * - `Bad`: not such an answer at all. `reason` names what is wrong and where, and never quotes the body, which may hold secrets
+ * - `Bad`: not such an answer at all. `fault` names what is wrong and where, and never quotes the body, which may hold secrets
  */
 export type Envelope<A> =
   | { readonly _tag: "Ok"; readonly result: A }
   | { readonly _tag: "Refused"; readonly retcode: number; readonly errmsg: string }
-  | { readonly _tag: "Bad"; readonly reason: string }
+  | { readonly _tag: "Bad"; readonly fault: JsonFault }
 
-const bad = (reason: string) => ({ _tag: "Bad", reason }) as const
+const bad = (fault: JsonFault) => ({ _tag: "Bad", fault }) as const
 
 const isText = (value: unknown): value is string => typeof value === "string" && value !== ""
 
@@ -32,22 +34,21 @@ export const decode = <A>(schema: Schema.ConstraintDecoder<A>): ((text: string) 
   const decodeResult = Schema.decodeUnknownResult(schema)
   return (text) => {
     // The message of JSON.parse quotes what it read, so it is dropped.
-    const json = Result.try({ try: (): unknown => JSON.parse(text), catch: () => "not JSON" })
-    if (Result.isFailure(json)) return bad(json.failure)
+    const json = Result.try({ try: (): unknown => JSON.parse(text), catch: () => "not JSON" as const })
+    if (Result.isFailure(json)) return bad({ reason: json.failure })
     const body = json.success
-    if (typeof body !== "object" || body === null || Array.isArray(body)) return bad("not a JSON object")
+    if (typeof body !== "object" || body === null || Array.isArray(body)) return bad({ reason: "not a JSON object" })
     const { retcode, errmsg, retmsg, result } = body as Record<string, unknown>
-    if (typeof retcode !== "number" || !Number.isSafeInteger(retcode)) return bad("no integer retcode")
+    if (typeof retcode !== "number" || !Number.isSafeInteger(retcode)) return bad({ reason: "no integer retcode" })
 
     if (retcode !== 0 || isText(errmsg) || result === "error") {
       const said = [errmsg, result === "error" ? result : retmsg].find(isText)
       return { _tag: "Refused", retcode, errmsg: said ?? "" }
     }
-    if (result === undefined) return bad("no result")
+    if (result === undefined) return bad({ reason: "no result" })
     const decoded = decodeResult(result)
     if (Result.isSuccess(decoded)) return { _tag: "Ok", result: decoded.success }
-    // A SchemaError names the path and what was expected there, not what was found.
-    return bad(`result: ${decoded.failure.message.replaceAll(/\n\s*/g, " ")}`)
+    return bad({ reason: "another result", complaints: complaintsOf(decoded.failure) })
   }
 }
 

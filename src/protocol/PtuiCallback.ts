@@ -8,6 +8,7 @@
  * `smartqq/mq_comm.js`; of `ptui_auth_CB` from hexsum/Mojo-Webqq `lib/Mojo/Webqq/Client/Remote/_check_login.pm`. See PROTOCOL.md.
  */
 import * as Result from "effect/Result"
+import type { CallbackFault } from "../errors/answerFaults.ts"
 
 /**
  * The arguments in their order on the wire, with the escapes of JavaScript undone and nothing else changed: text that the server
@@ -49,11 +50,11 @@ interface Scanned {
 }
 
 /** One escape, `at` being its backslash. */
-const readEscape = (text: string, at: number): Result.Result<Scanned, string> => {
+const readEscape = (text: string, at: number): Result.Result<Scanned, CallbackFault> => {
   const kind = text[at + 1]
   if (kind !== "x" && kind !== "u") {
     // A backslash before a line break would join the lines in JavaScript; no server has sent one.
-    if (kind === undefined || kind === "\r" || kind === "\n") return Result.fail(`bad escape at ${at}`)
+    if (kind === undefined || kind === "\r" || kind === "\n") return Result.fail({ reason: "bad escape", at })
     return Result.succeed({ value: SIMPLE_ESCAPES[kind] ?? kind, end: at + 2 })
   }
   const braced = kind === "u" && text[at + 2] === "{"
@@ -61,19 +62,19 @@ const readEscape = (text: string, at: number): Result.Result<Scanned, string> =>
   const close = braced ? text.indexOf("}", from) : from + (kind === "x" ? 2 : 4)
   const digits = close === -1 ? "" : text.slice(from, close)
   const point = /^[0-9a-fA-F]+$/.test(digits) ? Number.parseInt(digits, 16) : Infinity
-  if (close > text.length || point > 0x10ffff) return Result.fail(`bad escape at ${at}`)
+  if (close > text.length || point > 0x10ffff) return Result.fail({ reason: "bad escape", at })
   return Result.succeed({ value: String.fromCodePoint(point), end: braced ? close + 1 : close })
 }
 
 /** One string literal, `open` being its first quote. */
-const readLiteral = (text: string, open: number): Result.Result<Scanned, string> => {
-  if (text[open] !== "'") return Result.fail(`no quoted string at ${open}`)
+const readLiteral = (text: string, open: number): Result.Result<Scanned, CallbackFault> => {
+  if (text[open] !== "'") return Result.fail({ reason: "no quoted string", at: open })
   let value = ""
   let at = open + 1
   while (at < text.length) {
     const char = text[at]
     if (char === "'") return Result.succeed({ value, end: at + 1 })
-    if (char === "\r" || char === "\n") return Result.fail(`line break in a string at ${at}`)
+    if (char === "\r" || char === "\n") return Result.fail({ reason: "line break in a string", at })
     if (char === "\\") {
       const escape = readEscape(text, at)
       if (Result.isFailure(escape)) return escape
@@ -84,19 +85,19 @@ const readLiteral = (text: string, open: number): Result.Result<Scanned, string>
       at++
     }
   }
-  return Result.fail(`unterminated string at ${open}`)
+  return Result.fail({ reason: "unterminated string", at: open })
 }
 
 /**
  * The arguments of one call of `name`: single-quoted JavaScript strings in brackets after a byte order mark at most, with
  * optional white space between the parts and an optional semicolon.
  */
-const readCall = (name: string, body: string): Result.Result<ReadonlyArray<string>, string> => {
-  if (body.length > MAX_LENGTH) return Result.fail(`longer than ${MAX_LENGTH} characters`)
+const readCall = (name: string, body: string): Result.Result<ReadonlyArray<string>, CallbackFault> => {
+  if (body.length > MAX_LENGTH) return Result.fail({ reason: "longer than allowed", limit: MAX_LENGTH })
   const start = skipSpace(body, body.startsWith("\uFEFF") ? 1 : 0)
-  if (!body.startsWith(name, start)) return Result.fail(`does not start with ${name}`)
+  if (!body.startsWith(name, start)) return Result.fail({ reason: "another start", expected: name })
   let at = skipSpace(body, start + name.length)
-  if (body[at] !== "(") return Result.fail(`no opening bracket at ${at}`)
+  if (body[at] !== "(") return Result.fail({ reason: "no opening bracket", at })
 
   const values: Array<string> = []
   do {
@@ -106,11 +107,14 @@ const readCall = (name: string, body: string): Result.Result<ReadonlyArray<strin
     at = skipSpace(body, literal.success.end)
   } while (body[at] === ",")
 
-  if (body[at] !== ")") return Result.fail(`no comma or closing bracket at ${at}`)
+  if (body[at] !== ")") return Result.fail({ reason: "no comma or closing bracket", at })
   at = skipSpace(body, at + 1)
   if (body[at] === ";") at = skipSpace(body, at + 1)
-  return at < body.length ? Result.fail(`text after the call at ${at}`) : Result.succeed(values)
+  return at < body.length ? Result.fail({ reason: "text after the call", at }) : Result.succeed(values)
 }
+
+const wrongNumber = (count: number, least: number, limit: number): Result.Result<never, CallbackFault> =>
+  Result.fail({ reason: "wrong number of arguments", count, least, limit })
 
 const isCode = (text: string) => /^-?[0-9]+$/.test(text)
 
@@ -118,16 +122,16 @@ const isCode = (text: string) => /^-?[0-9]+$/.test(text)
  * Reads the body of a poll, decoded as UTF-8 whatever its header claims: `ptuiCB` and 5 to 7 arguments. A seventh argument, sent
  * since about 2024, was always empty and is ignored.
  *
- * Fails with a few words that name a position and never quote the body, which may hold secrets: `"unterminated string at 31"`.
+ * Fails with a reason and the place, and never quotes the body, which may hold secrets: `{ reason: "unterminated string", at: 31 }`.
  * Takes linear time, and none for a body above 4096 UTF-16 units.
  */
-export const parse = (body: string): Result.Result<PtuiCallback, string> => {
+export const parse = (body: string): Result.Result<PtuiCallback, CallbackFault> => {
   const call = readCall("ptuiCB", body)
   if (Result.isFailure(call)) return Result.fail(call.failure)
   const values = call.success
-  if (values.length < 5 || values.length > 7) return Result.fail(`${values.length} arguments, not 5 to 7`)
+  if (values.length < 5 || values.length > 7) return wrongNumber(values.length, 5, 7)
   const [code = "", extcode = "", url = "", target = "", message = "", nickname = ""] = values
-  if (!isCode(code)) return Result.fail("code is not a number")
+  if (!isCode(code)) return Result.fail({ reason: "code is not a number" })
   return Result.succeed({ code, extcode, url, target, message, nickname })
 }
 
@@ -138,12 +142,12 @@ export interface AuthCallback {
 }
 
 /** Reads the body of `pt4_auth`: `ptui_auth_CB` and 2 arguments. Fails as `parse` does. */
-export const parseAuth = (body: string): Result.Result<AuthCallback, string> => {
+export const parseAuth = (body: string): Result.Result<AuthCallback, CallbackFault> => {
   const call = readCall("ptui_auth_CB", body)
   if (Result.isFailure(call)) return Result.fail(call.failure)
   const [code = "", url = ""] = call.success
-  if (call.success.length !== 2) return Result.fail(`${call.success.length} arguments, not 2`)
-  return isCode(code) ? Result.succeed({ code, url }) : Result.fail("code is not a number")
+  if (call.success.length !== 2) return wrongNumber(call.success.length, 2, 2)
+  return isCode(code) ? Result.succeed({ code, url }) : Result.fail({ reason: "code is not a number" })
 }
 
 /** Quotes, backslashes, line breaks, control characters and halves of surrogate pairs: what a literal in UTF-8 cannot hold. */

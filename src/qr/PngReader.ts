@@ -16,6 +16,24 @@ export interface Pixels {
   readonly luma: Uint8Array
 }
 
+/** Why a picture is not read. "too many" is more than `maxBytes`, or than `maxSide` pixels a side. */
+export type PngFault =
+  | "not a PNG"
+  | "too many bytes"
+  | "truncated"
+  | "damaged"
+  | "no header"
+  | "two headers"
+  | "no pixels"
+  | "too many pixels"
+  | "unknown pixel format"
+  | "unknown compression"
+  | "unknown filter"
+  | "interlaced"
+  | "colour key"
+  | "colour outside the palette"
+  | "pixels that do not fit the header"
+
 /** The largest file that is looked at, in bytes. Real QR pictures have 400 to 600. */
 export const maxBytes = 256 * 1024
 
@@ -46,11 +64,11 @@ const colourTypes: Readonly<Record<number, { readonly channels: number; readonly
 /**
  * Decodes a PNG of any colour type and bit depth to grey over white.
  *
- * Fails with a reason in words, and never throws: for what is not a PNG, for a damaged or truncated one, for one above
+ * Fails with the reason, and never throws: for what is not a PNG, for a damaged or truncated one, for one above
  * `maxBytes` or `maxSide`, and for the two features a QR picture has no use for, interlacing and colour keys.
  */
-export const readPng = (bytes: Uint8Array): Result.Result<Pixels, string> => {
-  if (bytes.length > maxBytes) return Result.fail(`the picture is larger than ${maxBytes} bytes`)
+export const readPng = (bytes: Uint8Array): Result.Result<Pixels, PngFault> => {
+  if (bytes.length > maxBytes) return Result.fail("too many bytes")
   if (!signature.every((byte, index) => bytes[index] === byte)) return Result.fail("not a PNG")
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const data: Array<Uint8Array> = []
@@ -58,10 +76,10 @@ export const readPng = (bytes: Uint8Array): Result.Result<Pixels, string> => {
   let colours = new Uint8Array(0)
   let alphas = new Uint8Array(0)
   for (let offset = signature.length; ;) {
-    if (offset + 12 > bytes.length) return Result.fail("the PNG is truncated")
+    if (offset + 12 > bytes.length) return Result.fail("truncated")
     const end = offset + 8 + view.getUint32(offset)
-    if (end + 4 > bytes.length) return Result.fail("the PNG is truncated")
-    if (crc32(bytes.subarray(offset + 4, end)) !== view.getUint32(end)) return Result.fail("the PNG is damaged")
+    if (end + 4 > bytes.length) return Result.fail("truncated")
+    if (crc32(bytes.subarray(offset + 4, end)) !== view.getUint32(end)) return Result.fail("damaged")
     const type = String.fromCharCode(...bytes.subarray(offset + 4, offset + 8))
     const body = bytes.subarray(offset + 8, end)
     offset = end + 4
@@ -69,27 +87,27 @@ export const readPng = (bytes: Uint8Array): Result.Result<Pixels, string> => {
       const read = readHeader(type, body)
       if (Result.isFailure(read)) return Result.fail(read.failure)
       header = read.success
-    } else if (type === "IHDR") return Result.fail("the PNG has two headers")
+    } else if (type === "IHDR") return Result.fail("two headers")
     else if (type === "PLTE") colours = body.slice()
-    else if (type === "tRNS" && header.colour !== palette) return Result.fail("PNG colour keys are not supported")
+    else if (type === "tRNS" && header.colour !== palette) return Result.fail("colour key")
     else if (type === "tRNS") alphas = body.slice()
     else if (type === "IDAT") data.push(body)
     else if (type === "IEND") return pixels(header, data, colours, alphas)
   }
 }
 
-const readHeader = (type: string, body: Uint8Array): Result.Result<Header, string> => {
-  if (type !== "IHDR" || body.length !== 13) return Result.fail("the PNG has no header")
+const readHeader = (type: string, body: Uint8Array): Result.Result<Header, PngFault> => {
+  if (type !== "IHDR" || body.length !== 13) return Result.fail("no header")
   const view = new DataView(body.buffer, body.byteOffset, body.byteLength)
   const width = view.getUint32(0)
   const height = view.getUint32(4)
   const [depth = 0, colour = -1, compression, filter, interlace] = body.subarray(8)
   const layout = colourTypes[colour]
-  if (width === 0 || height === 0) return Result.fail("the PNG has no pixels")
-  if (width > maxSide || height > maxSide) return Result.fail(`the PNG is larger than ${maxSide} × ${maxSide} pixels`)
-  if (layout === undefined || !layout.depths.includes(depth)) return Result.fail("the PNG has an unknown pixel format")
-  if (compression !== 0 || filter !== 0) return Result.fail("the PNG has an unknown compression")
-  if (interlace !== 0) return Result.fail("interlaced PNGs are not supported")
+  if (width === 0 || height === 0) return Result.fail("no pixels")
+  if (width > maxSide || height > maxSide) return Result.fail("too many pixels")
+  if (layout === undefined || !layout.depths.includes(depth)) return Result.fail("unknown pixel format")
+  if (compression !== 0 || filter !== 0) return Result.fail("unknown compression")
+  if (interlace !== 0) return Result.fail("interlaced")
   return Result.succeed({ width, height, depth, colour, channels: layout.channels })
 }
 
@@ -98,16 +116,16 @@ const pixels = (
   data: ReadonlyArray<Uint8Array>,
   colours: Uint8Array,
   alphas: Uint8Array
-): Result.Result<Pixels, string> => {
+): Result.Result<Pixels, PngFault> => {
   const { channels, colour, depth, height, width } = header
   const stride = Math.ceil((width * channels * depth) / 8)
   const expected = (stride + 1) * height
   const inflated = Result.try(() => inflateSync(Buffer.concat(data), { maxOutputLength: expected }))
   if (Result.isFailure(inflated) || inflated.success.length !== expected) {
-    return Result.fail("the pixels of the PNG do not fit its header")
+    return Result.fail("pixels that do not fit the header")
   }
   const raw: Uint8Array = inflated.success
-  if (!unfilter(raw, stride, Math.max(1, (channels * depth) >> 3))) return Result.fail("the PNG has an unknown filter")
+  if (!unfilter(raw, stride, Math.max(1, (channels * depth) >> 3))) return Result.fail("unknown filter")
 
   const full = 2 ** depth - 1
   const sample = (row: number, index: number): number => {
@@ -124,7 +142,7 @@ const pixels = (
       let alpha = channels % 2 === 0 ? sample(row, first + channels - 1) / full : 1
       if (colour === palette) {
         const entry = sample(row, first)
-        if (entry * 3 + 2 >= colours.length) return Result.fail("the PNG has a colour outside its palette")
+        if (entry * 3 + 2 >= colours.length) return Result.fail("colour outside the palette")
         grey = lightness(colours[entry * 3]!, colours[entry * 3 + 1]!, colours[entry * 3 + 2]!) / 255
         alpha = (alphas[entry] ?? 255) / 255
       } else if (channels >= 3) {

@@ -15,10 +15,10 @@ export interface EncodeOptions {
 }
 
 /**
- * Encodes a text; the same text and options give the same modules. Fails with a reason in words when the text does not
+ * Encodes a text; the same text and options give the same modules. Fails where the text does not
  * fit the version and level.
  */
-export const fromText = (text: string, options: EncodeOptions = {}): Result.Result<QrMatrix, string> =>
+export const fromText = (text: string, options: EncodeOptions = {}): Result.Result<QrMatrix, "too long"> =>
   Result.try({
     try: () => {
       // The package insists on a margin: draw the smallest, and cut it off.
@@ -31,5 +31,5 @@ export const fromText = (text: string, options: EncodeOptions = {}): Result.Resu
         )
       }
     },
-    catch: () => "the text does not fit the QR code"
+    catch: () => "too long" as const
   })

@@ -7,6 +7,7 @@ import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import { CookieJar } from "../http/CookieJar.ts"
 import { type Bilingual, Language } from "../Language.ts"
+import type { AddressFault } from "../errors/answerFaults.ts"
 import { RedirectMissing, RedirectUntrusted } from "../errors/LoginError.ts"
 import * as Endpoints from "../protocol/Endpoints.ts"
 import { QqHttp, retryTransient } from "../http/QqHttp.ts"
@@ -43,7 +44,7 @@ const absent: Bilingual = {
 }
 
 /** Why a URL is not trusted, or undefined where it is. Whole hosts are compared: a suffix or a substring can be forged. */
-export const inspect = (site: Site, text: string): Pick<RedirectUntrusted, "host" | "reason"> | undefined => {
+export const inspect = (site: Site, text: string): AddressFault | undefined => {
   const url = URL.parse(text)
   if (url === null) return { host: "", reason: "not a URL" }
   const host = url.hostname

@@ -33,7 +33,7 @@ export const renew = Effect.fn("Renewal.renew")(function* (site: Site) {
   const { status, text } = yield* retryTransient(http.send(Endpoints.pt4Auth(site, supertoken)))
   if (status !== 200) return yield* new HttpFailed({ step: "Renewal", host, reason: "status", status })
   const callback = parseAuth(text)
-  if (Result.isFailure(callback)) return yield* new BadCallback({ step: "Renewal", reason: callback.failure })
+  if (Result.isFailure(callback)) return yield* new BadCallback({ step: "Renewal", ...callback.failure })
   const { code, url } = callback.success
   if (code !== "0" && code !== "2") return yield* new LoginRejected({ step: "Renewal", code, serverMessage: "" })
   if (url === "") return yield* new RedirectMissing({ step: "Renewal" })

@@ -77,5 +77,5 @@ export const poll = Effect.fn("ScanStatus.poll")(function* (site: Site, qrsig: R
   const callback = parse(text)
   return Result.isSuccess(callback)
     ? classify(callback.success)
-    : yield* new BadCallback({ step: "ScanStatus", reason: callback.failure })
+    : yield* new BadCallback({ step: "ScanStatus", ...callback.failure })
 })

@@ -35,6 +35,6 @@ export const callApi = Effect.fnUntraced(function* <A>(request: QqRequest, decod
     case "Refused":
       return yield* new ApiRefused({ step, retcode: envelope.retcode, errmsg: withoutQueries(envelope.errmsg) })
     case "Bad":
-      return yield* new BadJson({ step, reason: envelope.reason })
+      return yield* new BadJson({ step, ...envelope.fault })
   }
 })

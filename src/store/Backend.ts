@@ -33,11 +33,7 @@ export interface Shelf {
 export const isName = (name: string): boolean => /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(name)
 
 /** Something that lies among the sessions and is none of them. */
-export const strayAt = (path: string): StoreFailed =>
-  storeFailed(path, "it is not one of the saved sessions", {
-    en: "move it away; it was left as it is",
-    zh: "请移走该文件；程序没有改动它"
-  })
+export const strayAt = (path: string): StoreFailed => storeFailed(path, "it is not one of the saved sessions")
 
 /** In this process, for as long as the shelf is held. */
 export const inMemory = (): Shelf => {

@@ -91,12 +91,7 @@ const defaultDirectory = UserDirectories.make()
   .state("webqq-login")
   .pipe(
     Effect.map((state) => resolve(state, "sessions")),
-    Effect.mapError(() =>
-      storeFailed("~", "this user has no home folder", {
-        en: "set HOME or XDG_STATE_HOME",
-        zh: "请设置 HOME 或 XDG_STATE_HOME"
-      })
-    )
+    Effect.mapError(() => storeFailed("~", "this user has no home folder"))
   )
 
 /** In this process, and gone with it. */
@@ -137,14 +132,7 @@ export const layerRedis = (options: KeyOptions = {}): Layer.Layer<SessionStore, 
 const make = (shelf: Shelf): SessionStore["Service"] => {
   const decode = (profile: string) => (text: string) => savedText.decode(shelf.pathOf(profile), profile, text)
   const named = (profile: string) =>
-    isName(profile)
-      ? Effect.void
-      : Effect.fail(
-          storeFailed(shelf.where, `${JSON.stringify(profile)} cannot be the name of a profile`, {
-            en: "use letters, digits and . _ -, at most 64, and begin with a letter or digit",
-            zh: "请使用字母、数字和 . _ -，最多 64 个字符，并以字母或数字开头"
-          })
-        )
+    isName(profile) ? Effect.void : Effect.fail(storeFailed(shelf.where, { reason: "no name for a profile", profile }))
   const noSession = (profile: string) => new NoSession({ step: "SessionStore", profile })
 
   const update = Effect.fnUntraced(function* <E>(

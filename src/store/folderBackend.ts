@@ -81,7 +81,4 @@ const withLock = <A, E>(folder: string, use: Effect.Effect<A, E>): Effect.Effect
   )
 
 const heldTooLong = (path: string) =>
-  storeFailed(path, `another process has held it for ${patienceMillis / 1000} s`, {
-    en: "look for a webqq-login that is stopped or stuck, and end it; the lock ends with it",
-    zh: "请检查是否有被暂停或卡住的 webqq-login 并结束它；锁会随之释放"
-  })
+  storeFailed(path, { reason: "another process holds it", seconds: patienceMillis / 1000 })

@@ -5,6 +5,8 @@ import type * as DateTime from "effect/DateTime"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import type { StoreFailed } from "../errors/LoginError.ts"
+import { complaintsOf } from "../errors/schemaIssues.ts"
+import type { StoreFault } from "../errors/storeFaults.ts"
 import { Session } from "../Session.ts"
 import { storeFailed } from "./storeFailed.ts"
 
@@ -30,13 +32,7 @@ export const encode = (saved: Saved): string => `${JSON.stringify(encodeFile({ s
 
 /** The session of the text at `path`. What is wrong with a text is told without quoting it. */
 export const decode = (path: string, profile: string, text: string): Result.Result<Saved, StoreFailed> => {
-  const refuse = (reason: string) =>
-    Result.fail(
-      storeFailed(path, reason, {
-        en: "repair it or move it away, then log in again; it was left as it is",
-        zh: "请修复或移走它，然后重新登录；程序没有改动它"
-      })
-    )
+  const refuse = (fault: StoreFault | StoreFault["reason"]) => Result.fail(storeFailed(path, fault))
   let json: unknown
   try {
     json = JSON.parse(text)
@@ -46,18 +42,13 @@ export const decode = (path: string, profile: string, text: string): Result.Resu
   }
   const schema = typeof json === "object" && json !== null && "schema" in json ? json.schema : undefined
   if (typeof schema !== "number") return refuse("it is not a saved session")
-  if (schema !== 1) {
-    return Result.fail(
-      storeFailed(path, `it has format ${schema}, and this version knows format 1`, {
-        en: "use the newer webqq-login that wrote it, or another folder or profile",
-        zh: "请使用写入它的较新版本，或换用其他目录或会话名称"
-      })
-    )
-  }
+  if (schema !== 1) return refuse({ reason: "it has a newer format", format: schema })
   const decoded = decodeFile(json)
-  if (Result.isFailure(decoded)) return refuse(`it is not a saved session: ${decoded.failure.message}`)
+  if (Result.isFailure(decoded)) {
+    return refuse({ reason: "it is not a saved session", complaints: complaintsOf(decoded.failure) })
+  }
   const { savedAt, session } = decoded.success
   return decoded.success.profile === profile
     ? Result.succeed({ profile, savedAt, session })
-    : refuse(`it holds the profile ${decoded.success.profile}`)
+    : refuse({ reason: "it holds another profile", profile: decoded.success.profile })
 }

@@ -14,11 +14,11 @@ export const make = (store: KeyValueStore.KeyValueStore, prefix: string): Shelf 
   const queue = Semaphore.makeUnsafe(1)
   const asked = <A>(path: string, effect: Effect.Effect<A, KeyValueStore.KeyValueStoreError>) =>
     effect.pipe(
-      Effect.mapError(({ message }) => storeFailed(path, message, unreachable)),
+      Effect.mapError(({ message }) => storeFailed(path, { reason: "the store failed", detail: message })),
       // A client that reconnects by itself may hold a request for ever.
       Effect.timeoutOrElse({
         duration: patienceMillis,
-        orElse: () => Effect.fail(storeFailed(path, `no answer within ${patienceMillis / 1000} s`, unreachable))
+        orElse: () => Effect.fail(storeFailed(path, { reason: "no answer", seconds: patienceMillis / 1000 }))
       })
     )
   return {
@@ -64,8 +64,3 @@ export const make = (store: KeyValueStore.KeyValueStore, prefix: string): Shelf 
 }
 
 const patienceMillis = 10_000
-
-const unreachable = {
-  en: "check that the store can be reached and takes writes",
-  zh: "请检查该存储是否可以连接和写入"
-}

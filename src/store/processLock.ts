@@ -19,10 +19,7 @@ export const tryLock = (path: string): (() => void) | undefined => {
     database.close()
     const { errcode = 0, errstr } = cause as { readonly errcode?: number; readonly errstr?: string }
     if ((errcode & 0xff) === busy) return undefined
-    throw storeFailed(path, `it cannot be locked: ${errstr ?? String(cause)}`, {
-      en: "delete this file (it holds nothing), or choose a folder on a local disk",
-      zh: "请删除此文件（其中没有内容），或选择本地磁盘上的目录"
-    })
+    throw storeFailed(path, { reason: "it cannot be locked", detail: errstr ?? String(cause) })
   }
 }
 
@@ -38,7 +35,7 @@ const create = (path: string) => {
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code !== "EEXIST") throw cause
     if (!lstatSync(path).isFile()) {
-      throw storeFailed(path, "it is not a plain file", { en: "move it away", zh: "请移走它" })
+      throw storeFailed(path, "it is not a plain file")
     }
   }
 }
@@ -48,10 +45,7 @@ let loaded: typeof Sqlite | undefined
 const sqlite = (path: string): typeof Sqlite => {
   loaded ??= withoutWarning(() => process.getBuiltinModule("node:sqlite") as typeof Sqlite | undefined)
   if (loaded !== undefined) return loaded
-  throw storeFailed(path, "it cannot be locked: this Node was built without node:sqlite", {
-    en: "use a Node from nodejs.org",
-    zh: "请使用 nodejs.org 提供的 Node"
-  })
+  throw storeFailed(path, "this Node has no lock")
 }
 
 /** Node 22 warns at the first use that SQLite is experimental. Of what we use of it, a file lock, nothing is. */

@@ -5,23 +5,10 @@
 import { constants, lstatSync } from "node:fs"
 import type { Stats } from "node:fs"
 import { dirname, join } from "node:path"
-import { type Remedy, storeFailed } from "./storeFailed.ts"
+import { storeFailed } from "./storeFailed.ts"
 
 const windows = process.platform === "win32"
 const limitBytes = 4 * 1024 * 1024
-
-const plainPlace: Remedy = {
-  en: "put a real file or folder there, or choose another place",
-  zh: "请改用真实的文件或目录，或另选位置"
-}
-const sameOwner: Remedy = {
-  en: "run as the user who logged in, or choose another folder",
-  zh: "请以登录时的用户身份运行，或另选目录"
-}
-const leftAlone: Remedy = {
-  en: "look at the file and move it away; it was left as it is",
-  zh: "请查看并移走该文件；程序没有改动它"
-}
 
 // Loaded where there is something to read or write: a login without saved sessions shows its code some milliseconds sooner.
 const promises = () => import("node:fs/promises")
@@ -40,15 +27,15 @@ const orMissing = async <A>(promise: Promise<A>): Promise<A | undefined> => {
 const checkOwner = (path: string, stats: Stats) => {
   const user = process.geteuid?.()
   if (user !== undefined && stats.uid !== user) {
-    throw storeFailed(path, `it belongs to user ${stats.uid}, and this is user ${user}`, sameOwner)
+    throw storeFailed(path, { reason: "it belongs to another user", owner: stats.uid, user })
   }
 }
 
 const lookAtFolder = (folder: string): Stats | undefined => {
   const stats = lstatSync(folder, { throwIfNoEntry: false })
   if (stats === undefined) return undefined
-  if (stats.isSymbolicLink()) throw storeFailed(folder, "it is a symbolic link", plainPlace)
-  if (!stats.isDirectory()) throw storeFailed(folder, "it is not a folder", plainPlace)
+  if (stats.isSymbolicLink()) throw storeFailed(folder, "it is a symbolic link")
+  if (!stats.isDirectory()) throw storeFailed(folder, "it is not a folder")
   checkOwner(folder, stats)
   return stats
 }
@@ -69,10 +56,7 @@ export const prepareFolder = async (folder: string): Promise<void> => {
     await fs.chmod(folder, 0o700)
     // Some mounted file systems take the call and keep the mode.
     if (((await fs.lstat(folder)).mode & 0o077) !== 0) {
-      throw storeFailed(folder, "others can look into it, and this file system cannot prevent that", {
-        en: "set XDG_STATE_HOME to a folder on a file system with access rights",
-        zh: "请将 XDG_STATE_HOME 设为支持访问权限的文件系统上的目录"
-      })
+      throw storeFailed(folder, "others can look into it, and this file system cannot prevent that")
     }
   }
   await fs.access(folder, constants.W_OK | constants.X_OK)
@@ -96,8 +80,8 @@ const checkFile = async (path: string): Promise<boolean> => {
   const fs = await promises()
   const stats = await orMissing(fs.lstat(path))
   if (stats === undefined) return false
-  if (stats.isSymbolicLink()) throw storeFailed(path, "it is a symbolic link", plainPlace)
-  if (!stats.isFile()) throw storeFailed(path, "it is not a plain file", plainPlace)
+  if (stats.isSymbolicLink()) throw storeFailed(path, "it is a symbolic link")
+  if (!stats.isFile()) throw storeFailed(path, "it is not a plain file")
   checkOwner(path, stats)
   return true
 }
@@ -112,14 +96,14 @@ export const readFile = async (path: string): Promise<string | undefined> => {
   if (file === undefined) return undefined
   try {
     const stats = await file.stat()
-    if (!stats.isFile()) throw storeFailed(path, "it is not a plain file", plainPlace)
+    if (!stats.isFile()) throw storeFailed(path, "it is not a plain file")
     checkOwner(path, stats)
-    if (stats.size > limitBytes) throw storeFailed(path, "it is far too large for a session", leftAlone)
+    if (stats.size > limitBytes) throw storeFailed(path, "it is far too large for a session")
     const bytes = await file.readFile()
     try {
       return new TextDecoder("utf-8", { fatal: true }).decode(bytes)
     } catch {
-      throw storeFailed(path, "it is not UTF-8 text", leftAlone)
+      throw storeFailed(path, "it is not UTF-8 text")
     }
   } finally {
     await file.close()

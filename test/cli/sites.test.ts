@@ -58,12 +58,12 @@ describe("--site", () => {
   const { appid: _, ...withoutAppid } = own
   const wrong: ReadonlyArray<readonly [text: string, says: string]> = [
     ["not json", "Expected a valid JSON string"],
-    [JSON.stringify(withoutAppid), `Missing key at ["appid"]`],
-    [JSON.stringify({ ...own, appid: 549000912 }), `at ["appid"]`],
-    [JSON.stringify({ ...own, u1: "javascript:alert(1)" }), `at ["u1"]`],
-    [JSON.stringify({ ...own, redirectHosts: ["https://x.example"] }), `at ["redirectHosts"][0]`],
-    [JSON.stringify({ ...own, redirectHosts: [] }), `at ["redirectHosts"]`],
-    [JSON.stringify({ ...own, apid: "1" }), `at ["apid"]`],
+    [JSON.stringify(withoutAppid), `Missing key at appid`],
+    [JSON.stringify({ ...own, appid: 549000912 }), `at appid`],
+    [JSON.stringify({ ...own, u1: "javascript:alert(1)" }), `at u1`],
+    [JSON.stringify({ ...own, redirectHosts: ["https://x.example"] }), `at redirectHosts[0]`],
+    [JSON.stringify({ ...own, redirectHosts: [] }), `at redirectHosts`],
+    [JSON.stringify({ ...own, apid: "1" }), `at apid`],
     [JSON.stringify({ ...own, name: "qzone" }), "a site called qzone exists already"]
   ]
   it.effect.each(wrong)("says of the file %s what is wrong, where, and what it should look like", ([text, says]) =>

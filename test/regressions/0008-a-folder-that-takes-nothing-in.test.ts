@@ -9,6 +9,6 @@ it.live.skipIf(!existsSync("/proc/self"))("a place like /proc, where no folder c
   Effect.gen(function* () {
     const store = yield* SessionStore.SessionStore
     const error = yield* Effect.flip(store.save(aSession()))
-    assert.deepInclude({ ...error }, { _tag: "StoreFailed", reason: "the place cannot be made (ENOENT)" })
+    assert.deepInclude({ ...error }, { _tag: "StoreFailed", reason: "the place cannot be made", code: "ENOENT" })
   }).pipe(Effect.provide(SessionStore.layerFile({ directory: "/proc/webqq-login/sessions" })))
 )

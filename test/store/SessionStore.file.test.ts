@@ -50,7 +50,7 @@ const assertRefused = Effect.fnUntraced(function* (store: Store, path: string, r
   for (const use of everyUse(store)) {
     const error = yield* Effect.flip(use)
     if (error._tag !== "StoreFailed") return assert.fail(`failed with ${error._tag}`)
-    assert.match(error.reason, reason)
+    assert.match(error.message, reason)
     assert.strictEqual(error.path, path)
   }
 })
@@ -298,7 +298,7 @@ describe("a place that cannot be written to", () => {
       writeFileSync(join(parent, "state"), "")
       const store = yield* Effect.provide(SessionStore.SessionStore, layer)
       const error = yield* Effect.flip(store.save(aSession()))
-      assert.match(error.reason, /a part of the path is not a folder \(ENOTDIR\)/)
+      assert.match(error.message, /a part of the path is not a folder \(ENOTDIR\)/)
       assert.strictEqual(LoginError.exitCodes[error._tag], 9)
     })
   )
@@ -395,7 +395,7 @@ describe("the lock of the folder", () => {
       const fiber = yield* Effect.forkChild(Effect.flip(store.save(aSession(), "p")))
       const error = yield* passTime(fiber)
       assert.strictEqual(error.path, path)
-      assert.match(error.reason, /another process has held it for 10 s/)
+      assert.match(error.message, /another process has held it for 10 s/)
       yield* leave
       yield* store.save(aSession(), "p")
     })
@@ -438,7 +438,7 @@ describe("the lock of the folder", () => {
       writeFileSync(lock, "somebody's own text, long enough to look at")
       const error = yield* Effect.flip(store.save(aSession(), "p"))
       assert.strictEqual(error.path, lock)
-      assert.match(error.reason, /cannot be locked/)
+      assert.match(error.message, /cannot be locked/)
       assert.match(readFileSync(lock, "utf8"), /own text/)
     })
   )

@@ -4,6 +4,7 @@
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import * as Fs from "node:fs"
+import { complaintsOf, wrongAt } from "../../errors/schemaIssues.ts"
 import type { Language } from "../../Language.ts"
 import * as Site from "../../Site.ts"
 import { type CommandFailed, codeOf, usage } from "../terminal/failure.ts"
@@ -49,14 +50,16 @@ const read = Effect.fnUntraced(function* (path: string, language: Language) {
         language
       )
   })
-  const site = yield* Effect.mapError(decode(text), ({ message }) => {
-    // An issue a line: what is wrong, and below it the place.
-    const issues = message
-      .replace(/\n\s+at /g, " at ")
-      .split("\n")
-      .map((issue) => `\n  ${printable(issue)}`)
-      .join("")
-    return usage({ en: `${path} is not a site:${issues}`, zh: `${path} 不是有效的站点：${issues}` }, example, language)
+  const site = yield* Effect.mapError(decode(text), (error) => {
+    const issues = complaintsOf(error).map(wrongAt)
+    return usage(
+      {
+        en: `${path} is not a site:${issues.map(({ en }) => `\n  ${printable(en)}`).join("")}`,
+        zh: `${path} 不是有效的站点：${issues.map(({ zh }) => `\n  ${printable(zh)}`).join("")}`
+      },
+      example,
+      language
+    )
   })
   // A session says by its site's name what it is good for.
   if (Site.find(site.name) === undefined) return site

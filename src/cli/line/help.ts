@@ -1,6 +1,7 @@
 /**
  * The help, rendered from the table of commands.
  */
+import { meanings } from "../../errors/exitCodes.ts"
 import type { Bilingual, Language } from "../../Language.ts"
 import type { Command, Flags } from "./parse.ts"
 import { globalFlags } from "./parse.ts"
@@ -25,20 +26,6 @@ const words = {
   examples: { en: "Examples", zh: "示例" },
   exitCodes: { en: "Exit codes", zh: "退出码" }
 } as const satisfies Record<string, Bilingual>
-
-const exitCodes: ReadonlyArray<readonly [code: number, meaning: Bilingual]> = [
-  [0, { en: "done", zh: "成功" }],
-  [1, { en: "unexpected fault, or nobody reads stdout", zh: "意外故障，或标准输出已关闭" }],
-  [2, { en: "the command line is wrong", zh: "命令行有误" }],
-  [3, { en: "no code was confirmed in time", zh: "二维码未及时确认" }],
-  [4, { en: "no saved session that works", zh: "没有可用的已保存会话" }],
-  [5, { en: "refused on the phone", zh: "手机上拒绝" }],
-  [6, { en: "no usable answer from the network", zh: "网络没有可用的响应" }],
-  [7, { en: "the server does not speak the protocol", zh: "服务器的响应不符合协议" }],
-  [8, { en: "the server refused the login", zh: "服务器拒绝登录" }],
-  [9, { en: "a session could not be saved or read", zh: "无法保存或读取会话" }],
-  [130, { en: "interrupted", zh: "被中断" }]
-]
 
 /** Help of one command, or of all where none is given; ends with a line end. */
 export const render = (commands: ReadonlyArray<Command>, command: Command | undefined, language: Language): string => {
@@ -94,7 +81,7 @@ export const render = (commands: ReadonlyArray<Command>, command: Command | unde
           ),
           section(
             words.exitCodes,
-            exitCodes.map(([code, meaning]) => [String(code), meaning[language]])
+            meanings.map(([code, meaning]) => [String(code), meaning[language]])
           )
         ]
   return `${parts.join("\n\n")}\n`

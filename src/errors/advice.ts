@@ -1,0 +1,264 @@
+/**
+ * What is said about each error: what happened, and what to do about it, in both languages. Of an error only its fields are known here.
+ */
+import type { Bilingual } from "../Language.ts"
+import * as Faults from "./answerFaults.ts"
+import { plainText } from "./plainText.ts"
+import { ofStore, type StoreFault } from "./storeFaults.ts"
+
+/** What happened and what to do about it. */
+export interface Said {
+  readonly message: Bilingual
+  readonly cure: Bilingual
+}
+
+const startAgain = { en: "sign in again with a new code", zh: "请用新的二维码重新登录" }
+
+const protocolCure: Bilingual = {
+  en: "the protocol may have changed: look for a newer version, or report it with a recording",
+  zh: "协议可能已变化：请查找新版本，或附上录制的响应提交问题"
+}
+
+export const qrExpired = ({ codes }: { readonly codes: number }): Said => ({
+  message: {
+    en: `no QR code was confirmed in time (${codes} shown)`,
+    zh: `二维码在有效期内没有得到确认（共显示 ${codes} 个）`
+  },
+  cure: { en: "start again and scan the code while it is fresh", zh: "请重新开始，并在二维码有效期内扫描" }
+})
+
+export const qrRefused = (): Said => ({
+  message: { en: "the login was refused on the phone", zh: "手机上拒绝了本次登录" },
+  cure: { en: "start again and confirm on the phone", zh: "请重新开始，并在手机上确认登录" }
+})
+
+export const loginRejected = (error: {
+  readonly step: string
+  readonly code: string
+  readonly serverMessage: string
+}): Said => {
+  const code = plainText(error.code, 20)
+  if (error.step === "Renewal") {
+    return {
+      message: {
+        en: `the server does not renew this session (code ${code})`,
+        zh: `服务器不再为该会话续期（代码 ${code}）`
+      },
+      cure: startAgain
+    }
+  }
+  const said = plainText(error.serverMessage)
+  return {
+    message: {
+      en: `the server rejected the login with code ${code}${said === "" ? "" : `: ${said}`}`,
+      zh: `服务器拒绝登录，代码 ${code}${said === "" ? "" : `：${said}`}`
+    },
+    cure: { en: "follow what the message says, on the phone", zh: "请按照提示在手机上处理" }
+  }
+}
+
+export const redirectMissing = ({ status }: { readonly status?: number }): Said => ({
+  message:
+    status === undefined
+      ? {
+          en: "the server reported success without an address to go on to",
+          zh: "服务器报告成功，但没有给出后续地址"
+        }
+      : {
+          en: `check_sig answered with status ${status} in place of a redirect`,
+          zh: `check_sig 返回状态 ${status}，而不是重定向`
+        },
+  cure: protocolCure
+})
+
+export const redirectUntrusted = (fault: Faults.AddressFault): Said => {
+  const [{ en, zh }, host] = [Faults.ofAddress(fault), plainText(fault.host)]
+  return {
+    message: {
+      en: `the server sent us to an address that is not trusted (${en}: ${host}); nothing was sent there`,
+      zh: `服务器给出的地址不可信（${zh}：${host}），没有向它发送任何请求`
+    },
+    cure: {
+      en: "do not go on from this network: an answer may have been forged",
+      zh: "请勿继续使用当前网络：响应可能被伪造"
+    }
+  }
+}
+
+export const cookieMissing = (error: { readonly step: string; readonly name: string; readonly host: string }): Said => {
+  const [name, host] = [plainText(error.name), plainText(error.host)]
+  switch (error.step) {
+    case "Check":
+      return {
+        message: {
+          en: `the saved cookie ${name} for ${host} is gone or past its time`,
+          zh: `已保存的 ${host} 的 ${name} 不存在或已过期`
+        },
+        cure: startAgain
+      }
+    case "Renewal":
+      return {
+        message: {
+          en: `the cookie ${name} for ${host} is missing, so the session cannot be renewed without a scan`,
+          zh: `缺少 ${host} 的 ${name}，无法免扫码续期`
+        },
+        cure: startAgain
+      }
+    default:
+      return {
+        message: {
+          en: `the login went through, but the cookie ${name} for ${host} never came`,
+          zh: `登录已通过，但没有得到 ${host} 的 ${name}`
+        },
+        cure: {
+          en: "the account may be protected against logins at new places: look for a notice from QQ on the phone, then try again",
+          zh: "账号可能开启了登录保护：请查看手机 QQ 的提示，然后重试"
+        }
+      }
+  }
+}
+
+export const badQrCode = (fault: Faults.QrCodeFault): Said => {
+  const { en, zh } = Faults.ofQrCode(fault)
+  return {
+    message: {
+      en: `the answer to ptqrshow is not a usable QR code: ${en}`,
+      zh: `ptqrshow 的响应不是可用的二维码：${zh}`
+    },
+    cure: protocolCure
+  }
+}
+
+export const badCallback = (fault: Faults.CallbackFault & { readonly step: string }): Said => {
+  const { en, zh } = Faults.ofCallback(fault)
+  const [asked, expected] = fault.step === "Renewal" ? ["pt4_auth", "ptui_auth_CB"] : ["ptqrlogin", "ptuiCB"]
+  return {
+    message: {
+      en: `the answer to ${asked} is not a ${expected} call: ${en}`,
+      zh: `${asked} 的响应不是 ${expected} 调用：${zh}`
+    },
+    cure: protocolCure
+  }
+}
+
+export const badJson = (fault: Faults.JsonFault & { readonly step: string }): Said => {
+  const { en, zh } = Faults.ofJson(fault)
+  return {
+    message: {
+      en: `${fault.step}: the answer is not the JSON that was expected: ${en}`,
+      zh: `${fault.step}：响应不是预期的 JSON：${zh}`
+    },
+    cure: protocolCure
+  }
+}
+
+export const apiRefused = (error: {
+  readonly step: string
+  readonly retcode: number
+  readonly errmsg: string
+}): Said => {
+  const said = error.errmsg === "" ? "" : ` (${plainText(error.errmsg)})`
+  return {
+    message: {
+      en: `${error.step}: refused with retcode ${error.retcode}${said}`,
+      zh: `${error.step}：被拒绝，retcode ${error.retcode}${said}`
+    },
+    cure: ofRetcode(error.retcode)
+  }
+}
+
+// PROTOCOL.md, retcodes: 103 and 108 are about cookies, 100003 and 112 about load; the rest ask for a new login.
+const ofRetcode = (retcode: number): Bilingual => {
+  switch (retcode) {
+    case 103:
+      return {
+        en: "log out of Web QQ elsewhere, wait a minute, then log in again",
+        zh: "请先在其他地方退出 Web QQ，等待一分钟后重新登录"
+      }
+    case 100003:
+    case 112:
+    case 113:
+      return {
+        en: "too many requests: wait some minutes, then log in again",
+        zh: "请求过多：请等待几分钟后重新登录"
+      }
+    default:
+      return { en: "log in again with a new code", zh: "请用新的二维码重新登录" }
+  }
+}
+
+export const accessDenied = ({ host, step }: { readonly step: string; readonly host: string }): Said => ({
+  message: { en: `${step}: ${host} denied access (403)`, zh: `${step}：${host} 拒绝访问（403）` },
+  cure: { en: "wait a while, or use the network that the phone uses", zh: "请稍后再试，或改用与手机相同的网络" }
+})
+
+export const httpFailed = (error: Faults.NetworkFault & { readonly step: string; readonly host: string }): Said => {
+  const { en, zh } = Faults.ofNetwork(error)
+  const cause = error.status === undefined ? (error.code ?? "") : `HTTP ${error.status}`
+  return {
+    message: {
+      en: `${error.step}: no usable answer from ${error.host} (${en}${cause === "" ? "" : `: ${cause}`})`,
+      zh: `${error.step}：${error.host} 没有可用的响应（${zh}${cause === "" ? "" : `：${cause}`}）`
+    },
+    cure: ofNetwork(error)
+  }
+}
+
+const ofNetwork = ({ host, reason }: { readonly reason: Faults.NetworkFault["reason"]; readonly host: string }) => {
+  switch (reason) {
+    case "dns": {
+      const closed = /\bweb2\.qq\.com$/.test(host)
+      return {
+        en: `check the network and the name server${closed ? "; Web QQ's own hosts closed on 2019-01-03" : ""}`,
+        zh: `请检查网络和域名解析${closed ? "；Web QQ 自己的服务器已于 2019-01-03 关闭" : ""}`
+      }
+    }
+    case "tls":
+      return {
+        en: "check the clock and the certificates of this machine; a proxy may be reading along",
+        zh: "请检查本机的时间和证书；可能有代理在窃听"
+      }
+    case "status":
+      return { en: "the server is in trouble or busy: try again later", zh: "服务器出错或繁忙：请稍后再试" }
+    case "too large":
+      return {
+        en: "something other than Tencent's server answered: check proxies",
+        zh: "响应可能不是来自腾讯服务器：请检查代理"
+      }
+    default:
+      return { en: "check the network, then start again", zh: "请检查网络后重新开始" }
+  }
+}
+
+export const loginTimeout = ({ seconds }: { readonly seconds: number }): Said => ({
+  message: { en: `the login was not finished within ${seconds} s`, zh: `登录没有在 ${seconds} 秒内完成` },
+  cure: { en: "start again, or allow more time with --timeout", zh: "请重新开始，或用 --timeout 放宽时限" }
+})
+
+export const noSession = (error: { readonly profile: string }): Said => {
+  const profile = plainText(error.profile)
+  return {
+    message:
+      profile === ""
+        ? { en: "there is no saved session that works", zh: "没有可用的已保存会话" }
+        : {
+            en: `there is no saved session that works under ${profile}`,
+            zh: `${profile} 没有可用的已保存会话`
+          },
+    cure: {
+      en: "log in first: webqq-login login --site NAME; webqq-login sites lists them",
+      zh: "请先登录：webqq-login login --site 站点；webqq-login sites 列出全部站点"
+    }
+  }
+}
+
+export const storeFailed = (fault: StoreFault & { readonly path: string }): Said => {
+  const [{ cure, reason }, path] = [ofStore(fault), plainText(fault.path)]
+  return {
+    message: {
+      en: `the saved sessions at ${path} could not be used: ${reason.en}`,
+      zh: `无法使用保存在 ${path} 的会话：${reason.zh}`
+    },
+    cure
+  }
+}

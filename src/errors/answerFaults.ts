@@ -1,0 +1,166 @@
+/**
+ * What is wrong with an answer of the servers: a reason and its data, and the words for it. None of it quotes the answer,
+ * which may hold secrets.
+ */
+import * as Schema from "effect/Schema"
+import type { Bilingual } from "../Language.ts"
+import { Complaint, wrongAt } from "./schemaIssues.ts"
+
+const at = Schema.optionalKey(Schema.Int)
+
+/** Of a text that should be one call of a function. */
+export const callbackFault = {
+  reason: Schema.Literals([
+    "longer than allowed",
+    "another start",
+    "no opening bracket",
+    "no quoted string",
+    "line break in a string",
+    "bad escape",
+    "unterminated string",
+    "no comma or closing bracket",
+    "text after the call",
+    "wrong number of arguments",
+    "code is not a number"
+  ]),
+  /** Where, in UTF-16 units from 0. */
+  at,
+  /** How many units, or arguments, there may be at most. */
+  limit: Schema.optionalKey(Schema.Int),
+  /** How many arguments there must be at least, and how many there are. */
+  least: Schema.optionalKey(Schema.Int),
+  count: Schema.optionalKey(Schema.Int),
+  /** The function that should be called. */
+  expected: Schema.optionalKey(Schema.String)
+} as const
+export type CallbackFault = Schema.Struct.Type<typeof callbackFault>
+
+export const ofCallback = ({ at, count, expected, least, limit, reason }: CallbackFault): Bilingual => {
+  switch (reason) {
+    case "longer than allowed":
+      return { en: `longer than ${limit} characters`, zh: `超过 ${limit} 个字符` }
+    case "another start":
+      return { en: `does not start with ${expected}`, zh: `不以 ${expected} 开头` }
+    case "no opening bracket":
+      return { en: `no opening bracket at ${at}`, zh: `第 ${at} 个字符处缺少左括号` }
+    case "no quoted string":
+      return { en: `no quoted string at ${at}`, zh: `第 ${at} 个字符处应为引号括起的字符串` }
+    case "line break in a string":
+      return { en: `line break in a string at ${at}`, zh: `第 ${at} 个字符处的字符串中有换行` }
+    case "bad escape":
+      return { en: `bad escape at ${at}`, zh: `第 ${at} 个字符处的转义有误` }
+    case "unterminated string":
+      return { en: `unterminated string at ${at}`, zh: `第 ${at} 个字符处的字符串没有结束` }
+    case "no comma or closing bracket":
+      return { en: `no comma or closing bracket at ${at}`, zh: `第 ${at} 个字符处缺少逗号或右括号` }
+    case "text after the call":
+      return { en: `text after the call at ${at}`, zh: `第 ${at} 个字符起，调用之后还有内容` }
+    case "wrong number of arguments":
+      return least === limit
+        ? { en: `${count} arguments, not ${limit}`, zh: `有 ${count} 个参数，应为 ${limit} 个` }
+        : { en: `${count} arguments, not ${least} to ${limit}`, zh: `有 ${count} 个参数，应为 ${least} 至 ${limit} 个` }
+    case "code is not a number":
+      return { en: "code is not a number", zh: "代码不是数字" }
+  }
+}
+
+/** Of a text that should be JSON of a certain shape. */
+export const jsonFault = {
+  reason: Schema.Literals(["not JSON", "not a JSON object", "no integer retcode", "no result", "another result"]),
+  /** What the schema of the result does not take. */
+  complaints: Schema.optionalKey(Schema.Array(Complaint))
+} as const
+export type JsonFault = Schema.Struct.Type<typeof jsonFault>
+
+export const ofJson = ({ complaints = [], reason }: JsonFault): Bilingual => {
+  switch (reason) {
+    case "not JSON":
+      return { en: "not JSON", zh: "不是 JSON" }
+    case "not a JSON object":
+      return { en: "not a JSON object", zh: "不是 JSON 对象" }
+    case "no integer retcode":
+      return { en: "no integer retcode", zh: "没有整数 retcode" }
+    case "no result":
+      return { en: "no result", zh: "没有 result" }
+    case "another result": {
+      const words = complaints.map(wrongAt)
+      return {
+        en: `result: ${words.map(({ en }) => en).join("; ")}`,
+        zh: `result：${words.map(({ zh }) => zh).join("；")}`
+      }
+    }
+  }
+}
+
+/** Of what should be a picture of a code, with its cookie. */
+export const qrCodeFault = {
+  reason: Schema.Literals(["the body is not a PNG picture", "the cookie qrsig is missing"])
+} as const
+export type QrCodeFault = Schema.Struct.Type<typeof qrCodeFault>
+
+export const ofQrCode = ({ reason }: QrCodeFault): Bilingual => {
+  switch (reason) {
+    case "the body is not a PNG picture":
+      return { en: reason, zh: "内容不是 PNG 图片" }
+    case "the cookie qrsig is missing":
+      return { en: reason, zh: "缺少 cookie qrsig" }
+  }
+}
+
+/** Of the address to go on to. */
+export const addressFault = {
+  /** Host of the URL, or an empty string where the URL has none. */
+  host: Schema.String,
+  reason: Schema.Literals(["not a URL", "scheme", "user info", "port", "host", "path"])
+} as const
+export type AddressFault = Schema.Struct.Type<typeof addressFault>
+
+export const ofAddress = ({ reason }: AddressFault): Bilingual => {
+  switch (reason) {
+    case "not a URL":
+      return { en: reason, zh: "不是网址" }
+    case "scheme":
+      return { en: reason, zh: "协议" }
+    case "user info":
+      return { en: reason, zh: "用户信息" }
+    case "port":
+      return { en: reason, zh: "端口" }
+    case "host":
+      return { en: reason, zh: "主机" }
+    case "path":
+      return { en: reason, zh: "路径" }
+  }
+}
+
+/** Of the network: no answer that can be used. */
+export const networkFault = {
+  reason: Schema.Literals(["dns", "connect", "tls", "reset", "timeout", "too large", "status", "transport"]),
+  /** The system's own word (`ECONNREFUSED`). */
+  code: Schema.optionalKey(Schema.String),
+  /** The HTTP status, where there was one. */
+  status: Schema.optionalKey(Schema.Int),
+  /** What the server asked for. */
+  retryAfterMillis: Schema.optionalKey(Schema.Finite)
+} as const
+export type NetworkFault = Schema.Struct.Type<typeof networkFault>
+
+export const ofNetwork = ({ reason }: Pick<NetworkFault, "reason">): Bilingual => {
+  switch (reason) {
+    case "dns":
+      return { en: reason, zh: "域名解析" }
+    case "connect":
+      return { en: reason, zh: "连接" }
+    case "tls":
+      return { en: reason, zh: "TLS" }
+    case "reset":
+      return { en: reason, zh: "连接中断" }
+    case "timeout":
+      return { en: reason, zh: "超时" }
+    case "too large":
+      return { en: reason, zh: "过大" }
+    case "status":
+      return { en: reason, zh: "状态" }
+    case "transport":
+      return { en: reason, zh: "传输" }
+  }
+}
