@@ -3,8 +3,9 @@
  * the exchanges is strict. One engine is one login; it remembers everything that went wrong, so that a client that
  * swallows an error still fails its test.
  */
-import type { Difference, WireRequest } from "./requestDiff.ts"
-import { addressOf, differences, sameAddress, strictness } from "./requestDiff.ts"
+import * as exchangeIndex from "./exchangeIndex.ts"
+import type { Difference, ReadRequest, WireRequest } from "./requestDiff.ts"
+import { differences, read, strictness } from "./requestDiff.ts"
 import type { Exchange, Scenario } from "./Scenario.ts"
 
 export type { Difference, WireRequest } from "./requestDiff.ts"
@@ -63,20 +64,22 @@ export interface Engine {
 /** Starts a scenario at its first exchange. */
 export const make = (scenario: Scenario): Engine => {
   const { exchanges } = scenario
+  const index = exchangeIndex.of(exchanges)
   const counts = exchanges.map(() => 0)
   const served: Array<string> = []
   const mismatches: Array<Mismatch> = []
   let position = 0
 
-  const matches = (index: number, request: WireRequest) => {
+  const matches = (index: number, request: ReadRequest) => {
     const exchange = exchanges[index]
     return exchange !== undefined && differences(exchange.request, request).length === 0
   }
   // One that is open ends where the client goes on.
-  const placeOf = (request: WireRequest) =>
+  const placeOf = (request: ReadRequest) =>
     exchanges[position]?.open && (counts[position] ?? 0) > 0 && !matches(position, request) ? position + 1 : position
 
-  const handle = (request: WireRequest): Answer | Mismatch => {
+  const handle = (wire: WireRequest): Answer | Mismatch => {
+    const request = read(wire)
     const place = placeOf(request)
     const expected = exchanges[place]
     if (expected !== undefined && matches(place, request)) {
@@ -87,7 +90,7 @@ export const make = (scenario: Scenario): Engine => {
       served.push(expected.id)
       return { _tag: "Answer", exchange: expected, ...expected.response }
     }
-    const mismatch = explain(exchanges, position, request)
+    const mismatch = explain(index, exchanges, position, request)
     mismatches.push(mismatch)
     return mismatch
   }
@@ -95,7 +98,10 @@ export const make = (scenario: Scenario): Engine => {
   return {
     scenario,
     handle,
-    expects: (request) => matches(placeOf(request), request),
+    expects: (wire) => {
+      const request = read(wire)
+      return matches(placeOf(request), request)
+    },
     next: () => exchanges[position],
     served: () => [...served],
     verify: () => [
@@ -110,42 +116,33 @@ export const make = (scenario: Scenario): Engine => {
   }
 }
 
-const explain = (exchanges: ReadonlyArray<Exchange>, position: number, request: WireRequest): Mismatch => {
+const explain = (
+  index: exchangeIndex.ExchangeIndex,
+  exchanges: ReadonlyArray<Exchange>,
+  position: number,
+  request: ReadRequest
+): Mismatch => {
   const expected = exchanges[position]
-  const base = { _tag: "Mismatch", method: request.method, url: addressOf(request), expected } as const
-  const candidates = exchanges.flatMap((exchange, index) =>
-    sameAddress(exchange.request, request) ? [{ exchange, index, found: differences(exchange.request, request) }] : []
-  )
-  const next = candidates.find((candidate) => candidate.index === position)
-  // An exchange that looks at fewer fields than the next one matches by laxness: that explains nothing.
-  const least = next === undefined ? 0 : strictness(next.exchange.request)
-  const exact = candidates.filter(
-    (candidate) => candidate.found.length === 0 && strictness(candidate.exchange.request) >= least
-  )
-  const differing = next?.found ?? []
-  const later = exact.find((candidate) => candidate.index > position)
-  if (later !== undefined) {
-    return { ...base, verdict: "out of order", exchange: later.exchange, differences: differing }
-  }
-  const earlier = exact.findLast((candidate) => candidate.index < position)
-  if (earlier !== undefined) {
-    return { ...base, verdict: "already served", exchange: earlier.exchange, differences: differing }
-  }
-  const distance = (index: number) => (index >= position ? index - position : exchanges.length + position - index)
-  const [closest] = candidates.sort((a, b) =>
-    next === a || next === b
-      ? Number(next === b) - Number(next === a)
-      : a.found.length - b.found.length || distance(a.index) - distance(b.index)
-  )
-  if (closest !== undefined) {
-    return { ...base, verdict: "differs", exchange: closest.exchange, differences: closest.found }
-  }
+  const base = { _tag: "Mismatch", method: request.method, url: request.address, expected } as const
   const address = expected === undefined ? [] : differences(expected.request, request)
+  const isNext = address.every(({ field }) => field !== "method" && field !== "url")
+  const next = isNext ? expected : undefined
+  const differing = next === undefined ? [] : address
+  // An exchange that looks at fewer fields than the next one matches by laxness: that explains nothing.
+  const { before, later } = index.matching(request, position, next === undefined ? 0 : strictness(next.request))
+  if (later !== undefined) return { ...base, verdict: "out of order", exchange: later, differences: differing }
+  if (before !== undefined) return { ...base, verdict: "already served", exchange: before, differences: differing }
+  if (next !== undefined) return { ...base, verdict: "differs", exchange: next, differences: differing }
+  // Of equally many differences the first counts, which is the nearest.
+  const [closest] = index
+    .near(request, position)
+    .map((exchange) => ({ exchange, found: differences(exchange.request, request) }))
+    .sort((a, b) => a.found.length - b.found.length)
   return {
     ...base,
     verdict: "differs",
-    exchange: undefined,
-    differences: address.filter(({ field }) => field === "method" || field === "url")
+    exchange: closest?.exchange,
+    differences: closest?.found ?? address.filter(({ field }) => field === "method" || field === "url")
   }
 }
 

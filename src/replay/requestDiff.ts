@@ -19,7 +19,19 @@ export interface Difference {
   readonly text: string
 }
 
-type Values = ReadonlyMap<string, ReadonlyArray<string>>
+/** Values by name, in their order. */
+export type Values = ReadonlyMap<string, ReadonlyArray<string>>
+
+/** A request in the parts that a fixture speaks of; each is taken apart when it is first asked for, and once. */
+export interface ReadRequest {
+  readonly method: string
+  /** The address without its query. */
+  readonly address: string
+  readonly query: () => Values
+  readonly headers: () => Values
+  readonly cookies: () => Values
+  readonly form: () => Values
+}
 
 const collect = (pairs: Iterable<readonly [string, string]>): Values => {
   const values = new Map<string, Array<string>>()
@@ -31,22 +43,36 @@ const collect = (pairs: Iterable<readonly [string, string]>): Values => {
   return values
 }
 
-const headerValues = (request: WireRequest): Values =>
-  collect(request.headers.map(([name, value]) => [name.toLowerCase(), value] as const))
+const once = <A>(make: () => A): (() => A) => {
+  let made: { readonly value: A } | undefined
+  return () => (made ??= { value: make() }).value
+}
 
-const cookieValues = (request: WireRequest): Values =>
-  collect(
-    (headerValues(request).get("cookie") ?? [])
-      .flatMap((line) => line.split(";"))
-      .filter((part) => part.includes("="))
-      .map((part) => {
-        const at = part.indexOf("=")
-        return [part.slice(0, at).trim(), part.slice(at + 1).trim()] as const
-      })
-  )
+/** Takes a request apart, for as many comparisons as there may be. */
+export const read = (request: WireRequest): ReadRequest => {
+  const url = new URL(request.url)
+  const { searchParams } = new URL(url)
+  url.search = ""
+  url.hash = ""
+  const headers = once(() => collect(request.headers.map(([name, value]) => [name.toLowerCase(), value] as const)))
+  return {
+    method: request.method,
+    address: url.href,
+    query: once(() => collect(searchParams)),
+    headers,
+    cookies: once(() => collect((headers().get("cookie") ?? []).flatMap(cookiePairs))),
+    form: once(() => collect(new URLSearchParams(new TextDecoder().decode(request.body))))
+  }
+}
 
-const formValues = (request: WireRequest): Values =>
-  collect(new URLSearchParams(new TextDecoder().decode(request.body)))
+const cookiePairs = (line: string) =>
+  line
+    .split(";")
+    .filter((part) => part.includes("="))
+    .map((part) => {
+      const at = part.indexOf("=")
+      return [part.slice(0, at).trim(), part.slice(at + 1).trim()] as const
+    })
 
 const show = (value: string) => JSON.stringify(value)
 
@@ -117,18 +143,6 @@ const fields = (
   return found
 }
 
-/** The address of a request without its query. */
-export const addressOf = (request: WireRequest): string => {
-  const url = new URL(request.url)
-  url.search = ""
-  url.hash = ""
-  return url.href
-}
-
-/** Whether method and address are those of the fixture. */
-export const sameAddress = (expected: Request, got: WireRequest): boolean =>
-  expected.method === got.method && expected.url === addressOf(got)
-
 /** How many fields a fixture looks at. */
 export const strictness = (expected: Request): number =>
   [expected.query, expected.headers, expected.cookies, expected.form].reduce(
@@ -137,16 +151,13 @@ export const strictness = (expected: Request): number =>
   )
 
 /** Every field in which `got` is not what `expected` asks for; none means that the request matches. */
-export const differences = (expected: Request, got: WireRequest): ReadonlyArray<Difference> => {
-  const address = addressOf(got)
-  return [
-    ...(expected.method === got.method
-      ? []
-      : [{ field: "method", text: `expected ${expected.method}, got ${got.method}` }]),
-    ...(expected.url === address ? [] : [{ field: "url", text: `expected ${expected.url}, got ${address}` }]),
-    ...fields("query.", expected.query, () => collect(new URL(got.url).searchParams), true),
-    ...fields("header ", expected.headers, () => headerValues(got), false),
-    ...fields("cookie ", expected.cookies, () => cookieValues(got), false),
-    ...fields("form.", expected.form, () => formValues(got), true)
-  ]
-}
+export const differences = (expected: Request, got: ReadRequest): ReadonlyArray<Difference> => [
+  ...(expected.method === got.method
+    ? []
+    : [{ field: "method", text: `expected ${expected.method}, got ${got.method}` }]),
+  ...(expected.url === got.address ? [] : [{ field: "url", text: `expected ${expected.url}, got ${got.address}` }]),
+  ...fields("query.", expected.query, got.query, true),
+  ...fields("header ", expected.headers, got.headers, false),
+  ...fields("cookie ", expected.cookies, got.cookies, false),
+  ...fields("form.", expected.form, got.form, true)
+]

@@ -17,9 +17,9 @@ export { Provenance } from "./Provenance.ts"
 const Exchanges = Schema.Array(Exchange).check(
   Schema.isMinLength(1),
   Schema.makeFilter((exchanges) => {
-    const ids = exchanges.map((exchange) => exchange.id)
-    const twice = ids.filter((id, index) => ids.indexOf(id) !== index)
-    return twice.length === 0 || `Expected exchanges with different ids ("${twice[0]}" is used twice)`
+    const seen = new Set<string>()
+    const twice = exchanges.find(({ id }) => seen.size === seen.add(id).size)
+    return twice === undefined || `Expected exchanges with different ids ("${twice.id}" is used twice)`
   })
 )
 

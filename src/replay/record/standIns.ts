@@ -28,9 +28,17 @@ const runs = function* (ring: string, make: (start: number, step: number) => str
   for (const step of steps(ring)) for (let start = 0; start < ring.length; start++) yield make(start, step)
 }
 
-const isRun = (ring: string, values: string, make: (start: number, step: number) => string) => {
-  for (const value of runs(ring, make)) if (value === values) return true
-  return false
+/** Whether a text is one of the runs of a ring: its first two letters say which it would be. */
+const isRun = (ring: string, text: string): boolean => {
+  if (text === "") return true
+  const start = ring.indexOf(text.charAt(0))
+  const step = text.length === 1 ? 1 : (ring.indexOf(text.charAt(1)) - start + ring.length) % ring.length
+  return start >= 0 && coprime(step, ring.length) && text === run(ring, start, step, text.length)
+}
+
+const isDoubledRun = (text: string): boolean => {
+  const half = text.replaceAll(/(.)./gs, "$1")
+  return isRun(hexDigits, half) && text === half.replaceAll(/./gs, "$&$&").slice(0, text.length)
 }
 
 // A p_skey that spells out its alphabet (PROTOCOL.md has its g_tk), and values that say nothing about anybody.
@@ -39,18 +47,16 @@ const literals: ReadonlySet<string> = new Set(["", "AbCdEfGhIjKlMnOpQrStUvWxYz01
 /** Whether a value is one of ours: it says `Stand-In`, or it is a run of digits, hex digits or letters. */
 export const isStandIn = (value: string): boolean => {
   if (literals.has(value) || /^[^A-Za-z0-9]?stand-?in(?![a-z]{40})[\w*+/=.@!~-]*$/i.test(value)) return true
-  const { length } = value
   const number = /^o?0*(\d*)$/.exec(value)?.[1]
   const body = value.replace(/^[^A-Za-z0-9]/, "").toLowerCase()
   return (
     (number !== undefined && isDigitRun(number)) ||
-    (length >= 8 && isRun(hexDigits, value.toLowerCase(), (start, step) => doubled(start, step, length))) ||
-    isRun(letters, body, (start, step) => run(letters, start, step, body.length))
+    (value.length >= 8 && isDoubledRun(value.toLowerCase())) ||
+    isRun(letters, body)
   )
 }
 
-const isDigitRun = (value: string) =>
-  /^\d*$/.test(value) && isRun(digits, value, (start, step) => run(digits, start, step, value.length))
+const isDigitRun = (value: string) => /^\d*$/.test(value) && isRun(digits, value)
 
 const isPlainHex = (value: string) => value.length >= 8 && /^(?=.*\d)(?=.*[a-f])[0-9a-f]+$/.test(value)
 
