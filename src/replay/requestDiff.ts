@@ -2,6 +2,7 @@
  * Where a request differs from the one that a fixture tells of, field by field.
  */
 import { isDeepStrictEqual } from "node:util"
+import * as Pattern from "./format/Pattern.ts"
 import type { FormMatcher, Request } from "./format/ScenarioFile.ts"
 
 /** A request as it would go over the wire, under its logical address. */
@@ -112,7 +113,7 @@ const compare = (matcher: FormMatcher, got: ReadonlyArray<string> | undefined): 
     return `expected ${expected}, got ${show(value)}${overEncoded(matcher, value) ? " (percent-encoded once too often)" : ""}`
   }
   if ("re" in matcher) {
-    return new RegExp(`^(?:${matcher.re})$`, "u").test(value) ? undefined : `expected ${expected}, got ${show(value)}`
+    return Pattern.of(matcher.re).test(value) ? undefined : `expected ${expected}, got ${show(value)}`
   }
   if ("json" in matcher) {
     const json = parseJson(value)

@@ -2,23 +2,21 @@
  * What a value of a request has to be.
  */
 import * as Schema from "effect/Schema"
+import * as Pattern from "./Pattern.ts"
 import { checked } from "./texts.ts"
 
-const RegExpText = checked("a regular expression", (source) => {
-  try {
-    return void new RegExp(source, "u")
-  } catch (cause) {
-    return `a regular expression: ${String(cause)}`
-  }
+const PatternText = checked("a regular expression", (source) => {
+  const made = Pattern.compile(source)
+  return "wrong" in made ? made.wrong : undefined
 })
 
-const Re = Schema.Struct({ re: RegExpText })
+const Re = Schema.Struct({ re: PatternText })
 const AnyValue = Schema.Struct({ any: Schema.Literal(true) })
 const Absent = Schema.Struct({ absent: Schema.Literal(true) })
 
 /**
- * What a value has to be: exactly this text, a text that matches `re` from its first to its last character (flag `u`),
- * any text, or not there at all.
+ * What a value has to be: exactly this text, a text that matches `re` from its first to its last character (flag `u`; without what looks
+ * around or back, so that every pattern runs in linear time), any text, or not there at all.
  */
 export const Matcher = Schema.Union([Schema.String, Re, AnyValue, Absent]).annotate({
   identifier: "Matcher",

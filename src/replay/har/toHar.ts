@@ -1,6 +1,7 @@
 /**
  * A scenario as HTTP Archive, for a look with a browser's own tools.
  */
+import * as Pattern from "../format/Pattern.ts"
 import type { FormMatcher } from "../format/ScenarioFile.ts"
 import type { Scenario } from "../Scenario.ts"
 
@@ -11,7 +12,7 @@ const sample = (matcher: FormMatcher): string | undefined => {
   if ("absent" in matcher) return undefined
   if ("any" in matcher) return ""
   const samples = ["0.1", "0-0-1", "Mozilla/5.0 (X11; Linux x86_64)", "application/x-www-form-urlencoded", "1", "x"]
-  return samples.find((text) => new RegExp(`^(?:${matcher.re})$`, "u").test(text)) ?? matcher.re
+  return samples.find(Pattern.of(matcher.re).test) ?? matcher.re
 }
 
 const sampled = (matchers: Readonly<Record<string, FormMatcher>> = {}) =>
