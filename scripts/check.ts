@@ -25,6 +25,7 @@ const parts: ReadonlyArray<Part> = [
   },
   { name: "lint, cycles", command: "oxlint" },
   { name: "format", command: "oxfmt --check" },
+  { name: "order of the house", command: "node scripts/house.ts" },
   { name: "dead code", command: "knip --no-progress --treat-config-hints-as-errors" }
 ]
 

@@ -37,8 +37,8 @@ const rooms = [
 /** Rooms that are made of the library, and use it as anybody would: by what package.json exports, and by each other. */
 const guests: ReadonlySet<string> = new Set(["cli", "fleet"])
 
-/** Rooms that guests may enter by any door. */
-const open: ReadonlySet<string> = new Set(["page", "loopback"])
+/** Rooms that guests may enter by any door: what is said of errors, and what stands between this machine and a browser. */
+const open: ReadonlySet<string> = new Set(["page", "loopback", "errors"])
 
 const limits = { lines: 300, files: 18 }
 
