@@ -1,8 +1,10 @@
 /**
  * The public modules, each a namespace: `Login` is the story, `Session` and `LoginError` are what comes out of it.
  */
+export * as Complaint from "./errors/Complaint.ts"
 export * as CookieFormat from "./store/CookieFormat.ts"
 export * as CookieJar from "./http/CookieJar.ts"
+export * as ExitCode from "./errors/ExitCode.ts"
 export * as Facade from "./Facade.ts"
 export * as KeepSignedIn from "./KeepSignedIn.ts"
 export * as Language from "./Language.ts"

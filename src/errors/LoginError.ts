@@ -6,7 +6,7 @@ import * as Schema from "effect/Schema"
 import type { Language } from "../Language.ts"
 import * as Said from "./advice.ts"
 import * as Faults from "./answerFaults.ts"
-import { ofErrors } from "./exitCodes.ts"
+import { ofErrors } from "./ExitCode.ts"
 import { storeFault } from "./storeFaults.ts"
 
 /** The steps of the protocol, named as the files under `steps/`; `Login` is the whole of them, `SessionStore` what keeps it. */

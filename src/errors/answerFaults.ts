@@ -4,7 +4,7 @@
  */
 import * as Schema from "effect/Schema"
 import type { Bilingual } from "../Language.ts"
-import { Complaint, wrongAt } from "./schemaIssues.ts"
+import { Complaint, wrongAt } from "./Complaint.ts"
 
 const at = Schema.optionalKey(Schema.Int)
 

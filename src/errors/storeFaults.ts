@@ -3,7 +3,7 @@
  */
 import * as Schema from "effect/Schema"
 import type { Bilingual } from "../Language.ts"
-import { Complaint, wrongAt } from "./schemaIssues.ts"
+import { Complaint, wrongAt } from "./Complaint.ts"
 import { plainText } from "./plainText.ts"
 
 export const storeFault = {

@@ -8,7 +8,7 @@
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import type { JsonFault } from "../errors/answerFaults.ts"
-import { complaintsOf } from "../errors/schemaIssues.ts"
+import { complaintsOf } from "../errors/Complaint.ts"
 
 /**
  * What an answer amounts to.

@@ -2,7 +2,7 @@
  * Intervals and limits from `WEBQQ_…` in the environment.
  */
 import * as Effect from "effect/Effect"
-import { complaintsOf, wrong } from "../../errors/schemaIssues.ts"
+import { complaintsOf, wrong } from "../../errors/Complaint.ts"
 import type { Bilingual, Language } from "../../Language.ts"
 import * as LoginConfig from "../../LoginConfig.ts"
 import { type CommandFailed, usage } from "../terminal/failure.ts"

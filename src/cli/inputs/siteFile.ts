@@ -4,7 +4,7 @@
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import * as Fs from "node:fs"
-import { complaintsOf, wrongAt } from "../../errors/schemaIssues.ts"
+import { complaintsOf, wrongAt } from "../../errors/Complaint.ts"
 import type { Language } from "../../Language.ts"
 import * as Site from "../../Site.ts"
 import { type CommandFailed, codeOf, usage } from "../terminal/failure.ts"

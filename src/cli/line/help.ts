@@ -1,7 +1,7 @@
 /**
  * The help, rendered from the table of commands.
  */
-import { meanings } from "../../errors/exitCodes.ts"
+import { meanings } from "../../errors/ExitCode.ts"
 import type { Bilingual, Language } from "../../Language.ts"
 import type { Command, Flags } from "./parse.ts"
 import { globalFlags } from "./parse.ts"

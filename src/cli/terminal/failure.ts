@@ -2,11 +2,11 @@
  * What a command fails with: words for a person, and a code for whoever called it.
  */
 import * as Data from "effect/Data"
-import { ofCommands } from "../../errors/exitCodes.ts"
+import { ofCommands } from "../../errors/ExitCode.ts"
 import type { Bilingual, Language } from "../../Language.ts"
 
 /** Exit codes that belong to no `LoginError`. */
-export { ofCommands as exitCodes } from "../../errors/exitCodes.ts"
+export { ofCommands as exitCodes } from "../../errors/ExitCode.ts"
 
 /** A failure of the command itself, in the language of the person who reads it. */
 export class CommandFailed extends Data.TaggedError("CommandFailed")<{

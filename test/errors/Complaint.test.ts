@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
-import { complaintsOf, wrong, wrongAt } from "../../src/errors/schemaIssues.ts"
+import { complaintsOf, wrong, wrongAt } from "../../src/errors/Complaint.ts"
 import { expected } from "../../src/Language.ts"
 import { Session } from "../../src/Session.ts"
 import { Site } from "../../src/Site.ts"

@@ -119,7 +119,7 @@ export const wrong = ({ expected, problem }: Complaint): Bilingual => {
 }
 
 /** The place as a program would write it: `exchanges[0].request.url`; empty for the whole. */
-const place = ({ path }: Pick<Complaint, "path">): string =>
+export const place = ({ path }: Pick<Complaint, "path">): string =>
   path.reduce<string>((text, key) => {
     if (typeof key === "number" || /^\d+$/.test(key)) return `${text}[${key}]`
     if (/^[\w$]+$/.test(key)) return `${text}${text === "" ? "" : "."}${key}`
