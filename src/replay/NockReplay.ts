@@ -3,13 +3,16 @@
  * is asked and answered is the engine's business. The list of nock's interceptors is one for the whole process, so one
  * scenario is played at a time: several at once go over `ReplayServer`.
  */
+import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import nock from "nock"
 import type { Engine, WireRequest } from "./Engine.ts"
 import * as Engines from "./Engine.ts"
-import type { ReplayFailed } from "./ReplayFailed.ts"
-import { check, MismatchError, verified } from "./ReplayFailed.ts"
+import { MismatchError, ReplayFailed, check, verified } from "./ReplayFailed.ts"
 import type { Exchange, Scenario } from "./Scenario.ts"
+import { isProof, proofStatus, prove, unfitRuntime } from "./nock/coverage.ts"
+import { forbidHttp2 } from "./nock/http2.ts"
 
 export { MismatchError } from "./ReplayFailed.ts"
 
@@ -23,6 +26,11 @@ export interface Options {
 
 export interface Installed {
   readonly engine: Engine
+  /**
+   * Settles within milliseconds, and rejects where the requests of this process are not intercepted: `fetch`, `node:http` and `node:https` are
+   * tried, once in a process. Who awaits it before the client begins can be sure that nothing leaves; `check` throws its reason, too.
+   */
+  readonly proved: Promise<void>
   /**
    * Throws a `ReplayFailed` that names every mismatch and every unused exchange, unless the scenario was played as written, to
    * its end. Works after `restore`, too: in a hook behind each test it fails that test, whatever the client made of it.
@@ -45,17 +53,28 @@ let active = false
 
 /**
  * Plays the scenario to every HTTP client of the process, until `restore`. Every host is covered: a request that the
- * scenario does not have fails, wherever it goes. Call `check()` at the end. Throws where another scenario is
- * being played, or where NOCK_OFF would let requests through.
+ * scenario does not have fails, wherever it goes; `connect` of `node:http2`, which nock does not know, throws. Call `check()` at the end. Throws where another scenario is
+ * being played, and where requests would get through: under bun and deno, and with NOCK_OFF.
  */
-export const install = (scenario: Scenario, options: Options = {}): Installed => {
+export const install: (scenario: Scenario, options?: Options) => Installed = (scenario, options) =>
+  start(scenario, options)
+
+interface Started extends Installed {
+  /** What nock cannot do for this process, in the place of a report. */
+  readonly fault: () => ReplayFailed | undefined
+}
+
+const start = (scenario: Scenario, options: Options = {}): Started => {
   if (active) throw new Error("another scenario is being played under nock: restore it first, or use ReplayServer")
   if (process.env["NOCK_OFF"] === "true")
     throw new Error("NOCK_OFF=true lets requests out: take it out of the environment")
+  const unfit = unfitRuntime()
+  if (unfit !== undefined) throw new Error(unfit)
   const engine = Engines.make(scenario)
   const slept = !nock.isActive()
 
   const reply = async (request: Request): Promise<[number, Buffer | undefined, Array<string>]> => {
+    if (isProof(request)) return [proofStatus, undefined, []]
     const wire = await toWire(request)
     const answer = engine.handle(wire)
     if (answer._tag === "Mismatch") throw new MismatchError(answer)
@@ -72,13 +91,29 @@ export const install = (scenario: Scenario, options: Options = {}): Installed =>
   const everywhere = nock(/.*/).persist()
   for (const method of methods) everywhere.intercept(/.*/, method).optionally().reply(reply)
   nock.emitter.on("no match", unmatched)
+  const faults: Array<Error> = []
+  const fault = () => {
+    // The first says why whatever came later went wrong.
+    const [first] = faults
+    return first === undefined ? undefined : new ReplayFailed({ scenario: scenario.name, report: first.message })
+  }
+  const allowHttp2 = forbidHttp2((error) => void faults.push(error))
   active = true
+  const proved = prove()
+  proved.catch((error: Error) => void faults.push(error))
   return {
     engine,
-    check: () => check(scenario, engine.verify()),
+    proved,
+    fault,
+    check: () => {
+      const failed = fault()
+      if (failed !== undefined) throw failed
+      check(scenario, engine.verify())
+    },
     restore: () => {
       if (!active) return
       active = false
+      allowHttp2()
       nock.emitter.off("no match", unmatched)
       nock.cleanAll()
       if (slept) nock.restore()
@@ -87,8 +122,8 @@ export const install = (scenario: Scenario, options: Options = {}): Installed =>
 }
 
 /**
- * Runs `effect` with the scenario under nock, and fails with `ReplayFailed` unless it was played as written, to its end:
- * also where the client swallowed the mismatch. Cleans nock up in any case.
+ * Runs `effect` with the scenario under nock, once it is proved to intercept, and fails with `ReplayFailed` unless it was played as
+ * written, to its end: also where the client swallowed the mismatch. Cleans nock up in any case.
  */
 export const withScenario = <A, E, R>(
   scenario: Scenario,
@@ -96,7 +131,16 @@ export const withScenario = <A, E, R>(
   options?: Options
 ): Effect.Effect<A, E | ReplayFailed, R> =>
   Effect.acquireUseRelease(
-    Effect.sync(() => install(scenario, options)),
-    ({ engine }) => verified(scenario, engine.verify, effect),
+    Effect.sync(() => start(scenario, options)),
+    ({ engine, fault, proved }) =>
+      Effect.promise(() => proved).pipe(
+        Effect.andThen(verified(scenario, engine.verify, effect)),
+        Effect.exit,
+        Effect.flatMap((exit): Effect.Effect<A, E | ReplayFailed> => {
+          const failed = fault()
+          const interrupted = Exit.isFailure(exit) && Cause.hasInterruptsOnly(exit.cause)
+          return failed === undefined || interrupted ? exit : Effect.fail(failed)
+        })
+      ),
     ({ restore }) => Effect.sync(restore)
   )

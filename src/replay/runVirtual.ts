@@ -11,6 +11,7 @@ import * as Stream from "effect/Stream"
 import * as HttpClient from "effect/http/HttpClient"
 import type { HttpClientResponse } from "effect/http/HttpClientResponse"
 import * as TestClock from "effect/testing/TestClock"
+import { realTurns } from "./realTurns.ts"
 
 export interface Options {
   /** Where virtual time starts: an ISO instant (`scenario.clock`). */
@@ -27,13 +28,15 @@ const quietTurns = 5
 /**
  * Runs `program` on a test clock of its own. Time moves only while no request of the program's `HttpClient` is in flight,
  * headers or body, and no file is being read or written; then it moves to the next sleeper. The same program over the
- * same scenario therefore sees the same times in every run, whatever the machine is doing.
+ * same scenario therefore sees the same times in every run, whatever the machine is doing. Where a test runner fakes the turns of
+ * the event loop (`setImmediate`, `queueMicrotask`, `process.nextTick`), that is a defect.
  */
 export const runVirtual = <A, E, R>(
   program: Effect.Effect<A, E, R>,
   options: Options
 ): Effect.Effect<A, E, R | HttpClient.HttpClient> =>
   Effect.gen(function* () {
+    yield* realTurns
     const step = Duration.toMillis(Duration.fromInputUnsafe(options.step ?? "1 second"))
     const context = yield* Layer.build(TestClock.layer({ warningDelay: "1 hour" }))
     const clock = Context.get(context, Clock.Clock) as TestClock.TestClock

@@ -3,10 +3,15 @@ import { afterEach, assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as HttpClient from "effect/http/HttpClient"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
+import { spawnSync } from "node:child_process"
 import * as Http from "node:http"
+import * as Http2 from "node:http2"
+import { connect } from "node:http2"
 import type { AddressInfo } from "node:net"
+import { fileURLToPath } from "node:url"
 import nock from "nock"
 import * as NockReplay from "webqq-login/replay/nock"
+import { unfitRuntime } from "../../src/replay/nock/coverage.ts"
 import { get, shop } from "../support/scenarios.ts"
 
 const api = "https://api.shop.example"
@@ -132,6 +137,71 @@ describe("a scenario under nock", () => {
       const real = yield* text(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`)
       server.close()
       assert.strictEqual(real, "real")
+    }).pipe(Effect.provide(play))
+  )
+
+  it("throws where it is known that nock lets requests out", () => {
+    for (const [versions, says] of [
+      [{ node: "24.0.0", bun: "1.4.5" }, /^under bun, nock lets requests out/],
+      [{ node: "24.0.0", deno: "2.9.6" }, /^under deno, nock lets requests out.*use MemoryReplay or ReplayServer/]
+    ] as const)
+      assert.match(unfitRuntime(versions) ?? "", says)
+    assert.isUndefined(unfitRuntime(process.versions))
+  })
+
+  it("proves that it intercepts, and says where it does not, before anything is asked", async () => {
+    const proved = NockReplay.install(scenario)
+    await proved.proved
+    assert.deepStrictEqual(proved.engine.served(), [])
+    proved.restore()
+    // A process of its own, since the proof is given once in each.
+    const { status, stdout } = spawnSync(
+      process.execPath,
+      [fileURLToPath(new URL("../support/unproved.ts", import.meta.url))],
+      {
+        encoding: "utf8"
+      }
+    )
+    assert.deepStrictEqual(
+      stdout
+        .trim()
+        .split("\n")
+        .map((line) => JSON.parse(line)),
+      [
+        {
+          proved:
+            "nock does not intercept fetch in this process, so requests leave it: look for what replaces fetch or nock (a mock, a proxy variable, a preloaded module), or use MemoryReplay or ReplayServer"
+        },
+        { check: "the same" },
+        { withScenario: "the same", ran: false },
+        { again: "proved" }
+      ]
+    )
+    assert.strictEqual(status, 0)
+  })
+
+  it.effect("HTTP/2 is refused at once, and the test fails with the reason also where the client swallowed it", () =>
+    Effect.gen(function* () {
+      const once = shop([get("items", `${api}/items`, "x")])
+      const swallowing = Effect.andThen(Effect.exit(Effect.sync(() => connect(api))), text(`${api}/items`))
+      const error = yield* Effect.flip(NockReplay.withScenario(once, swallowing))
+      assert.strictEqual(error._tag, "ReplayFailed")
+      assert.match(
+        error.message,
+        /^node:http2 asks https:\/\/api\.shop\.example: nock knows HTTP\/1\.1 only.*ReplayServer/
+      )
+      assert.throws(() => {
+        const { check, restore } = NockReplay.install(once)
+        try {
+          Http2.connect("http://other.example")
+        } catch {
+          // As a client does that falls back to HTTP/1.1.
+        }
+        restore()
+        check()
+      }, /node:http2 asks http:\/\/other\.example/)
+      const session = connect("http://127.0.0.1:1").on("error", () => {})
+      session.destroy()
     }).pipe(Effect.provide(play))
   )
 })

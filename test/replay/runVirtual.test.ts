@@ -1,5 +1,5 @@
 import { NodeHttpClient } from "@effect/platform-node"
-import { assert, describe, it } from "@effect/vitest"
+import { afterEach, assert, describe, it, vi } from "@effect/vitest"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Schedule from "effect/Schedule"
@@ -134,3 +134,37 @@ it.effect("the program's failure is the result", () =>
     assert.strictEqual(error, "out of stock")
   })
 )
+
+describe("where a test runner fakes the turns of the event loop, it says so instead of hanging", () => {
+  afterEach(() => void vi.useRealTimers())
+  const none = HttpClient.make(Effect.die)
+  const sleeping = () =>
+    Effect.runPromise(Effect.provideService(virtual(Effect.sleep("2 seconds")), HttpClient.HttpClient, none))
+  const said = () => sleeping().then(() => "it went on", String)
+
+  it.each([
+    [["setImmediate"], /runVirtual cannot work while setImmediate is faked/],
+    [["queueMicrotask"], /while queueMicrotask is faked/],
+    [["setImmediate", "queueMicrotask"], /while setImmediate and queueMicrotask are faked.*toFake/]
+  ] as const)("%j", async (toFake, says) => {
+    vi.useFakeTimers({ toFake: [...toFake] })
+    assert.match(await said(), says)
+  })
+
+  // Vitest itself does not fake it in a process; other runners do.
+  it("process.nextTick", async () => {
+    const real = process.nextTick
+    process.nextTick = () => {}
+    const message = await said().finally(() => (process.nextTick = real))
+    assert.match(message, /while process\.nextTick is faked/)
+  })
+
+  it("fake timers and dates alone do no harm, and what is real again is as before", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "setInterval", "Date"] })
+    await sleeping()
+    vi.useFakeTimers({ toFake: ["setImmediate"] })
+    assert.match(await said(), /is faked/)
+    vi.useRealTimers()
+    await sleeping()
+  })
+})
