@@ -13,6 +13,7 @@ const alone = ["test/store/processLock.test.ts"]
 const nock = [
   "test/docs.test.ts",
   "test/faults/matrix.test.ts",
+  "test/http/exchange.nock.test.ts",
   "test/scenarios.wire.test.ts",
   "test/replay/{NockReplay,runVirtual,transports}.test.ts"
 ]

@@ -1,12 +1,12 @@
 /**
  * The login for people without Effect: Promises, an AbortSignal and a callback. Nothing else here calls `runPromise`.
  */
-import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import * as Effect from "effect/Effect"
-import * as Layer from "effect/Layer"
+import type * as Layer from "effect/Layer"
 import type * as HttpClient from "effect/http/HttpClient"
 import * as Login from "./Login.ts"
 import * as LoginConfig from "./LoginConfig.ts"
+import * as Transport from "./http/Transport.ts"
 import type { LoginEvent } from "./LoginEvent.ts"
 import { type SessionJson, toJson } from "./Session.ts"
 import * as Site from "./Site.ts"
@@ -26,11 +26,9 @@ export interface Options {
 
 /**
  * node:http with connections kept alive, also between the polls of a thousand logins: adds nothing to a request, follows
- * nothing, survives an abort.
+ * nothing, survives an abort. `Transport.layer` makes one with another limit of connections, or with agents of your own.
  */
-export const httpClient: Layer.Layer<HttpClient.HttpClient> = NodeHttpClient.layerNodeHttpNoAgent.pipe(
-  Layer.provide(NodeHttpClient.layerAgentOptions({ keepAlive: true, maxFreeSockets: 1024 }))
-)
+export const httpClient: Layer.Layer<HttpClient.HttpClient> = Transport.layer()
 
 /**
  * Logs in and resolves with the plain session, secrets in clear. Rejects with one of the errors of `LoginError`, whose

@@ -218,6 +218,11 @@ const ofNetwork = ({ host, reason }: { readonly reason: Faults.NetworkFault["rea
         en: "check the clock and the certificates of this machine; a proxy may be reading along",
         zh: "请检查本机的时间和证书；可能有代理在窃听"
       }
+    case "too many open files":
+      return {
+        en: "allow the process more open files (ulimit -n), or fewer connections (maxSockets of Transport.layer)",
+        zh: "请放宽进程可打开的文件数（ulimit -n），或减少连接数（Transport.layer 的 maxSockets）"
+      }
     case "status":
       return { en: "the server is in trouble or busy: try again later", zh: "服务器出错或繁忙：请稍后再试" }
     case "too large":

@@ -134,7 +134,17 @@ export const ofAddress = ({ reason }: AddressFault): Bilingual => {
 
 /** Of the network: no answer that can be used. */
 export const networkFault = {
-  reason: Schema.Literals(["dns", "connect", "tls", "reset", "timeout", "too large", "status", "transport"]),
+  reason: Schema.Literals([
+    "dns",
+    "connect",
+    "tls",
+    "reset",
+    "timeout",
+    "too large",
+    "too many open files",
+    "status",
+    "transport"
+  ]),
   /** The system's own word (`ECONNREFUSED`). */
   code: Schema.optionalKey(Schema.String),
   /** The HTTP status, where there was one. */
@@ -158,6 +168,8 @@ export const ofNetwork = ({ reason }: Pick<NetworkFault, "reason">): Bilingual =
       return { en: reason, zh: "超时" }
     case "too large":
       return { en: reason, zh: "过大" }
+    case "too many open files":
+      return { en: reason, zh: "打开的文件过多" }
     case "status":
       return { en: reason, zh: "状态" }
     case "transport":

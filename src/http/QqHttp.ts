@@ -6,18 +6,15 @@ import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import * as Schedule from "effect/Schedule"
-import * as Scope from "effect/Scope"
 import * as HttpClient from "effect/http/HttpClient"
-import * as HttpClientRequest from "effect/http/HttpClientRequest"
-import type { HttpClientResponse } from "effect/http/HttpClientResponse"
 import { CookieJar } from "./CookieJar.ts"
-import { fromHttpClientError } from "./httpErrors.ts"
-import { limitedBody, setCookieLines } from "./response.ts"
+import type { Head, Incoming, Outgoing } from "./Exchange.ts"
+import { generalExchange } from "./generalExchange.ts"
 import { stopwatch } from "./stopwatch.ts"
+import { isTransport } from "./Transport.ts"
 import { LoginConfig } from "../LoginConfig.ts"
 import { AccessDenied, HttpFailed, isRetryable, type LoginError } from "../errors/LoginError.ts"
 import type { QqRequest } from "../protocol/Endpoints.ts"
@@ -42,43 +39,35 @@ export class QqHttp extends Context.Service<
 
 export const make: Effect.Effect<QqHttp["Service"], never, HttpClient.HttpClient | CookieJar> = Effect.gen(
   function* () {
-    // An answer that is not read to its end would hold its connection: the scope of the exchange closes it.
-    const client = HttpClient.withScope(yield* HttpClient.HttpClient)
+    const client = yield* HttpClient.HttpClient
+    const exchange = isTransport(client) ? client.direct.exchange : generalExchange(client)
     const jar = yield* CookieJar
 
-    const send = Effect.fnUntraced(function* (request: QqRequest) {
-      const config = yield* LoginConfig
-      const url = Redacted.value(request.url)
-      const place = { step: request.step, host: new URL(url).host }
-      const cookie = yield* jar.header(url)
-      const exchange = client.execute(toClientRequest(request, url, config.userAgent, cookie)).pipe(
-        // Cookies first: they are there even if the body breaks.
-        Effect.tap((response) => jar.store(url, setCookieLines(response))),
-        Effect.tap((response) => refuse(response, place)),
-        Effect.flatMap((response) =>
-          Effect.map(limitedBody(response, request.maxBytes), (bytes) => answer(response.status, bytes))
-        ),
-        Effect.mapError((error) =>
-          error instanceof AccessDenied || error instanceof HttpFailed
-            ? error
-            : fromHttpClientError(error, place.step, place.host)
+    const send = (request: QqRequest) =>
+      Effect.withFiber((fiber) => {
+        const { requestTimeout, userAgent } = fiber.getRef(LoginConfig)
+        const address = Redacted.value(request.url)
+        const url = new URL(address)
+        const place = { step: request.step, host: url.host }
+        const outgoing = (cookie: string | undefined): Outgoing => ({
+          method: request.method,
+          url,
+          headers: { "user-agent": userAgent, ...request.headers, ...(cookie === undefined ? {} : { cookie }) },
+          body: request.form && Redacted.value(request.form),
+          maxBytes: (status) => (isRefusal(status) ? 0 : request.maxBytes),
+          deadline: requestTimeout
+        })
+        // Cookies are kept even if the body breaks.
+        const keep = ({ setCookie }: Head) => jar.store(address, setCookie)
+        return jar.header(address).pipe(
+          Effect.flatMap((cookie) => exchange(outgoing(cookie), keep)),
+          Effect.matchEffect({
+            onFailure: (fault) => Effect.fail(new HttpFailed({ ...place, ...fault })),
+            onSuccess: (incoming) =>
+              isRefusal(incoming.status) ? refuse(incoming, place) : Effect.succeed(answer(incoming))
+          })
         )
-      )
-      // An answer that was not read to its end would hold its connection, so its scope is closed. After a whole answer there is
-      // nothing to close, and to abort what has ended costs time in every poll.
-      const scope = yield* Scope.make()
-      return yield* exchange.pipe(
-        Scope.provide(scope),
-        Effect.onExit((exit) =>
-          Exit.isSuccess(exit) && request.maxBytes > 0 ? Effect.void : Scope.close(scope, Exit.void)
-        ),
-        Effect.timeoutOrElse({
-          duration: config.requestTimeout,
-          orElse: () => Effect.fail(new HttpFailed({ ...place, reason: "timeout" }))
-        }),
-        Effect.provideService(HttpClient.TracerDisabledWhen, always)
-      )
-    })
+      })
     return QqHttp.of({ send })
   }
 )
@@ -109,48 +98,41 @@ export const retryTransient = <A, E extends LoginError, R>(effect: Effect.Effect
 export const askedFor = (error: LoginError): Duration.Duration =>
   Duration.millis(error._tag === "HttpFailed" ? (error.retryAfterMillis ?? 0) : 0)
 
-// The client's own spans hold the whole URL, and its trace headers would reach a third party: the steps have spans of ours.
-const always = () => true
-
-const toClientRequest = (request: QqRequest, url: string, userAgent: string, cookie: string | undefined) => {
-  const { "content-type": contentType, ...headers } = request.headers
-  const outgoing = HttpClientRequest.make(request.method)(url, {
-    headers: { "user-agent": userAgent, ...headers, ...(cookie === undefined ? {} : { cookie }) }
-  })
-  return request.form === undefined
-    ? outgoing
-    : HttpClientRequest.bodyText(outgoing, Redacted.value(request.form), contentType)
-}
-
 const utf8 = new TextDecoder()
 
-const answer = (status: number, bytes: Uint8Array): QqAnswer => ({
+const answer = ({ body, status }: Incoming): QqAnswer => ({
   status,
-  bytes,
+  bytes: body,
   get text() {
-    return utf8.decode(bytes)
+    return utf8.decode(body)
   }
 })
 
+/** Where the status says all, and the body is not read. */
+const isRefusal = (status: number) => status === 403 || status === 408 || status === 429 || status >= 500
+
 const refuse = (
-  response: HttpClientResponse,
+  head: Head,
   place: Pick<HttpFailed, "step" | "host">
-): Effect.Effect<void, AccessDenied | HttpFailed> => {
-  const { status } = response
-  if (status === 403) return Effect.fail(new AccessDenied(place))
-  if (status !== 408 && status !== 429 && status < 500) return Effect.void
-  return Effect.flatMap(retryAfterMillis(response.headers), (wait) =>
-    Effect.fail(
-      new HttpFailed({ ...place, reason: "status", status, ...(wait === undefined ? {} : { retryAfterMillis: wait }) })
-    )
-  )
-}
+): Effect.Effect<never, AccessDenied | HttpFailed> =>
+  head.status === 403
+    ? Effect.fail(new AccessDenied(place))
+    : Effect.flatMap(retryAfterMillis(head), (wait) =>
+        Effect.fail(
+          new HttpFailed({
+            ...place,
+            reason: "status",
+            status: head.status,
+            ...(wait === undefined ? {} : { retryAfterMillis: wait })
+          })
+        )
+      )
 
 // Retry-After is a number of seconds or a date. That date is by the server's clock: ours may be an hour off.
-const retryAfterMillis = ({ date = "", "retry-after": header }: HttpClientResponse["headers"]) =>
+const retryAfterMillis = ({ date = "", retryAfter }: Head) =>
   Effect.map(Clock.currentTimeMillis, (here) => {
-    if (header === undefined) return undefined
+    if (retryAfter === undefined) return undefined
     const now = Number.isNaN(Date.parse(date)) ? here : Date.parse(date)
-    const millis = /^\s*\d+\s*$/.test(header) ? Number(header) * 1000 : Date.parse(header) - now
+    const millis = /^\s*\d+\s*$/.test(retryAfter) ? Number(retryAfter) * 1000 : Date.parse(retryAfter) - now
     return Number.isFinite(millis) ? Math.max(0, millis) : undefined
   })

@@ -1,19 +1,24 @@
 /**
- * The only place that knows the errors of the HTTP client. Their text holds the full URL, so nothing of it is kept but the
- * kind of fault and the system's code.
+ * The only place that knows the errors of sockets and of the HTTP client. Their text holds the full URL, so nothing of it is
+ * kept but the kind of fault and the system's code.
  */
 import type { HttpClientError } from "effect/http/HttpClientError"
-import { HttpFailed, type Step } from "../errors/LoginError.ts"
+import type { Fault } from "./Exchange.ts"
 import { TooLarge } from "./response.ts"
 
-/** Translates a fault of the client, or of reading the body, into one of ours. */
-export const fromHttpClientError = (error: HttpClientError | typeof TooLarge, step: Step, host: string): HttpFailed => {
-  if (error === TooLarge) return new HttpFailed({ step, host, reason: TooLarge })
-  const code = codeOf(error.reason.cause)
-  // A fault after the headers has no code of its own in every client: the body was cut off.
-  const reason = kindOf(code) ?? (error.reason._tag === "TransportError" ? "transport" : "reset")
-  return new HttpFailed({ step, host, reason, ...(code === undefined ? {} : { code }) })
+/** Translates an error of a socket; `otherwise` is what it is where its code says nothing. */
+export const fromSocketError = (error: unknown, otherwise: "transport" | "reset"): Fault => {
+  const code = codeOf(error)
+  const reason = kindOf(code) ?? otherwise
+  return code === undefined ? { reason } : { reason, code }
 }
+
+/** Translates an error of the general client, or of reading a body through it. */
+export const fromHttpClientError = (error: HttpClientError | typeof TooLarge): Fault =>
+  error === TooLarge
+    ? { reason: TooLarge }
+    : // A fault after the head has no code of its own in every client: the body was cut off.
+      fromSocketError(error.reason.cause, error.reason._tag === "TransportError" ? "transport" : "reset")
 
 // Causes nest: the client's reason holds the socket's error, which may hold an aggregate of one error per address tried.
 const codeOf = (value: unknown, depth = 0): string | undefined => {
@@ -23,10 +28,11 @@ const codeOf = (value: unknown, depth = 0): string | undefined => {
   return codeOf(cause, depth + 1) ?? (Array.isArray(errors) ? codeOf(errors[0], depth + 1) : undefined)
 }
 
-const kindOf = (code = ""): HttpFailed["reason"] | undefined => {
+const kindOf = (code = ""): Fault["reason"] | undefined => {
   if (/^(ENOTFOUND|EAI_)/.test(code)) return "dns"
   if (/^(ECONNRESET|EPIPE|ECONNABORTED|UND_ERR_SOCKET)$/.test(code)) return "reset"
   if (/^ETIMEDOUT$|_TIMEOUT$/.test(code)) return "timeout"
+  if (/^(EMFILE|ENFILE)$/.test(code)) return "too many open files"
   if (/^(ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL|EHOSTDOWN|EACCES|EPERM)$/.test(code)) return "connect"
   if (/^(ERR_SSL|ERR_TLS|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO|EPROTO|HOSTNAME_MISMATCH)/.test(code)) return "tls"
   return undefined

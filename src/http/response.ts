@@ -1,5 +1,5 @@
 /**
- * What this protocol needs of an answer and the HTTP client does not give: every `Set-Cookie` line as it was sent, and a
+ * What this protocol needs of an answer and a general HTTP client does not give: every `Set-Cookie` line as it was sent, and a
  * body that ends at a limit.
  */
 import * as NodeHttpIncomingMessage from "@effect/platform-node/NodeHttpIncomingMessage"
@@ -10,6 +10,7 @@ import * as Stream from "effect/Stream"
 import type { HttpClientError } from "effect/http/HttpClientError"
 import * as HttpClientResponse from "effect/http/HttpClientResponse"
 import * as HttpIncomingMessage from "effect/http/HttpIncomingMessage"
+import { type Head, nothing } from "./Exchange.ts"
 
 const isNode = (response: unknown): response is NodeHttpIncomingMessage.NodeHttpIncomingMessage<HttpClientError> =>
   response instanceof NodeHttpIncomingMessage.NodeHttpIncomingMessage
@@ -30,15 +31,20 @@ export const setCookieLines = (response: HttpClientResponse.HttpClientResponse):
   })
 }
 
+/** What comes before the body. */
+export const headOf = (response: HttpClientResponse.HttpClientResponse): Head => {
+  const { date, "retry-after": retryAfter } = response.headers
+  return { status: response.status, setCookie: setCookieLines(response), retryAfter, date }
+}
+
 /** Where a body went over its limit. */
 export const TooLarge = "too large" as const
 
-/** The body's bytes, or `TooLarge` as soon as more than `maxBytes` have come. With a limit of 0 nothing is read. */
+/** The body's bytes, or `TooLarge` as soon as more than `maxBytes` have come. */
 export const limitedBody = (
   response: HttpClientResponse.HttpClientResponse,
   maxBytes: number
 ): Effect.Effect<Uint8Array, HttpClientError | typeof TooLarge> => {
-  if (maxBytes === 0) return Effect.succeed(new Uint8Array())
   if (Number(response.headers["content-length"]) > maxBytes) return overflow
   if (isNode(response)) {
     return response.arrayBuffer.pipe(
@@ -59,7 +65,7 @@ export const limitedBody = (
     ),
     Effect.map(({ chunks }): Uint8Array => Buffer.concat(chunks)),
     // A web Response without a body is an error in this client, and an empty answer to us.
-    Effect.catchIf(isEmpty, () => Effect.succeed(new Uint8Array()))
+    Effect.catchIf(isEmpty, () => Effect.succeed(nothing))
   )
 }
 

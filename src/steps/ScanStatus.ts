@@ -7,6 +7,7 @@ import * as Effect from "effect/Effect"
 import * as Random from "effect/Random"
 import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
+import * as Tracer from "effect/Tracer"
 import { withoutQueries } from "../errors/plainText.ts"
 import { BadCallback, HttpFailed } from "../errors/LoginError.ts"
 import * as Endpoints from "../protocol/Endpoints.ts"
@@ -67,7 +68,7 @@ const urlOf = ({ message, url }: PtuiCallback): string => {
 }
 
 /** Asks once. Fails with `BadCallback` where the answer is no `ptuiCB(…)`, `AccessDenied` (403) or `HttpFailed`. */
-export const poll = Effect.fn("ScanStatus.poll")(function* (site: Site, qrsig: Redacted.Redacted) {
+export const poll = Effect.fnUntraced(function* (site: Site, qrsig: Redacted.Redacted) {
   const http = yield* QqHttp
   const variation = { random: yield* Random.next, now: yield* Clock.currentTimeMillis }
   const { status, text } = yield* http.send(Endpoints.ptqrlogin(site, qrsig, variation))
@@ -78,4 +79,11 @@ export const poll = Effect.fn("ScanStatus.poll")(function* (site: Site, qrsig: R
   return Result.isSuccess(callback)
     ? classify(callback.success)
     : yield* new BadCallback({ step: "ScanStatus", ...callback.failure })
-})
+}, spanWhereTraced)
+
+// Most requests of a login are polls, and a span that nobody sees costs as much as the rest of this step.
+function spanWhereTraced<A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> {
+  return Effect.withFiber((fiber) =>
+    fiber.getRef(Tracer.Tracer) === Tracer.nativeTracer ? effect : Effect.withSpan(effect, "ScanStatus.poll")
+  )
+}

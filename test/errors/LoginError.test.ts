@@ -29,6 +29,7 @@ const samples: ReadonlyArray<LoginError.LoginError> = [
   new LoginError.HttpFailed({ ...place, reason: "dns", code: "ENOTFOUND" }),
   new LoginError.HttpFailed({ ...place, reason: "tls", code: "CERT_HAS_EXPIRED" }),
   new LoginError.HttpFailed({ ...place, reason: "too large" }),
+  new LoginError.HttpFailed({ ...place, reason: "too many open files", code: "EMFILE" }),
   new LoginError.HttpFailed({ ...place, reason: "status", status: 502 }),
   new LoginError.LoginTimeout({ step: "Login", seconds: 600 })
 ]

@@ -1,8 +1,12 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
+import * as Tracer from "effect/Tracer"
+import * as CookieJar from "webqq-login/CookieJar"
 import { parse } from "webqq-login/protocol/PtuiCallback"
+import * as QqHttp from "webqq-login/QqHttp"
 import * as Site from "webqq-login/Site"
 import * as ScanStatus from "webqq-login/steps/ScanStatus"
 import { ptuiCB } from "../support/answers.ts"
@@ -105,6 +109,35 @@ describe("ScanStatus.poll", () => {
       assert.strictEqual(error._tag, tag)
       assert.strictEqual(error.step, "ScanStatus")
       assert.strictEqual(asked.length, 1)
+    })
+  )
+
+  it.effect("has a span where somebody traces, and none where nobody does", () =>
+    Effect.gen(function* () {
+      const spans: Array<string> = []
+      const tracer = Tracer.make({
+        span: (options) => {
+          spans.push(options.name)
+          return new Tracer.NativeSpan(options)
+        }
+      })
+      const parents: Array<string> = []
+      const { jar, run } = inLogin([ptuiCB("66"), ptuiCB("66")])
+      const watched = CookieJar.CookieJar.of({
+        ...jar,
+        header: (to) =>
+          Effect.flatMap(Effect.option(Effect.currentSpan), (span) => {
+            parents.push(Option.match(span, { onNone: () => "none", onSome: ({ name }) => name }))
+            return jar.header(to)
+          })
+      })
+      const poll = ScanStatus.poll(Site.webqq, Redacted.make("abc")).pipe(
+        Effect.provideServiceEffect(QqHttp.QqHttp, QqHttp.make),
+        Effect.provideService(CookieJar.CookieJar, watched)
+      )
+      yield* run(poll)
+      yield* run(Effect.withTracer(poll, tracer))
+      assert.deepEqual([spans, parents], [["ScanStatus.poll"], ["none", "ScanStatus.poll"]])
     })
   )
 })
