@@ -1,5 +1,6 @@
 import * as Effect from "effect/Effect"
-import { Scenario } from "webqq-login/replay"
+// By its place, not by its public name: processes of their own load this file, too, where nothing is built.
+import * as Scenario from "../../src/replay/Scenario.ts"
 import type { ScenarioFile } from "../../src/replay/format/ScenarioFile.ts"
 
 type Exchange = ScenarioFile["exchanges"][number]
