@@ -9,6 +9,8 @@ import type { IncomingMessage } from "node:http"
 export interface Own {
   /** Other names under which it is asked, without ports: whoever is led here by them, and the pages of these names, may ask. */
   readonly hosts?: ReadonlySet<string>
+  /** Other names and addresses of this machine, without ports, where it listens for others too. What else they serve is a stranger. */
+  readonly addresses?: ReadonlySet<string>
   /** Whether a person may come to this path from anywhere, by a link: it is then shown, alone in its tab. */
   readonly isPage?: (path: string) => boolean
 }
@@ -26,9 +28,9 @@ export const refusal = ({ method, rawHeaders, url = "" }: Asked, scheme: "http" 
   // One that is sent twice is nobody's: which of them counts is read in more than one way.
   const [host = "", ...hosts] = values("host")
   const name = nameOf(host)
-  const isLoopback = name !== undefined && loopbackNames.has(name)
+  const isHere = name !== undefined && (loopbackNames.has(name) || own.addresses?.has(name) === true)
   const isOwn = (name: string | undefined) => name !== undefined && own.hosts?.has(name) === true
-  if (hosts.length > 0 || !(isLoopback || isOwn(name))) return "host" satisfies Refused
+  if (hosts.length > 0 || !(isHere || isOwn(name))) return "host" satisfies Refused
 
   const origins = values("origin")
   const origin = origins.length > 1 ? "" : origins[0]
@@ -47,8 +49,8 @@ export const refusal = ({ method, rawHeaders, url = "" }: Asked, scheme: "http" 
 }
 
 /** Nobody but this machine gives these a meaning. */
-const loopbackNames: ReadonlySet<string> = new Set(["127.0.0.1", "localhost"])
+const loopbackNames: ReadonlySet<string> = new Set(["127.0.0.1", "[::1]", "localhost"])
 
 /** The name in `name` or `name:port`, in lower case. */
 const nameOf = (authority: string) =>
-  /^([a-z0-9_.-]{1,255})(?::\d{1,5})?$/.exec(authority.slice(0, 300).toLowerCase())?.[1]
+  /^([a-z0-9_.-]{1,255}|\[[0-9a-f:.]{2,45}\])(?::\d{1,5})?$/.exec(authority.slice(0, 300).toLowerCase())?.[1]

@@ -1,5 +1,5 @@
 /**
- * Servers on 127.0.0.1 that end with their scope.
+ * Servers on this machine that end with their scope.
  */
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
@@ -9,11 +9,12 @@ import type { AddressInfo } from "node:net"
 
 type Handler = (request: Http.IncomingMessage, response: Http.ServerResponse) => Promise<void>
 
-/** A server on 127.0.0.1, closed with all of its sockets at the end of the scope. Gives the port. */
+/** A server on 127.0.0.1 unless told otherwise, closed with all of its sockets at the end of the scope. Gives the port. */
 export const listen = (
   handler: Handler,
   port: number,
-  tls?: { readonly key: string | Buffer; readonly cert: string | Buffer }
+  tls?: { readonly key: string | Buffer; readonly cert: string | Buffer },
+  host = "127.0.0.1"
 ): Effect.Effect<number, never, Scope.Scope> =>
   Effect.map(
     Effect.acquireRelease(
@@ -35,13 +36,13 @@ export const listen = (
           resume(
             Effect.die(
               new Error(
-                `cannot listen on 127.0.0.1:${port} (${(cause as NodeJS.ErrnoException).code}): choose another port`,
+                `cannot listen on ${host}:${port} (${(cause as NodeJS.ErrnoException).code}): choose another port`,
                 { cause }
               )
             )
           )
         )
-        server.listen(port, "127.0.0.1", () => resume(Effect.succeed(server)))
+        server.listen(port, host, () => resume(Effect.succeed(server)))
       }),
       (server) =>
         Effect.callback<void>((resume) => {
