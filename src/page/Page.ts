@@ -86,6 +86,8 @@ export const make = Effect.fn("Page.make")(function* (options: Options): Effect.
         return text(style, "text/css; charset=utf-8")
       case "script.js":
         return text(script, "text/javascript; charset=utf-8")
+      case "icon.svg":
+        return text(Document.icon, "image/svg+xml")
       case "events":
         return HttpServerResponse.stream(feed, { contentType: "text/event-stream" })
       default:

@@ -53,6 +53,7 @@ export const html = (state: PageState, now: number, language: Language, refresh:
 <meta name="robots" content="noindex">
 ${reload}
 <title>${say(title)}</title>
+<link rel="icon" href="icon.svg" type="image/svg+xml">
 <link rel="stylesheet" href="style.css">
 <script src="script.js" defer></script>
 </head>
@@ -74,3 +75,8 @@ ${reload}
 </html>
 `
 }
+
+/** What the tab shows: without one, browsers ask for a file that is not ours to give. */
+export const icon =
+  `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 7 7" shape-rendering="crispEdges"><path d="M0 0h7v7H0z"/>` +
+  `<path fill="#fff" d="M1 1h5v5H1z"/><path d="M2 2h3v3H2z"/></svg>\n`
