@@ -3,10 +3,10 @@ import * as ConfigProvider from "effect/ConfigProvider"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as LoginConfig from "webqq-login/LoginConfig"
-import { read } from "../src/cli/inputs/config.ts"
+import { read } from "../src/cli/inputs/limits.ts"
 
-const reading = (env: Record<string, string>, language: "en" | "zh" = "en") =>
-  Effect.provideService(read(language), ConfigProvider.ConfigProvider, ConfigProvider.fromEnv({ env }))
+const reading = (env: Record<string, string>) =>
+  Effect.provideService(read, ConfigProvider.ConfigProvider, ConfigProvider.fromEnv({ env }))
 
 describe("the environment", () => {
   it.effect("changes what it names, and nothing else", () =>
@@ -33,10 +33,9 @@ describe("the environment", () => {
     ["WEBQQ_USER_AGENT", "a\r\nCookie: b"]
   ] as const)("is told that %s=%j makes no sense", ([name, value]) =>
     Effect.gen(function* () {
-      const { cure, exitCode, message } = yield* Effect.flip(reading({ [name]: value }))
-      assert.deepEqual([exitCode, message], [2, `${name}: bad value`])
-      assert.notMatch(message + cure, /SchemaError|\ufffd/)
-      assert.strictEqual((yield* Effect.flip(reading({ [name]: value }, "zh"))).message, `${name}：值无效`)
+      const { exitCode, said } = yield* Effect.flip(reading({ [name]: value }))
+      assert.deepEqual([exitCode, said.message], [2, { en: `${name}: bad value`, zh: `${name}：值无效` }])
+      assert.notMatch(said.message.en + said.cure.en + said.cure.zh, /SchemaError|\ufffd/)
     })
   )
 })

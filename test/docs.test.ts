@@ -8,8 +8,9 @@ import { inject } from "vitest"
 import * as LoginError from "webqq-login/LoginError"
 import { LoginEventLine } from "webqq-login/LoginEvent"
 import * as Site from "webqq-login/Site"
-import { globalFlags } from "../src/cli/line/parse.ts"
-import { commands, login } from "../src/cli/line/commands.ts"
+import { globalFlags } from "../src/cli/line/globalFlags.ts"
+import { login } from "../src/cli/commands/login/login.ts"
+import { commands } from "../src/cli/commands/table.ts"
 import { resolve } from "../src/cli/inputs/siteFile.ts"
 import {
   commandsOf,
@@ -139,7 +140,7 @@ describe("the files in the documents", () => {
     Effect.gen(function* () {
       const file = join(folder, "site.json")
       writeFileSync(file, code)
-      assert.deepEqual<unknown>(yield* resolve(file, "en"), JSON.parse(code))
+      assert.deepEqual<unknown>(yield* resolve(file), JSON.parse(code))
     })
   )
 })

@@ -2,40 +2,43 @@
  * The command `webqq-login`: reads the command line, then loads and runs the command that it names.
  */
 import * as Language from "../Language.ts"
+import { commands } from "./commands/table.ts"
 import { parse } from "./line/parse.ts"
-import { commands } from "./line/commands.ts"
-import { programs } from "./commands/programs.ts"
-import * as Output from "./terminal/output.ts"
+import * as Streams from "./terminal/streams.ts"
 
 // Without a reader of stdout a command has failed; without one of stderr it goes on.
 process.stdout.on("error", () => (process.exitCode = 1))
 process.stderr.on("error", () => {})
 
-const output = Output.make(process, process.env)
 const parsed = parse(commands, process.argv.slice(2))
 const language = parsed.language ?? Language.fromEnv(process.env)
+const streams = Streams.make(process, language, process.env)
 
 switch (parsed._tag) {
   case "Help": {
     const { render } = await import("./line/help.ts")
-    output.stdout(render(commands, parsed.command, language))
+    streams.print(render(commands, parsed.found, language).split("\n"))
     break
   }
   case "Version": {
     const { default: manifest } = await import("../../package.json", { with: { type: "json" } })
-    output.stdout(`${manifest.version}\n`)
+    streams.print([manifest.version])
     break
   }
   case "Mistake": {
-    const { advice } = await import("./terminal/render.ts")
-    const { cure, message } = parsed.mistake
-    output.line(advice({ message: message[language], cure: cure[language] }, language))
+    const { advice } = await import("./terminal/advice.ts")
+    streams.tell(...advice(parsed.mistake))
     process.exitCode = 2
     break
   }
   case "Run": {
-    const [{ run }, program] = await Promise.all([import("./terminal/run.ts"), programs[parsed.command.name]!()])
-    const around = { output, language, env: process.env }
-    run(program.run(parsed.values as never, around), parsed.values["json"] === true, around)
+    const [{ runAsMain }, { toExitCode }, program] = await Promise.all([
+      import("./process/mainProgram.ts"),
+      import("./process/toExitCode.ts"),
+      parsed.load()
+    ])
+    const around = { streams, language, env: process.env }
+    const json = parsed.values["json"] === true
+    runAsMain(toExitCode(program.run(parsed.values as never, around), json, around), json, around)
   }
 }

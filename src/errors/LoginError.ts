@@ -235,7 +235,8 @@ export const describe = (error: LoginError, language: Language = "en"): Advice =
   return { message: message[language], cure: cure[language] }
 }
 
-const said = (error: LoginError): Said.Said => {
+/** What happened and what to do about it, in both languages. */
+export const said = (error: LoginError): Said.Said => {
   switch (error._tag) {
     case "QrExpired":
       return Said.qrExpired(error)

@@ -4,7 +4,8 @@ import * as Fs from "node:fs"
 import * as Os from "node:os"
 import * as Path from "node:path"
 import * as Effect from "effect/Effect"
-import { commands } from "../../src/cli/line/commands.ts"
+import { commands } from "../../src/cli/commands/table.ts"
+import { everyCommand } from "../../src/cli/line/find.ts"
 import { withSessions } from "./inProcess.ts"
 
 const script = Effect.fnUntraced(function* (shell: string) {
@@ -19,9 +20,9 @@ describe("completions", () => {
   it.effect.each(["bash", "zsh", "fish"])("of %s know every command and flag", (shell) =>
     Effect.gen(function* () {
       const text = yield* script(shell)
-      for (const { flags, name } of commands) {
-        assert.match(text, new RegExp(`\\b${name}\\b`))
-        for (const flag of Object.keys(flags)) assert.match(text, new RegExp(`(--|-l )${flag}\\b`))
+      for (const { command, path } of everyCommand(commands)) {
+        for (const name of path) assert.match(text, new RegExp(`\\b${name}\\b`))
+        for (const flag of Object.keys(command.flags)) assert.match(text, new RegExp(`(--|-l )${flag}\\b`))
       }
     })
   )
@@ -56,7 +57,12 @@ describe("completions", () => {
     [["cookies", "--format", "c"], ["curl"]],
     [["completions", "f"], ["fish"]],
     [["export", "package.j"], ["package.json"]],
-    [["login", "--timeout", ""], []]
+    [["login", "--timeout", ""], []],
+    [["fixtures", "ver"], ["verify"]],
+    [["fixtures", "serve", "--po"], ["--port"]],
+    [["fixtures", "diff", "package.j"], ["package.json"]],
+    [["fixtures", "import-har", "--si"], ["--site"]],
+    [["fixtures", "list", "--po"], []]
   ]
   it.effect("offer in bash what fits", () =>
     Effect.gen(function* () {

@@ -12,10 +12,10 @@ import { PassThrough } from "node:stream"
 import { setTimeout as sleep } from "node:timers/promises"
 import * as Facade from "webqq-login/Facade"
 import { ReplayServer, Scenario, Verify } from "webqq-login/replay"
-import { programs } from "../../src/cli/commands/programs.ts"
 import { parse } from "../../src/cli/line/parse.ts"
-import { commands } from "../../src/cli/line/commands.ts"
-import type { Surroundings } from "../../src/cli/terminal/report.ts"
+import { commands } from "../../src/cli/commands/table.ts"
+import type { Surroundings } from "../../src/cli/inputs/Surroundings.ts"
+import { toExitCode } from "../../src/cli/process/toExitCode.ts"
 import { chance, resecret } from "../support/resecret.ts"
 import { command, file } from "./child.ts"
 import { screen } from "./screen.ts"
@@ -23,11 +23,16 @@ import { screen } from "./screen.ts"
 /** Runs a line, words separated by spaces, inside of this process. */
 const run = Effect.fnUntraced(function* (line: string, more: Partial<Surroundings> = {}) {
   const parsed = parse(commands, line.split(" "))
+  if (parsed._tag === "Mistake") {
+    const { cure, message } = parsed.mistake
+    return { code: 2, stdout: "", stderr: `error: ${message.en}\n→ ${cure.en}\n` }
+  }
   if (parsed._tag !== "Run") throw new Error(JSON.stringify(parsed))
-  const program = yield* Effect.promise(() => programs[parsed.command.name]!())
-  const { output, stderr, stdout } = screen({ isTTY: false })
-  const around: Surroundings = { output, language: "en", env: {}, ...more }
-  const code = yield* program.run(parsed.values as never, around)
+  const program = yield* Effect.promise(parsed.load)
+  const language = parsed.language ?? more.language ?? "en"
+  const { streams, stderr, stdout } = screen({ isTTY: false }, {}, language)
+  const around: Surroundings = { streams, env: {}, ...more, language }
+  const code = yield* toExitCode(program.run(parsed.values as never, around), parsed.values["json"] === true, around)
   return { code, stdout: stdout(), stderr: stderr() }
 })
 
@@ -225,11 +230,15 @@ describe("webqq-login fixtures", () => {
   )
 
   it.live.each([
-    ["fixtures diff webqq", /takes another number of names/],
-    ["fixtures serve", /takes another number of names/],
+    ["fixtures", /fixtures is only half of a command\n→ the commands are: list, verify, format, serve, diff/],
+    ["fixtures lst", /unknown command "fixtures lst"\n→ did you mean list\?/],
+    ["fixtures diff webqq", /SCENARIO is missing/],
+    ["fixtures diff webqq qzone vip", /unexpected argument "vip"/],
+    ["fixtures format", /SCENARIO is missing/],
+    ["fixtures serve", /SCENARIO is missing/],
     ["fixtures serve webqq --pause nowhere", /webqq has no nowhere\n→ pause at one of ptqrshow, poll-waiting/],
-    ["fixtures list --port 80", /fixtures list does not take --port\n→ leave it out; it is for serve/],
-    ["fixtures serve webqq --json", /fixtures serve does not take --json\n→ leave it out; it is for list and verify/],
+    ["fixtures list --port 80", /unknown flag "--port"\n→ see webqq-login fixtures list --help/],
+    ["fixtures serve webqq --json", /unknown flag "--json"\n→ see webqq-login fixtures serve --help/],
     ["fixtures list no-such", /no scenario has this name/],
     ["fixtures import-har x.har", /--out is missing/]
   ] as const)("says what is wrong with %s", ([line, says]) =>
@@ -304,11 +313,10 @@ describe("webqq-login fixtures serve", () => {
   const serving = Effect.fnUntraced(function* (line: string, more: Partial<Surroundings> = {}) {
     const parsed = parse(commands, line.split(" "))
     if (parsed._tag !== "Run") throw new Error(JSON.stringify(parsed))
-    const program = yield* Effect.promise(() => programs[parsed.command.name]!())
-    const { both, output } = screen({ isTTY: false })
-    const fiber = yield* Effect.forkScoped(
-      program.run(parsed.values as never, { output, language: "en", env: {}, ...more })
-    )
+    const program = yield* Effect.promise(parsed.load)
+    const { both, streams } = screen({ isTTY: false })
+    const around: Surroundings = { streams, language: "en", env: {}, ...more }
+    const fiber = yield* Effect.forkScoped(toExitCode(program.run(parsed.values as never, around), false, around))
     const wait = async (text: RegExp) => {
       for (let n = 0; n < 500 && !text.test(both()); n++) await sleep(4)
       return text.exec(both())?.[0] ?? assert.fail(both())

@@ -9,10 +9,10 @@ import * as HttpClient from "effect/http/HttpClient"
 import type { Language } from "webqq-login/Language"
 import type { Session } from "webqq-login/Session"
 import * as SessionStore from "webqq-login/SessionStore"
-import { programs } from "../../src/cli/commands/programs.ts"
 import { parse } from "../../src/cli/line/parse.ts"
-import { commands } from "../../src/cli/line/commands.ts"
-import type { Surroundings } from "../../src/cli/terminal/report.ts"
+import { commands } from "../../src/cli/commands/table.ts"
+import type { Surroundings } from "../../src/cli/inputs/Surroundings.ts"
+import { toExitCode } from "../../src/cli/process/toExitCode.ts"
 import { type Answer, answering } from "../support/answers.ts"
 import { screen } from "./screen.ts"
 
@@ -37,18 +37,19 @@ export const withSessions = Effect.fnUntraced(function* (sessions: Readonly<Reco
   const run = Effect.fnUntraced(function* (line: string, options: Options = {}) {
     const parsed = parse(commands, line.split(" "))
     if (parsed._tag !== "Run") throw new Error(JSON.stringify(parsed))
-    const { run } = yield* Effect.promise(programs[parsed.command.name]!)
+    const { run } = yield* Effect.promise(parsed.load)
     const { asked, client } = answering(options.answers ?? [])
-    const { output, stderr, stdout } = screen({ isTTY: options.input !== undefined })
+    const { language = "en" } = options
+    const { streams, stderr, stdout } = screen({ isTTY: options.input !== undefined }, {}, language)
     const around: Surroundings = {
-      output,
-      language: options.language ?? "en",
+      streams,
+      language,
       env: options.env ?? {},
       store: Layer.succeed(SessionStore.SessionStore, { ...store, ...options.store }),
       httpClient: Layer.succeed(HttpClient.HttpClient, client),
       ...(options.input === undefined ? {} : { input: options.input })
     }
-    const code = yield* run(parsed.values as never, around)
+    const code = yield* toExitCode(run(parsed.values as never, around), parsed.values["json"] === true, around)
     return {
       code,
       stdout: stdout(),

@@ -11,8 +11,8 @@ import * as Os from "node:os"
 import * as Path from "node:path"
 import type { Language } from "webqq-login/Language"
 import { parse } from "../../src/cli/line/parse.ts"
-import { commands } from "../../src/cli/line/commands.ts"
-import * as Record from "../../src/cli/commands/record.ts"
+import { commands } from "../../src/cli/commands/table.ts"
+import { toExitCode } from "../../src/cli/process/toExitCode.ts"
 import { file } from "./child.ts"
 import { screen } from "./screen.ts"
 
@@ -57,9 +57,11 @@ const record = Effect.fnUntraced(function* (
       return HttpClientResponse.fromWeb(request, new Response(Uint8Array.from(bytesOf(answer)), answer))
     })
   )
-  const { output, stderr } = screen({ isTTY: false })
+  const { streams, stderr } = screen({ isTTY: false }, {}, language)
   const httpClient = Layer.succeed(HttpClient.HttpClient, client)
-  const code = yield* Record.run(parsed.values as never, { output, language, env: {}, httpClient })
+  const { run } = yield* Effect.promise(parsed.load)
+  const around = { streams, language, env: {}, httpClient }
+  const code = yield* toExitCode(run(parsed.values as never, around), false, around)
   return { code, stderr: stderr(), asked }
 })
 

@@ -34,7 +34,7 @@ describe("--replay", () => {
         )
         const scenario = shopFile([get("first", "https://shop.example/", "hello")])
         Fs.writeFileSync(Path.join(folder, "scenario.json"), JSON.stringify(scenario))
-        const replay = yield* start(folder, 1, "en")
+        const replay = yield* start(folder, 1)
         assert.strictEqual(replay.site, "shop")
         assert.match(replay.report(true), /"first" was never requested/)
       })
@@ -43,9 +43,9 @@ describe("--replay", () => {
 
   it.effect("says which scenarios there are, as a mistake in the command line", () =>
     Effect.gen(function* () {
-      const error = yield* Effect.flip(Effect.scoped(start("no-such-scenario", 1, "zh")))
+      const error = yield* Effect.flip(Effect.scoped(start("no-such-scenario", 1)))
       assert.strictEqual(error.exitCode, 2)
-      assert.match(error.message, /^无法重放：no-such-scenario: .*webqq-2015/)
+      assert.match(error.said.message.zh, /^无法重放：no-such-scenario: .*webqq-2015/)
     })
   )
 })

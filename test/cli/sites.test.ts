@@ -50,8 +50,8 @@ const write = (text: string) =>
 describe("--site", () => {
   it.effect("knows the sites by name, and reads one of the user's own from a file", () =>
     Effect.gen(function* () {
-      assert.strictEqual(yield* resolve("qun", "en"), Site.qun)
-      assert.deepEqual(yield* resolve(yield* write(JSON.stringify(own)), "en"), own)
+      assert.strictEqual(yield* resolve("qun"), Site.qun)
+      assert.deepEqual(yield* resolve(yield* write(JSON.stringify(own))), own)
     })
   )
 
@@ -68,24 +68,26 @@ describe("--site", () => {
   ]
   it.effect.each(wrong)("says of the file %s what is wrong, where, and what it should look like", ([text, says]) =>
     Effect.gen(function* () {
-      const error = yield* Effect.flip(resolve(yield* write(text), "en"))
+      const error = yield* Effect.flip(resolve(yield* write(text)))
       assert.strictEqual(error.exitCode, 2)
-      assert.include(error.message, says)
-      assert.match(error.cure, /"name":"my-site"|change its "name"/)
+      const { cure, details = [], message } = error.said
+      assert.include([message, ...details].map(({ en }) => en).join("\n"), says)
+      assert.match(cure.en, /"name":"my-site"|change its "name"/)
     })
   )
 
   it.effect("gives an example that is right", () =>
     Effect.gen(function* () {
-      const error = yield* Effect.flip(resolve(yield* write("{}"), "zh"))
-      const example = error.cure.slice(error.cure.indexOf("{"))
-      assert.strictEqual((yield* resolve(yield* write(example), "en")).name, "my-site")
+      const error = yield* Effect.flip(resolve(yield* write("{}")))
+      const { zh } = error.said.cure
+      const example = zh.slice(zh.indexOf("{"))
+      assert.strictEqual((yield* resolve(yield* write(example))).name, "my-site")
     })
   )
 
   it.effect("of a file that is not there says so", () =>
     Effect.gen(function* () {
-      const error = yield* Effect.flip(resolve("./no-such-site.json", "en"))
+      const error = yield* Effect.flip(resolve("./no-such-site.json"))
       assert.deepEqual([error.exitCode, error.message], [2, "cannot read the site file ./no-such-site.json (ENOENT)"])
     })
   )

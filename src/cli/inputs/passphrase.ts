@@ -4,30 +4,29 @@
 import * as Effect from "effect/Effect"
 import * as Fs from "node:fs"
 import type { Bilingual } from "../../Language.ts"
-import { type CommandFailed, codeOf, usage } from "../terminal/failure.ts"
-import type { Input } from "../terminal/output.ts"
-import type { Surroundings } from "../terminal/report.ts"
+import { type CommandFailed, codeOf, usage } from "../process/CommandFailed.ts"
+import type { Input } from "../terminal/streams.ts"
+import type { Surroundings } from "./Surroundings.ts"
 
 const least = 8
 
 /** Reads it. One that is `chosen` here is typed twice, and must not be short. */
 export const read = Effect.fnUntraced(function* (file: string | undefined, chosen: boolean, around: Surroundings) {
   const passphrase = yield* given(file, around) ?? prompt(chosen, around)
-  if (passphrase === "") return yield* wrong("the passphrase is empty", "口令为空", around)
+  if (passphrase === "") return yield* wrong("the passphrase is empty", "口令为空")
   if (chosen && [...passphrase].length < least) {
     return yield* usage(
       { en: `the passphrase has fewer than ${least} characters`, zh: `口令少于 ${least} 个字符` },
       {
         en: "choose a longer one: whoever guesses it can act as you",
         zh: "请使用更长的口令：猜中它的人可以冒用你的账号"
-      },
-      around.language
+      }
     )
   }
   return passphrase
 })
 
-const wrong = (en: string, zh: string, { language }: Surroundings) => usage({ en, zh }, otherWays, language)
+const wrong = (en: string, zh: string) => usage({ en, zh }, otherWays)
 
 const otherWays: Bilingual = {
   en: "type it on a terminal, or give it with --passphrase-file or WEBQQ_PASSPHRASE",
@@ -40,30 +39,22 @@ const given = (file: string | undefined, around: Surroundings): Effect.Effect<st
   return Effect.try({
     try: () => Fs.readFileSync(file, "utf8").split(/\r?\n/, 1)[0] ?? "",
     catch: (cause) =>
-      wrong(
-        `cannot read the passphrase from ${file} (${codeOf(cause)})`,
-        `无法从 ${file} 读取口令（${codeOf(cause)}）`,
-        around
-      )
+      wrong(`cannot read the passphrase from ${file} (${codeOf(cause)})`, `无法从 ${file} 读取口令（${codeOf(cause)}）`)
   })
 }
 
 const prompt = Effect.fnUntraced(function* (chosen: boolean, around: Surroundings) {
   const input: Input = around.input ?? process.stdin
-  if (input.isTTY !== true || around.output.terminal() === undefined) {
-    return yield* wrong(
-      "there is no passphrase, and no terminal to ask for it",
-      "没有口令，也没有可供询问的终端",
-      around
-    )
+  if (input.isTTY !== true || around.streams.terminal() === undefined) {
+    return yield* wrong("there is no passphrase, and no terminal to ask for it", "没有口令，也没有可供询问的终端")
   }
   const first = yield* ask(input, { en: "passphrase (not shown): ", zh: "口令（不显示）：" }, around)
   if (!chosen) return first
   const second = yield* ask(input, { en: "once more: ", zh: "再输入一次：" }, around)
-  return first === second ? first : yield* wrong("these were two passphrases", "两次输入的口令不一致", around)
+  return first === second ? first : yield* wrong("these were two passphrases", "两次输入的口令不一致")
 })
 
-const ask = (input: Input, question: Bilingual, { language, output }: Surroundings): Effect.Effect<string> =>
+const ask = (input: Input, question: Bilingual, { streams }: Surroundings): Effect.Effect<string> =>
   Effect.suspend(() => {
     let typed: ReadonlyArray<string> = []
     let end: (effect: Effect.Effect<string>) => void = () => {}
@@ -79,7 +70,7 @@ const ask = (input: Input, question: Bilingual, { language, output }: Surroundin
     }
     const typing = Effect.callback<string>((resume) => {
       end = resume
-      output.status(question[language])
+      streams.status(question)
       input.setRawMode(true)
       input.setEncoding("utf8")
       input.on("data", onData)
@@ -89,7 +80,7 @@ const ask = (input: Input, question: Bilingual, { language, output }: Surroundin
       input.off("data", onData)
       input.setRawMode(false)
       input.pause()
-      output.settle()
+      streams.settle()
     })
     return Effect.ensuring(typing, leave)
   })

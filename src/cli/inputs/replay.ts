@@ -8,12 +8,12 @@ import * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"
 import * as HttpClient from "effect/http/HttpClient"
 import * as Facade from "../../Facade.ts"
-import type { Language } from "../../Language.ts"
 import * as Engine from "../../replay/Engine.ts"
 import * as ReplayServer from "../../replay/ReplayServer.ts"
 import * as Scenario from "../../replay/Scenario.ts"
 import type { Session } from "../../Session.ts"
-import { CommandFailed, exitCodes } from "../terminal/failure.ts"
+import { type CommandFailed, usage } from "../process/CommandFailed.ts"
+import { inLines } from "../terminal/advice.ts"
 
 export interface Replay {
   /** Name of the site that was recorded. */
@@ -30,25 +30,19 @@ export interface Replay {
 }
 
 /** Serves a scenario, named or in a folder, on a loopback socket until the scope closes. */
-export const start = (
-  nameOrFolder: string,
-  speed: number,
-  language: Language
-): Effect.Effect<Replay, CommandFailed, Scope.Scope> =>
+export const start = (nameOrFolder: string, speed: number): Effect.Effect<Replay, CommandFailed, Scope.Scope> =>
   Effect.gen(function* () {
-    const scenario = yield* Effect.mapError(
-      Scenario.load(nameOrFolder),
-      ({ message }) =>
-        new CommandFailed({
-          ...(language === "zh"
-            ? { message: `无法重放：${message}`, cure: "请给出场景名称，或含 scenario.json 的 ./文件夹" }
-            : {
-                message: `cannot replay ${message}`,
-                cure: "name a scenario, or a ./folder that holds a scenario.json"
-              }),
-          exitCode: exitCodes.usage
-        })
-    )
+    const scenario = yield* Effect.mapError(Scenario.load(nameOrFolder), ({ message }) => {
+      const [first, ...details] = inLines(message)
+      return usage(
+        { en: `cannot replay ${first.en}`, zh: `无法重放：${first.zh}` },
+        {
+          en: "name a scenario, or a ./folder that holds a scenario.json",
+          zh: "请给出场景名称，或含 scenario.json 的 ./文件夹"
+        },
+        details
+      )
+    })
     const server = yield* ReplayServer.make(scenario)
     const rewritten = Effect.map(HttpClient.HttpClient, ReplayServer.rewrite(server.origin))
     return {

@@ -4,19 +4,16 @@
 import * as Effect from "effect/Effect"
 import type * as HttpClient from "effect/http/HttpClient"
 import * as Facade from "../../Facade.ts"
-import type { Language } from "../../Language.ts"
 import * as LoginConfig from "../../LoginConfig.ts"
-import type { LoginError } from "../../errors/LoginError.ts"
 import type { Saved } from "../../store/SessionStore.ts"
 import { SessionStore } from "../../store/SessionStore.ts"
 import * as Site from "../../Site.ts"
-import * as Config from "./config.ts"
-import { type CommandFailed, usage } from "../terminal/failure.ts"
-import * as Perform from "../terminal/perform.ts"
-import type { Surroundings } from "../terminal/report.ts"
+import { usage } from "../process/CommandFailed.ts"
+import { isPath } from "../line/siteName.ts"
+import * as Limits from "./limits.ts"
 import * as SiteFile from "./siteFile.ts"
-import { isPath } from "../line/siteFlag.ts"
 import * as Stores from "./stores.ts"
+import type { Surroundings } from "./Surroundings.ts"
 
 /** The flags that say which session is meant. */
 export interface Which {
@@ -29,30 +26,27 @@ export interface Picked extends Saved {
   readonly site: Site.Site | undefined
 }
 
-/** Runs the body of a command on saved sessions to its exit code. */
-export const perform = (
-  body: Effect.Effect<void, LoginError | CommandFailed, SessionStore>,
-  json: unknown,
-  around: Surroundings
-): Effect.Effect<number> => Perform.perform(Effect.provide(body, Stores.forSessions(around)), json === true, around)
+/** Gives an effect the saved sessions. */
+export const withStore = <A, E, R>(effect: Effect.Effect<A, E, R | SessionStore>, around: Surroundings) =>
+  Effect.provide(effect, Stores.forSessions(around))
 
 /** The site of `--site`, if it names a file, and the name of the site in any case. */
-export const siteOf = Effect.fnUntraced(function* (site: string | undefined, language: Language) {
-  const own = site !== undefined && isPath(site) ? yield* SiteFile.resolve(site, language) : undefined
+export const siteOf = Effect.fnUntraced(function* (site: string | undefined) {
+  const own = site !== undefined && isPath(site) ? yield* SiteFile.resolve(site) : undefined
   const find = (name: string) => (own?.name === name ? own : Site.find(name))
   return { name: own?.name ?? site, find }
 })
 
 /** The session that the flags mean. */
-export const pick = Effect.fnUntraced(function* (which: Which, language: Language) {
-  const { find, name } = yield* siteOf(which.site, language)
+export const pick = Effect.fnUntraced(function* (which: Which) {
+  const { find, name } = yield* siteOf(which.site)
   const store = yield* SessionStore
   const saved = yield* store.find({ profile: which.profile, site: name })
   return { ...saved, site: find(saved.session.site) } satisfies Picked
 })
 
 /** The site of a session, which has to be known. */
-export const needSite = ({ profile, session, site }: Picked, language: Language) =>
+export const needSite = ({ profile, session, site }: Picked) =>
   site === undefined
     ? Effect.fail(
         usage(
@@ -60,8 +54,7 @@ export const needSite = ({ profile, session, site }: Picked, language: Language)
             en: `${profile} belongs to a site of your own, ${session.site}`,
             zh: `${profile} 属于自定义站点 ${session.site}`
           },
-          { en: "name its file with --site", zh: "请用 --site 指定其文件" },
-          language
+          { en: "name its file with --site", zh: "请用 --site 指定其文件" }
         )
       )
     : Effect.succeed(site)
@@ -69,8 +62,8 @@ export const needSite = ({ profile, session, site }: Picked, language: Language)
 /** Lets an effect ask the servers. */
 export const online = <A, E>(
   effect: Effect.Effect<A, E, HttpClient.HttpClient>,
-  { httpClient = Facade.httpClient, language }: Surroundings
+  { httpClient = Facade.httpClient }: Surroundings
 ) =>
-  Effect.flatMap(Config.read(language), (config) =>
+  Effect.flatMap(Limits.read, (config) =>
     effect.pipe(Effect.provideService(LoginConfig.LoginConfig, config), Effect.provide(httpClient))
   )

@@ -5,25 +5,22 @@ import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import * as Fs from "node:fs"
 import { complaintsOf, wrongAt } from "../../errors/Complaint.ts"
-import type { Language } from "../../Language.ts"
 import * as Site from "../../Site.ts"
-import { type CommandFailed, codeOf, usage } from "../terminal/failure.ts"
-import { printable } from "../terminal/output.ts"
-import { isPath } from "../line/siteFlag.ts"
+import { type CommandFailed, codeOf, usage } from "../process/CommandFailed.ts"
+import { isPath } from "../line/siteName.ts"
 
 /** The site of that name, or the one that the file at that path describes. */
-export const resolve = (nameOrPath: string, language: Language): Effect.Effect<Site.Site, CommandFailed> => {
-  if (isPath(nameOrPath)) return read(nameOrPath, language)
+export const resolve = (nameOrPath: string): Effect.Effect<Site.Site, CommandFailed> => {
+  if (isPath(nameOrPath)) return read(nameOrPath)
   const site = Site.find(nameOrPath)
   return site === undefined
     ? Effect.fail(
         usage(
-          { en: `no site is called ${printable(nameOrPath)}`, zh: `没有名为 ${printable(nameOrPath)} 的站点` },
+          { en: `no site is called ${nameOrPath}`, zh: `没有名为 ${nameOrPath} 的站点` },
           {
             en: "name one with --site; the command sites lists them",
             zh: "请用 --site 指定站点；sites 命令列出全部站点"
-          },
-          language
+          }
         )
       )
     : Effect.succeed(site)
@@ -34,7 +31,7 @@ const decode = Schema.decodeUnknownEffect(Schema.fromJsonString(Site.Site), {
   onExcessProperty: "error"
 })
 
-const read = Effect.fnUntraced(function* (path: string, language: Language) {
+const read = Effect.fnUntraced(function* (path: string) {
   const text = yield* Effect.try({
     try: () => Fs.readFileSync(path, "utf8"),
     catch: (cause) =>
@@ -46,27 +43,17 @@ const read = Effect.fnUntraced(function* (path: string, language: Language) {
         {
           en: "name a file that describes a site, or a site of webqq-login sites",
           zh: "请指定描述站点的文件，或 webqq-login sites 列出的站点"
-        },
-        language
+        }
       )
   })
-  const site = yield* Effect.mapError(decode(text), (error) => {
-    const issues = complaintsOf(error).map(wrongAt)
-    return usage(
-      {
-        en: `${path} is not a site:${issues.map(({ en }) => `\n  ${printable(en)}`).join("")}`,
-        zh: `${path} 不是有效的站点：${issues.map(({ zh }) => `\n  ${printable(zh)}`).join("")}`
-      },
-      example,
-      language
-    )
-  })
+  const site = yield* Effect.mapError(decode(text), (error) =>
+    usage({ en: `${path} is not a site:`, zh: `${path} 不是有效的站点：` }, example, complaintsOf(error).map(wrongAt))
+  )
   // A session says by its site's name what it is good for.
   if (Site.find(site.name) === undefined) return site
   return yield* usage(
     { en: `${path}: a site called ${site.name} exists already`, zh: `${path}：名为 ${site.name} 的站点已存在` },
-    { en: `change its "name", or use --site ${site.name}`, zh: `请修改其 "name"，或使用 --site ${site.name}` },
-    language
+    { en: `change its "name", or use --site ${site.name}`, zh: `请修改其 "name"，或使用 --site ${site.name}` }
   )
 })
 

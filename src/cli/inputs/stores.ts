@@ -7,7 +7,7 @@ import * as Layer from "effect/Layer"
 import { NoSession, type StoreFailed } from "../../errors/LoginError.ts"
 import type { Session } from "../../Session.ts"
 import * as SessionStore from "../../store/SessionStore.ts"
-import type { Surroundings } from "../terminal/report.ts"
+import type { Surroundings } from "./Surroundings.ts"
 
 /** For commands that are about saved sessions. */
 export const forSessions = ({ store }: Surroundings): Layer.Layer<SessionStore.SessionStore, StoreFailed> =>

@@ -3,8 +3,9 @@
  */
 import { meanings } from "../../errors/ExitCode.ts"
 import type { Bilingual, Language } from "../../Language.ts"
-import type { Command, Flags } from "./parse.ts"
-import { globalFlags } from "./parse.ts"
+import type { Command, Flags, Operand } from "./Command.ts"
+import type { Found } from "./find.ts"
+import { globalFlags } from "./globalFlags.ts"
 
 const words = {
   about: {
@@ -27,62 +28,75 @@ const words = {
   exitCodes: { en: "Exit codes", zh: "退出码" }
 } as const satisfies Record<string, Bilingual>
 
-/** Help of one command, or of all where none is given; ends with a line end. */
-export const render = (commands: ReadonlyArray<Command>, command: Command | undefined, language: Language): string => {
+type Row = readonly [left: string, right: Bilingual]
+
+/** Help of one command, or of all where none is given. */
+export const render = (commands: ReadonlyArray<Command>, found: Found | undefined, language: Language): string => {
   const colon = language === "zh" ? "：" : ":"
-  const section = (title: Bilingual, rows: ReadonlyArray<readonly [left: string, right: string]>) => {
+  const section = (title: Bilingual, rows: ReadonlyArray<Row>) => {
+    if (rows.length === 0) return []
     const width = Math.max(...rows.map(([left]) => left.length))
-    return [
-      `${title[language]}${colon}`,
-      ...rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`.trimEnd())
-    ].join("\n")
+    const lines = rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right[language]}`.trimEnd())
+    return [[`${title[language]}${colon}`, ...lines].join("\n")]
   }
-  const flags = (table: Flags) =>
-    Object.entries(table).map(([name, { short, summary, value }]) => {
-      const names = short === undefined ? `--${name}` : `--${name}, -${short}`
-      return [value === undefined ? names : `${names} ${value.metavar}`, summary[language]] as const
-    })
-  const { argument, name = words.command[language], rest } = command ?? {}
-  const operands = [
-    ...(argument === undefined ? [] : [argument.value.metavar]),
-    ...(rest === undefined ? [] : [`[${rest.value.metavar} …]`])
-  ]
-  const line = ["webqq-login", name, ...operands, words.anyFlags[language]].join(" ")
-  const usage = `${words.usage[language]}${language === "zh" ? colon : `${colon} `}${line}`
+  const usage = (line: ReadonlyArray<string>) =>
+    `${words.usage[language]}${language === "zh" ? colon : `${colon} `}${["webqq-login", ...line].join(" ")}`
+  const below = (commands: ReadonlyArray<Command>) =>
+    section(
+      words.commands,
+      commands.map(({ name, summary }) => [name, summary])
+    )
+  const anyFlags = words.anyFlags[language]
   const parts =
-    command === undefined
+    found === undefined
       ? [
           words.about[language],
-          usage,
-          section(
-            words.commands,
-            commands.map(({ name, summary }) => [name, summary[language]])
-          ),
-          section(words.flags, flags(globalFlags))
+          usage([words.command[language], anyFlags]),
+          ...below(commands),
+          ...section(words.flags, flagRows(globalFlags))
         ]
       : [
-          command.summary[language],
-          usage,
-          ...(argument === undefined
-            ? []
-            : [
-                section(
-                  words.argument,
-                  [argument, ...(rest === undefined ? [] : [rest])].map(({ summary, value }) => [
-                    value.metavar,
-                    summary[language]
-                  ])
-                )
-              ]),
-          section(words.flags, flags({ ...command.flags, ...globalFlags })),
-          section(
+          found.command.summary[language],
+          ...usages(found, words.command[language], anyFlags).map(usage),
+          ...below(found.command.commands ?? []),
+          ...section(words.argument, operandRows(found.command)),
+          ...section(words.flags, flagRows({ ...found.command.flags, ...globalFlags })),
+          ...section(
             words.examples,
-            command.examples.map((line) => [line, ""])
+            found.command.examples.map((line) => [line, { en: "", zh: "" }])
           ),
-          section(
+          ...section(
             words.exitCodes,
-            meanings.map(([code, meaning]) => [String(code), meaning[language]])
+            meanings.map(([code, meaning]) => [String(code), meaning])
           )
         ]
-  return `${parts.join("\n\n")}\n`
+  return parts.join("\n\n")
 }
+
+/** The command itself, if it does anything, and those below it, if there are any. */
+const usages = ({ command, path }: Found, below: string, anyFlags: string): ReadonlyArray<ReadonlyArray<string>> => {
+  const { behind, commands = [], load, operands = {} } = command
+  const own = [
+    ...path,
+    ...Object.values(operands).map(operandInUsage),
+    anyFlags,
+    ...(behind === undefined ? [] : [`-- ${behind.metavar}`])
+  ]
+  return [...(load === undefined ? [] : [own]), ...(commands.length === 0 ? [] : [[...path, below, anyFlags]])]
+}
+
+const operandInUsage = ({ many, optional, value }: Operand) => {
+  const text = many === true ? `${value.metavar} …` : value.metavar
+  return optional === true ? `[${text}]` : text
+}
+
+const operandRows = ({ behind, operands = {} }: Command): ReadonlyArray<Row> => [
+  ...Object.values(operands).map(({ summary, value }): Row => [value.metavar, summary]),
+  ...(behind === undefined ? [] : [[`-- ${behind.metavar}`, behind.summary] as const])
+]
+
+const flagRows = (table: Flags): ReadonlyArray<Row> =>
+  Object.entries(table).map(([name, { many, short, summary, value }]) => {
+    const names = short === undefined ? `--${name}` : `--${name}, -${short}`
+    return [value === undefined ? names : `${names} ${value.metavar}${many === true ? " …" : ""}`, summary] as const
+  })

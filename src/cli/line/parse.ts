@@ -1,57 +1,13 @@
 /**
- * What a command and a flag are, and how a command line becomes values. One table of commands is the source of parsing,
- * help and suggestions.
+ * How a command line becomes the values of a command, or a mistake that somebody can correct.
  */
 import { parseArgs } from "node:util"
 import type { Bilingual, Language } from "../../Language.ts"
-import { printable } from "../terminal/output.ts"
+import { quote } from "../terminal/printable.ts"
+import type { Command, Flags, Program, ValueKind } from "./Command.ts"
+import { everyCommand, find, type Found } from "./find.ts"
+import { globalFlags } from "./globalFlags.ts"
 import { suggest } from "./suggest.ts"
-
-/** How the text behind a flag becomes a value; `undefined` where it does not. */
-export interface ValueKind<A> {
-  /** The value's name in the help. */
-  readonly metavar: string
-  /** What would be right, as the end of the sentence "expected …". */
-  readonly expected: Bilingual
-  /** Words to choose from, or to begin with. */
-  readonly choices?: ReadonlyArray<string>
-  /** Whether the text may be the path of a file. */
-  readonly file?: true
-  readonly read: (text: string) => A | undefined
-}
-
-/** A flag; one without `value` is true where it is given. */
-export interface Flag<A = unknown> {
-  readonly summary: Bilingual
-  readonly short?: string
-  readonly value?: ValueKind<A>
-}
-
-export type Flags = Readonly<Record<string, Flag>>
-
-/** The one word that stands behind the name of a command. */
-export interface Argument<A = unknown> {
-  readonly summary: Bilingual
-  readonly value: ValueKind<A>
-}
-
-/** A command without its code, which is loaded when the command is run. */
-export interface Command<F extends Flags = Flags> {
-  readonly name: string
-  readonly summary: Bilingual
-  /** Has to be given. */
-  readonly argument?: Argument
-  /** Any number of further words; only behind an argument. */
-  readonly rest?: Argument
-  readonly flags: F
-  readonly examples: ReadonlyArray<string>
-}
-
-/** What the line of a command yields: its flags, of which one that was not given is missing, and its argument. */
-export type Values<C extends Command> = {
-  readonly [K in keyof C["flags"]]?: C["flags"][K] extends Flag<infer A> ? A : never
-} & (C extends { readonly argument: Argument<infer A> } ? { readonly argument: A } : unknown) &
-  (C extends { readonly rest: Argument<infer A> } ? { readonly rest: ReadonlyArray<A> } : unknown)
 
 /** A line that cannot be understood. */
 export interface Mistake {
@@ -59,88 +15,62 @@ export interface Mistake {
   readonly cure: Bilingual
 }
 
+/** What flags and operands yield, by name. */
+type Values = Readonly<Record<string, unknown>>
+
 export type Parsed = { readonly language: Language | undefined } & (
-  | { readonly _tag: "Run"; readonly command: Command; readonly values: Readonly<Record<string, unknown>> }
-  | { readonly _tag: "Help"; readonly command: Command | undefined }
+  | ({ readonly _tag: "Run"; readonly values: Values; readonly load: () => Promise<Program> } & Found)
+  | { readonly _tag: "Help"; readonly found: Found | undefined }
   | { readonly _tag: "Version" }
   | { readonly _tag: "Mistake"; readonly mistake: Mistake }
 )
 
-/** One of several words. */
-export const choice = <const A extends string>(metavar: string, choices: ReadonlyArray<A>): ValueKind<A> => ({
-  metavar,
-  choices,
-  expected: { en: `one of ${choices.join(", ")}`, zh: `以下之一：${choices.join("、")}` },
-  read: (text) => choices.find((choice) => choice === text)
-})
-
-/** Any text but the empty one. */
-export const text = (metavar: string): ValueKind<string> => ({
-  metavar,
-  expected: { en: "a text that is not empty", zh: "非空文本" },
-  read: (text) => (text === "" ? undefined : text)
-})
-
-/** The path of a file. */
-export const path = (metavar: string): ValueKind<string> => ({
-  ...text(metavar),
-  expected: { en: "the path of a file", zh: "文件路径" },
-  file: true
-})
-
-/** A number between two limits, both included. */
-export const number = (metavar: string, min: number, max: number, whole: boolean): ValueKind<number> => ({
-  metavar,
-  expected: {
-    en: `a ${whole ? "whole number" : "number"} from ${min} to ${max}`,
-    zh: `${min} 到 ${max} 之间的${whole ? "整数" : "数"}`
-  },
-  read: (text) => {
-    const value = /^\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN
-    return value >= min && value <= max && (!whole || Number.isInteger(value)) ? value : undefined
-  }
-})
-
-const second = 1000
-const minute = 60 * second
-const hour = 60 * minute
-const units: Readonly<Record<string, number>> = Object.assign(
-  { ms: 1, milli: 1, millis: 1 },
-  { s: second, second, seconds: second },
-  { m: minute, minute, minutes: minute },
-  { h: hour, hour, hours: hour }
-)
-
-/** A time from 1 ms to 24 h as Effect spells it (`2 seconds`) or short (`50ms`, `2s`, `3m`, `1h`); yields milliseconds. */
-export const duration: ValueKind<number> = {
-  metavar: "DURATION",
-  expected: {
-    en: `a duration of up to 24 hours such as 50ms, 2s, 3m, 1h, "50 millis" or "2 seconds"`,
-    zh: `不超过 24 小时的时长，如 50ms、2s、3m、1h、"50 millis" 或 "2 seconds"`
-  },
-  read: (text) => {
-    const [, amount, unit = ""] = /^(\d+(?:\.\d+)?) ?([a-z]+)$/.exec(text) ?? []
-    const millis = Number(amount) * (units[unit] ?? Number.NaN)
-    return millis >= 1 && millis <= 24 * hour ? millis : undefined
-  }
-}
-
-/** Flags that every command has, and that stand before or after its name. */
-export const globalFlags = {
-  lang: {
-    summary: {
-      en: "language of messages (from LC_ALL, LC_MESSAGES or LANG)",
-      zh: "消息语言（默认取自 LC_ALL、LC_MESSAGES 或 LANG）"
-    },
-    value: choice("en|zh", ["en", "zh"])
-  },
-  help: { summary: { en: "print this help", zh: "显示本帮助" }, short: "h" },
-  version: { summary: { en: "print the version", zh: "显示版本号" }, short: "V" }
-} as const satisfies Flags
-
 /** Reads a command line (without `node` and the script). Never throws. */
 export const parse = (commands: ReadonlyArray<Command>, argv: ReadonlyArray<string>): Parsed => {
-  const known: Flags = Object.assign({}, ...commands.map((command) => command.flags), globalFlags)
+  const { behind, flags, words } = split(commands, argv)
+  const lang = flags.findLast(({ name }) => name === "lang")?.value
+  const language = lang === "en" || lang === "zh" ? lang : undefined
+  const mistaken = (mistake: Mistake): Parsed => ({ _tag: "Mistake", language, mistake })
+
+  const asked = words[0] === "help"
+  const { found, rest } = find(commands, asked ? words.slice(1) : words)
+  const command = found?.command
+  const takesBehind = command?.behind !== undefined
+  const operands = takesBehind ? rest : [...rest, ...behind]
+  // A word that a command does not know must be one of the commands below it.
+  const [stray] = operands
+  if (stray !== undefined && command?.load === undefined) {
+    return mistaken(unknown(stray, found, command?.commands ?? commands))
+  }
+  if (asked || flags.some(({ name }) => name === "help")) return { _tag: "Help", language, found }
+  if (flags.some(({ name }) => name === "version")) return { _tag: "Version", language }
+
+  const values = readFlags(flags, { ...command?.flags, ...globalFlags }, found)
+  if (isMistake(values)) return mistaken(values)
+  if (command === undefined || found === undefined) {
+    const alone = Object.keys(values).every((name) => name === "lang")
+    return alone ? { _tag: "Help", language, found } : mistaken({ message: noCommand, cure: seeHelp(undefined) })
+  }
+  const { load } = command
+  if (load === undefined) return mistaken(incomplete(found, command.commands ?? []))
+  const named = readOperands(operands, found)
+  if (isMistake(named)) return mistaken(named)
+  return { _tag: "Run", language, ...found, load, values: { ...values, ...named, ...(takesBehind ? { behind } : {}) } }
+}
+
+/** A flag as it was given. */
+interface Given {
+  readonly name: string
+  /** With its dashes. */
+  readonly rawName: string
+  readonly value: string | undefined
+  /** Whether the value was written into the same word: `--name=value`, `-nvalue`. */
+  readonly inlineValue: boolean | undefined
+}
+
+/** Flags, words, and the words behind `--`. Which flags take the next word as their value is known from all commands. */
+const split = (commands: ReadonlyArray<Command>, argv: ReadonlyArray<string>) => {
+  const known: Flags = Object.assign({}, ...everyCommand(commands).map(({ command }) => command.flags), globalFlags)
   const { tokens } = parseArgs({
     args: [...argv],
     options: Object.fromEntries(
@@ -153,76 +83,66 @@ export const parse = (commands: ReadonlyArray<Command>, argv: ReadonlyArray<stri
     allowPositionals: true,
     tokens: true
   })
-  const given = tokens.filter((token) => token.kind === "option")
-  const positionals = tokens.filter((token) => token.kind === "positional").map((token) => token.value)
-  const lang = given.findLast((token) => token.name === "lang")?.value
-  const language = lang === "en" || lang === "zh" ? lang : undefined
-  const wrong = (message: Bilingual, cure: Bilingual): Parsed => ({
-    _tag: "Mistake",
-    language,
-    mistake: { message, cure }
-  })
-
-  const asked = positionals[0] === "help"
-  const [name, ...words] = asked ? positionals.slice(1) : positionals
-  const command = commands.find((command) => command.name === name)
-  if (name !== undefined && command === undefined) {
-    const names = commands.map((command) => command.name)
-    return wrong(
-      { en: `unknown command ${quote(name)}`, zh: `未知命令 ${quote(name)}` },
-      suggest(name, names, "") ?? {
-        en: `the commands are: ${names.join(", ")}`,
-        zh: `可用的命令：${names.join("、")}`
-      }
-    )
+  const end = tokens.find(({ kind }) => kind === "option-terminator")?.index ?? Infinity
+  const flags: Array<Given> = []
+  const words: Array<string> = []
+  const behind: Array<string> = []
+  for (const token of tokens) {
+    if (token.kind === "option") flags.push(token)
+    if (token.kind === "positional") (token.index > end ? behind : words).push(token.value)
   }
-  if (asked || given.some((token) => token.name === "help")) return { _tag: "Help", language, command }
-  if (given.some((token) => token.name === "version")) return { _tag: "Version", language }
+  // Where nothing stands before it, `--` has nobody's command behind it but ours.
+  return words.length === 0 ? { flags, words: behind, behind: [] } : { flags, words, behind }
+}
 
-  const flags: Flags = { ...command?.flags, ...globalFlags }
+const readFlags = (given: ReadonlyArray<Given>, flags: Flags, found: Found | undefined): Values | Mistake => {
   const values: Record<string, unknown> = {}
   for (const { inlineValue, name, rawName, value } of given) {
     const flag = Object.hasOwn(flags, name) ? flags[name] : undefined
     if (flag === undefined) {
-      return wrong(
-        { en: `unknown flag ${quote(rawName)}`, zh: `未知选项 ${quote(rawName)}` },
-        suggest(name, Object.keys(flags), "--") ?? seeHelp(command)
-      )
+      return {
+        message: { en: `unknown flag ${quote(rawName)}`, zh: `未知选项 ${quote(rawName)}` },
+        cure: suggest(name, Object.keys(flags), "--") ?? seeHelp(found)
+      }
     }
     if (flag.value === undefined) {
       if (value !== undefined) {
-        return wrong({ en: `${rawName} takes no value`, zh: `${rawName} 不带值` }, seeHelp(command))
+        return { message: { en: `${rawName} takes no value`, zh: `${rawName} 不带值` }, cure: seeHelp(found) }
       }
       values[name] = true
       continue
     }
-    // Without "=", what looks like the next flag is the next flag.
-    const next = value !== undefined && (inlineValue || !/^-(?!\d)/.test(value)) ? value : undefined
+    // Without "=", what looks like the next flag is the next flag; "-" alone is a file.
+    const next = value !== undefined && (inlineValue || !/^-(?!\d|$)/.test(value)) ? value : undefined
     const read = readValue(flag.value, rawName, next)
-    if ("message" in read) return wrong(read.message, read.cure)
-    values[name] = read.value
+    if (isMistake(read)) return read
+    const before = (values[name] ?? []) as ReadonlyArray<unknown>
+    values[name] = flag.many === true ? [...before, read.value] : read.value
   }
-  const argument = command?.argument
-  if (argument !== undefined) {
-    const read = readValue(argument.value, argument.value.metavar, words.shift())
-    if ("message" in read) return wrong(read.message, read.cure)
-    values["argument"] = read.value
+  return values
+}
+
+const readOperands = (words: ReadonlyArray<string>, found: Found): Values | Mistake => {
+  const left = [...words]
+  const values: Record<string, unknown> = {}
+  for (const [name, { many, optional, value }] of Object.entries(found.command.operands ?? {})) {
+    if (optional === true && left.length === 0) continue
+    const taken = many === true ? left.splice(0, Math.max(1, left.length)) : left.splice(0, 1)
+    const all: Array<unknown> = []
+    for (const word of taken.length === 0 ? [undefined] : taken) {
+      const read = readValue(value, value.metavar, word)
+      if (isMistake(read)) return read
+      all.push(read.value)
+    }
+    values[name] = many === true ? all : all[0]
   }
-  const rest = command?.rest
-  if (rest !== undefined) {
-    const all = words.splice(0).map((word) => readValue(rest.value, rest.value.metavar, word))
-    for (const read of all) if ("message" in read) return wrong(read.message, read.cure)
-    values["rest"] = all.flatMap((read) => ("value" in read ? read.value : []))
+  const [extra] = left
+  if (extra === undefined) return values
+  const names = (found.command.commands ?? []).map(({ name }) => name)
+  return {
+    message: { en: `unexpected argument ${quote(extra)}`, zh: `多余的参数 ${quote(extra)}` },
+    cure: suggest(extra, names, "") ?? seeHelp(found)
   }
-  const [extra] = words
-  if (extra !== undefined) {
-    return wrong({ en: `unexpected argument ${quote(extra)}`, zh: `多余的参数 ${quote(extra)}` }, seeHelp(command))
-  }
-  if (command === undefined) {
-    const alone = Object.keys(values).every((name) => name === "lang")
-    return alone ? { _tag: "Help", language, command } : wrong(noCommand, seeHelp(undefined))
-  }
-  return { _tag: "Run", language, command, values }
 }
 
 /** `name` is what the line calls it. */
@@ -243,11 +163,34 @@ const readValue = (kind: ValueKind<unknown>, name: string, text: string | undefi
   }
 }
 
+const isMistake = (read: object): read is Mistake => "message" in read && "cure" in read
+
+const unknown = (word: string, found: Found | undefined, commands: ReadonlyArray<Command>): Mistake => {
+  const said = quote([...(found?.path ?? []), word].join(" "))
+  return {
+    message: { en: `unknown command ${said}`, zh: `未知命令 ${said}` },
+    cure: suggest(word, namesOf(commands), "") ?? listed(commands)
+  }
+}
+
+const incomplete = ({ path }: Found, commands: ReadonlyArray<Command>): Mistake => {
+  const said = path.join(" ")
+  return {
+    message: { en: `${said} is only half of a command`, zh: `${said} 只是命令的一半` },
+    cure: listed(commands)
+  }
+}
+
+const namesOf = (commands: ReadonlyArray<Command>) => commands.map(({ name }) => name)
+
+const listed = (commands: ReadonlyArray<Command>): Bilingual => ({
+  en: `the commands are: ${namesOf(commands).join(", ")}`,
+  zh: `可用的命令：${namesOf(commands).join("、")}`
+})
+
 const noCommand = { en: "no command given", zh: "没有指定命令" }
 
-const quote = (text: string) => `"${printable(text.length > 60 ? `${text.slice(0, 60)}…` : text)}"`
-
-const seeHelp = (command: Command | undefined): Bilingual => {
-  const line = `webqq-login ${command === undefined ? "" : `${command.name} `}--help`
+const seeHelp = (found: Found | undefined): Bilingual => {
+  const line = ["webqq-login", ...(found?.path ?? []), "--help"].join(" ")
   return { en: `see ${line}`, zh: `请看 ${line}` }
 }

@@ -2,7 +2,7 @@
  * Files that only their owner may read.
  */
 import * as Fs from "node:fs"
-import { codeOf } from "./failure.ts"
+import { codeOf } from "../process/CommandFailed.ts"
 
 /** Writes a new file; throws `EEXIST` where anything has that name. Half of a file is not left behind. */
 export const create = (file: string, data: string | Uint8Array): void => {

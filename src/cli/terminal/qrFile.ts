@@ -6,8 +6,7 @@ import type * as Scope from "effect/Scope"
 import * as Fs from "node:fs"
 import * as Os from "node:os"
 import * as Path from "node:path"
-import type { Language } from "../../Language.ts"
-import { CommandFailed, codeOf, exitCodes } from "./failure.ts"
+import { CommandFailed, codeOf, exitCodes } from "../process/CommandFailed.ts"
 import { replace } from "./privateFile.ts"
 
 export interface QrFile {
@@ -19,10 +18,10 @@ export interface QrFile {
  * A file at `path`, or one in a fresh folder of the system's temporary folder. Nothing is written yet, but a `path` that
  * cannot be written fails here, before a code is asked for. An existing file is replaced, a link never followed.
  */
-export const make = (path: string | undefined, language: Language): Effect.Effect<QrFile, CommandFailed, Scope.Scope> =>
+export const make = (path: string | undefined): Effect.Effect<QrFile, CommandFailed, Scope.Scope> =>
   Effect.gen(function* () {
     const target = path === undefined ? undefined : Path.resolve(path)
-    if (target !== undefined) yield* check(target, language)
+    if (target !== undefined) yield* check(target)
     let written: string | undefined
     let folder: string | undefined
     const remove = () => {
@@ -46,32 +45,33 @@ export const make = (path: string | undefined, language: Language): Effect.Effec
           replace(file, png)
           return (written = file)
         } catch (cause) {
-          throw failed(target ?? Os.tmpdir(), codeOf(cause), exitCodes.unexpected, language)
+          throw failed(target ?? Os.tmpdir(), codeOf(cause), exitCodes.unexpected)
         }
       }
     }
   })
 
-const check = (target: string, language: Language) =>
+const check = (target: string) =>
   Effect.try({
     try: () => {
       Fs.accessSync(Path.dirname(target), Fs.constants.W_OK)
       const stat = Fs.lstatSync(target, { throwIfNoEntry: false })
       if (stat !== undefined && !stat.isFile()) throw Object.assign(new Error(), { code: "not a plain file" })
     },
-    catch: (cause) => failed(target, codeOf(cause), exitCodes.usage, language)
+    catch: (cause) => failed(target, codeOf(cause), exitCodes.usage)
   })
 
-const failed = (path: string, code: string, exitCode: number, language: Language) =>
+const failed = (path: string, code: string, exitCode: number) =>
   new CommandFailed({
-    ...(language === "zh"
-      ? {
-          message: `无法写入二维码文件 ${path}（${code}）`,
-          cure: "请用 --qr-file 指定可写文件夹中的文件，或用 --qr terminal"
-        }
-      : {
-          message: `cannot write the QR code to ${path} (${code})`,
-          cure: "name a file in a folder that you may write with --qr-file, or use --qr terminal"
-        }),
+    said: {
+      message: {
+        en: `cannot write the QR code to ${path} (${code})`,
+        zh: `无法写入二维码文件 ${path}（${code}）`
+      },
+      cure: {
+        en: "name a file in a folder that you may write with --qr-file, or use --qr terminal",
+        zh: "请用 --qr-file 指定可写文件夹中的文件，或用 --qr terminal"
+      }
+    },
     exitCode
   })

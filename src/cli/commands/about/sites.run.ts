@@ -1,0 +1,39 @@
+/**
+ * `webqq-login sites`: where one can log in.
+ */
+import * as Effect from "effect/Effect"
+import type { Language } from "../../../Language.ts"
+import * as Site from "../../../Site.ts"
+import type { Values } from "../../line/Command.ts"
+import type { Surroundings } from "../../inputs/Surroundings.ts"
+import type { sites as command } from "./sites.ts"
+
+export const run = (flags: Values<typeof command>, { language, streams }: Surroundings) =>
+  Effect.sync(() => {
+    if (flags.json !== true) return streams.print(Site.all.flatMap((site) => described(site, language)))
+    for (const { closed = null, evidence, name, target, title, tokens } of Site.all)
+      streams.json({ name, title, opens: target, tokens, evidence, closed })
+  })
+
+const width = Math.max(...Site.all.map(({ name }) => name.length)) + 2
+
+const described = (site: Site.Site, language: Language) => {
+  const [first, ...rest] = [site.title[language], opens(site)[language], known(site)[language]]
+  return [`${site.name.padEnd(width)}${first}`, ...rest.map((line) => " ".repeat(width) + line)]
+}
+
+const opens = ({ target, tokens }: Site.Site) =>
+  tokens
+    ? { en: "opens the five values of Web QQ", zh: "可得：Web QQ 的五个值" }
+    : {
+        en: `opens cookies for ${target}, and gtk, which signs its calls`,
+        zh: `可得：${target} 的 cookie，以及接口签名 gtk`
+      }
+
+const known = ({ closed, evidence: { newest, source } }: Site.Site) =>
+  closed === undefined
+    ? { en: `newest sign of life: ${newest}, in ${source}`, zh: `最近的可用记录：${newest}，来源 ${source}` }
+    : {
+        en: `closed: its hosts answer no more since ${closed}; login --replay plays recordings of it (${source}, ${newest})`,
+        zh: `已关闭：自 ${closed} 起服务器不再应答；可用 login --replay 重放记录（${source}，${newest}）`
+      }

@@ -1,0 +1,85 @@
+/**
+ * `webqq-login login`: runs the login, and tells people on stderr and programs on stdout what happens.
+ */
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Facade from "../../../Facade.ts"
+import * as LoginConfig from "../../../LoginConfig.ts"
+import type { StoreFailed } from "../../../errors/LoginError.ts"
+import { SessionStore } from "../../../store/SessionStore.ts"
+import * as SignIn from "../../../SignIn.ts"
+import * as Site from "../../../Site.ts"
+import type { Values } from "../../line/Command.ts"
+import { note } from "../../terminal/advice.ts"
+import { closed, notKept } from "../../terminal/eventWords.ts"
+import { hidden, summary } from "../../terminal/sessionSummary.ts"
+import { checkFlags, readLimits } from "./limits.ts"
+import type { login as command } from "./login.ts"
+import { teller } from "./tellEvents.ts"
+import type { Surroundings } from "../../inputs/Surroundings.ts"
+import * as SiteFile from "../../inputs/siteFile.ts"
+import * as Stores from "../../inputs/stores.ts"
+
+type Flags = Values<typeof command>
+
+/** Logs in. Interruption removes the file and closes the sockets. */
+export const run = Effect.fnUntraced(function* (flags: Flags, around: Surroundings) {
+  const { language, streams } = around
+  yield* checkFlags(flags)
+  const speed = flags.speed ?? 1
+  // The replay brings a server along, so it is loaded only where it is needed.
+  const replay =
+    flags.replay === undefined
+      ? undefined
+      : yield* (yield* load(import("../../inputs/replay.ts"))).start(flags.replay, speed)
+  const site = yield* SiteFile.resolve(flags.site ?? replay?.site ?? Site.webqq.name)
+  const config = yield* readLimits(flags, speed)
+  const tell = yield* teller(flags, around)
+  // What a recording yields is no session of the user's, unless a profile is named for it.
+  const real = replay === undefined || flags.profile !== undefined
+  const save = real && flags["no-save"] !== true
+  let notSaved: StoreFailed | undefined
+  const signIn = SignIn.signIn(site, {
+    profile: flags.profile,
+    save,
+    fresh: flags.fresh === true,
+    onEvent: (event) => {
+      if (event._tag === "NotSaved") notSaved = event.reason
+      return tell(event)
+    }
+  })
+  const session = yield* (save ? Effect.andThen(Effect.forkScoped(warn(around)), signIn) : signIn).pipe(
+    Effect.provide(real ? Stores.forLogin(around) : Stores.inMemory(replay.saved)),
+    Effect.provideService(LoginConfig.LoginConfig, config),
+    Effect.provideService(Clock.Clock, replay?.clock ?? (yield* Clock.Clock)),
+    Effect.provide(replay?.httpClient ?? around.httpClient ?? Facade.httpClient),
+    Effect.tapError(({ _tag }) =>
+      Effect.sync(() => {
+        if (_tag === "HttpFailed" && site.closed !== undefined) streams.tell(note(closed(living)))
+      })
+    ),
+    Effect.onExit((exit) =>
+      Effect.sync(() => {
+        const report = replay === undefined ? "" : replay.report(Exit.isSuccess(exit))
+        if (report !== "") streams.tell(...report.split("\n"))
+      })
+    )
+  )
+  if (flags.json !== true) {
+    const showSecrets = flags["show-secrets"] === true
+    streams.print(summary(session, language, showSecrets))
+    if (!showSecrets) streams.tell(hidden)
+  }
+  if (notSaved !== undefined) return yield* notSaved
+})
+
+/** Says, while the code is being fetched, that nothing can be kept: whoever would scan for that can stop here. */
+const warn = ({ streams }: Surroundings) =>
+  SessionStore.use((store) => store.ready).pipe(
+    Effect.catch((error) => Effect.sync(() => streams.tell(note(notKept(error)))))
+  )
+
+const living = Site.all.filter((site) => site.closed === undefined).map((site) => site.name)
+
+const load = <A>(module: Promise<A>) => Effect.promise(() => module)

@@ -1,0 +1,45 @@
+/**
+ * The flags that `login` and `record` share.
+ */
+import type { Flags } from "../../line/Command.ts"
+import { siteName } from "../../line/siteName.ts"
+import { choice, duration, number, path } from "../../line/values.ts"
+
+export const loginFlags = {
+  site: {
+    summary: {
+      en: "where to log in (webqq): a name that the command sites tells, or a FILE.json of your own",
+      zh: "登录的站点（默认 webqq）：sites 命令列出的名称，或自己的 FILE.json"
+    },
+    value: siteName
+  },
+  qr: {
+    summary: {
+      en: "where the QR code appears; auto: in the terminal if there is one, else in a file",
+      zh: "二维码显示在哪里；auto：有终端则显示在终端，否则写入文件"
+    },
+    value: choice("auto|terminal|file|none", ["auto", "terminal", "file", "none"])
+  },
+  "qr-file": {
+    summary: {
+      en: "write the QR code to this PNG file; it is removed at the end",
+      zh: "把二维码写入此 PNG 文件；结束时删除"
+    },
+    value: path("PATH")
+  },
+  "poll-interval": {
+    summary: {
+      en: `wait between two polls: 50ms, 2s, "2 seconds" (2s)`,
+      zh: `轮询间隔：50ms、2s、"2 seconds"（默认 2s）`
+    },
+    value: duration
+  },
+  timeout: {
+    summary: { en: "limit of the whole login (10m)", zh: "整个登录的时限（默认 10m）" },
+    value: duration
+  },
+  "max-refresh": {
+    summary: { en: "how many expired codes are replaced (5)", zh: "二维码失效后最多刷新几次（默认 5）" },
+    value: number("N", 0, 1000, true)
+  }
+} as const satisfies Flags

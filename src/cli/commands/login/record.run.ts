@@ -1,0 +1,98 @@
+/**
+ * `webqq-login record`: a login whose conversation is written down, also where it ends in an error. What it says is kept in memory
+ * until it is over, and leaves it only without its secrets.
+ */
+import * as DateTime from "effect/DateTime"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Result from "effect/Result"
+import * as HttpClient from "effect/http/HttpClient"
+import * as Facade from "../../../Facade.ts"
+import * as Login from "../../../Login.ts"
+import * as LoginConfig from "../../../LoginConfig.ts"
+import type { Bilingual } from "../../../Language.ts"
+import type { LoginEvent } from "../../../LoginEvent.ts"
+import * as OwnLogin from "../../../replay/OwnLogin.ts"
+import * as Recorder from "../../../replay/record/Recorder.ts"
+import * as Scrub from "../../../replay/record/Scrub.ts"
+import * as Verify from "../../../replay/verify/Verify.ts"
+import type { Values } from "../../line/Command.ts"
+import { checkFlags, readLimits } from "./limits.ts"
+import type { record as command } from "./record.ts"
+import { teller } from "./tellEvents.ts"
+import { CommandFailed, exitCodes } from "../../process/CommandFailed.ts"
+import { inLines, note } from "../../terminal/advice.ts"
+import type { Surroundings } from "../../inputs/Surroundings.ts"
+import * as ScenarioFolder from "../fixtures/scenarioFolder.ts"
+import * as SiteFile from "../../inputs/siteFile.ts"
+
+type Flags = Values<typeof command>
+
+export const run = Effect.fnUntraced(function* (flags: Flags, around: Surroundings) {
+  const { streams } = around
+  yield* checkFlags(flags)
+  const folder = yield* ScenarioFolder.free(flags.out)
+  const site = yield* SiteFile.resolve(flags.site ?? "qzone")
+  const config = yield* readLimits(flags, 1)
+  const tell = yield* teller(flags, around)
+  const clock = DateTime.formatIso(yield* DateTime.now)
+  const recorder = Recorder.make()
+  const events: Array<LoginEvent> = []
+  const recorded = Layer.effect(HttpClient.HttpClient, Effect.map(HttpClient.HttpClient, recorder.record))
+  const result = yield* Login.login(site, {
+    onEvent: (event) => {
+      events.push(event)
+      return tell(event)
+    }
+  }).pipe(
+    Effect.result,
+    Effect.provideService(LoginConfig.LoginConfig, config),
+    Effect.provide(Layer.provide(recorded, around.httpClient ?? Facade.httpClient))
+  )
+  const scrubbed = yield* Scrub.scrub(recorder.captures(), {
+    title: flags.title ?? `a login at ${site.name}`,
+    clock,
+    site: site.name,
+    tool: "webqq-login record",
+    date: clock.slice(0, 10),
+    config: OwnLogin.configOf(config),
+    outcome: OwnLogin.outcomeOf({ result, events })
+  }).pipe(
+    // Where nothing was answered, the login's own error says why.
+    Effect.mapError((error) =>
+      error.reason === "no exchanges" && Result.isFailure(result) ? result.failure : ScenarioFolder.refused(error)
+    )
+  )
+  yield* ScenarioFolder.write(folder, scrubbed)
+  const findings = yield* Verify.verify(folder)
+  const notes = new Set(findings.filter(({ rule }) => rule !== "outcome").map(({ text }) => text))
+  for (const text of notes) {
+    const [first, ...others] = inLines(text)
+    streams.tell(note(first), ...others.map(({ en, zh }) => ({ en: `  ${en}`, zh: `  ${zh}` })))
+  }
+  streams.tell({
+    en: `recorded ${folder}, without its secrets; look through it before you give it away`,
+    zh: `已录制 ${folder}（敏感信息已去除）；分享前请再检查一遍`
+  })
+  const broken = findings.find(({ rule }) => rule === "outcome")
+  if (broken !== undefined && Result.isSuccess(result)) return yield* unplayable(folder, broken)
+  if (broken !== undefined) streams.tell(note(doesNotReplay(broken)))
+  if (Result.isFailure(result)) return yield* result.failure
+})
+
+const doesNotReplay = ({ text }: Verify.Finding): Bilingual => {
+  const [{ en, zh }] = inLines(text)
+  return { en: `the recording does not replay: ${en}`, zh: `此录制无法重放：${zh}` }
+}
+
+const unplayable = (folder: string, finding: Verify.Finding) =>
+  new CommandFailed({
+    said: {
+      message: doesNotReplay(finding),
+      cure: {
+        en: `webqq-login fixtures verify ${folder} names everything that differs`,
+        zh: `webqq-login fixtures verify ${folder} 会列出所有不同之处`
+      }
+    },
+    exitCode: exitCodes.unexpected
+  })

@@ -1,0 +1,50 @@
+/**
+ * `webqq-login renew`: a new session from the cookies of a saved one, without a scan.
+ */
+import * as Effect from "effect/Effect"
+import { type LoginError, NoSession } from "../../../errors/LoginError.ts"
+import { type SignInEvent, toLine } from "../../../LoginEvent.ts"
+import { SessionStore } from "../../../store/SessionStore.ts"
+import * as SignIn from "../../../SignIn.ts"
+import type { Values } from "../../line/Command.ts"
+import type { CommandFailed } from "../../process/CommandFailed.ts"
+import { wordsOf } from "../../terminal/eventWords.ts"
+import type { Surroundings } from "../../inputs/Surroundings.ts"
+import type { renew as command } from "./renew.ts"
+import * as Sessions from "../../inputs/sessions.ts"
+
+type Flags = Values<typeof command>
+
+export const run = (flags: Flags, around: Surroundings) => Sessions.withStore(renew(flags, around), around)
+
+const renew = Effect.fnUntraced(function* (flags: Flags, around: Surroundings) {
+  const { streams } = around
+  const tell = (event: Exclude<SignInEvent, { readonly _tag: "QrShown" }>) => {
+    streams.tell(wordsOf(event))
+    if (flags.json === true) streams.json(toLine(event))
+  }
+  const picked = yield* Sessions.pick(flags)
+  const { profile } = picked
+  const site = yield* Sessions.needSite(picked)
+  const session = yield* Sessions.online(SignIn.renew(site, picked.session), around).pipe(
+    Effect.catch((reason): Effect.Effect<never, LoginError | CommandFailed> => {
+      // These are no answer of the server to us.
+      if (reason._tag === "HttpFailed" || reason._tag === "RedirectUntrusted" || reason._tag === "CommandFailed") {
+        return Effect.fail(reason)
+      }
+      tell({ _tag: "RenewalRefused", profile, reason })
+      return Effect.fail(new NoSession({ step: "Renewal", profile }))
+    })
+  )
+  tell({ _tag: "Renewed", profile })
+  const store = yield* SessionStore
+  yield* store.save(session, profile).pipe(
+    Effect.tapError(() =>
+      Effect.sync(() => {
+        // The old one may have ended with this; nothing else holds the new one.
+        if (flags.json === true) streams.json(toLine({ _tag: "LoggedIn", session }))
+      })
+    )
+  )
+  tell({ _tag: "Saved", profile, where: store.where })
+})

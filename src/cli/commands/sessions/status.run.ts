@@ -1,0 +1,138 @@
+/**
+ * `webqq-login status`: which saved sessions work.
+ */
+import * as DateTime from "effect/DateTime"
+import * as Effect from "effect/Effect"
+import * as Result from "effect/Result"
+import type { Bilingual, Language } from "../../../Language.ts"
+import { type LoginError, NoSession, said } from "../../../errors/LoginError.ts"
+import { type Saved, SessionStore } from "../../../store/SessionStore.ts"
+import * as SignIn from "../../../SignIn.ts"
+import type { Values } from "../../line/Command.ts"
+import type { CommandFailed } from "../../process/CommandFailed.ts"
+import { advice } from "../../terminal/advice.ts"
+import { span, table } from "../../terminal/table.ts"
+import type { Surroundings } from "../../inputs/Surroundings.ts"
+import type { status as command } from "./status.ts"
+import * as Sessions from "../../inputs/sessions.ts"
+
+type Flags = Values<typeof command>
+
+export const run = (flags: Flags, around: Surroundings) => Sessions.withStore(status(flags, around), around)
+
+/** What is known of a saved session. */
+interface Known extends Saved {
+  /** Undefined where nobody could tell. */
+  readonly good: boolean | undefined
+  /** Whether its server was asked. */
+  readonly asked: boolean
+  readonly reason?: LoginError | CommandFailed
+  readonly expectedEnd: DateTime.Utc | undefined
+}
+
+const status = Effect.fnUntraced(function* (flags: Flags, around: Surroundings) {
+  const { language, streams } = around
+  const { find, name } = yield* Sessions.siteOf(flags.site)
+  const { broken, saved } = yield* (yield* SessionStore).list
+  const wanted = saved.filter(
+    ({ profile, session }) => profile === (flags.profile ?? profile) && session.site === (name ?? session.site)
+  )
+  const known: ReadonlyArray<Known> = yield* Effect.forEach(
+    wanted,
+    (saved) => look({ ...saved, site: find(saved.session.site) }, flags.offline === true, around),
+    { concurrency: 4 }
+  )
+  const now = yield* DateTime.now
+  if (flags.json === true) for (const one of known) streams.json(toLine(one, language))
+  else if (known.length > 0) streams.print(rows(known, now, language))
+  for (const error of broken) {
+    streams.tell(...advice(said(error)))
+    if (flags.json === true) streams.json({ _tag: "Broken", path: error.path, reason: error.reason })
+  }
+  if (known.some(({ good }) => good === true)) return
+  // Where nobody could tell, that is the failure.
+  const untold = known.find(({ good, reason }) => good === undefined && reason !== undefined)
+  return yield* untold?.reason ?? new NoSession({ step: "Check", profile: flags.profile ?? "" })
+})
+
+const look = Effect.fnUntraced(function* (picked: Sessions.Picked, offline: boolean, around: Surroundings) {
+  const known = { ...picked, expectedEnd: expectedEnd(picked), asked: false }
+  const site = yield* Effect.result(Sessions.needSite(picked))
+  if (Result.isFailure(site)) return { ...known, good: undefined, reason: site.failure } satisfies Known
+  const { tokens } = site.success
+  if (tokens && offline) {
+    const now = yield* DateTime.now
+    return {
+      ...known,
+      good: known.expectedEnd !== undefined && now.epochMilliseconds < known.expectedEnd.epochMilliseconds
+    } satisfies Known
+  }
+  // Only the servers of sites with tokens are asked by this.
+  const checked = yield* Effect.result(Sessions.online(SignIn.check(site.success, picked.session), around))
+  if (Result.isSuccess(checked)) return { ...known, good: true, asked: tokens } satisfies Known
+  const reason = checked.failure
+  if (reason._tag === "CommandFailed") return yield* reason
+  return { ...known, good: reason._tag === "HttpFailed" ? undefined : false, asked: tokens, reason } satisfies Known
+})
+
+/** Web QQ's sessions lasted about two days (PROTOCOL.md, lifetimes); others end with their p_skey, if that says when. */
+const expectedEnd = ({ session, site }: Sessions.Picked): DateTime.Utc | undefined =>
+  session.psessionid === undefined
+    ? session.cookies.find(({ domain, name }) => name === "p_skey" && domain === site?.target)?.expires
+    : DateTime.addDuration(session.obtainedAt, "2 days")
+
+const toLine = ({ asked, expectedEnd, good, profile, reason, savedAt, session }: Known, language: Language) => ({
+  _tag: "SavedSession",
+  profile,
+  site: session.site,
+  uin: session.uin,
+  nickname: session.nickname,
+  obtainedAt: DateTime.formatIso(session.obtainedAt),
+  savedAt: DateTime.formatIso(savedAt),
+  expectedEnd: expectedEnd === undefined ? null : DateTime.formatIso(expectedEnd),
+  good: good ?? null,
+  asked,
+  ...(reason === undefined ? {} : { reason: { _tag: reason._tag, ...inWords(reason, language) } })
+})
+
+const saidOf = (error: LoginError | CommandFailed) => (error._tag === "CommandFailed" ? error.said : said(error))
+
+const inWords = (error: LoginError | CommandFailed, language: Language) => {
+  const { cure, message } = saidOf(error)
+  return { message: message[language], cure: cure[language] }
+}
+
+const heads = {
+  en: ["profile", "site", "uin", "age", "expected end", "state"],
+  zh: ["名称", "站点", "uin", "已存在", "预计失效", "状态"]
+}
+
+const rows = (known: ReadonlyArray<Known>, now: DateTime.Utc, language: Language): ReadonlyArray<string> =>
+  table([
+    heads[language],
+    ...known.map((one) => [
+      one.profile,
+      one.session.site,
+      String(one.session.uin),
+      span(now.epochMilliseconds - one.session.obtainedAt.epochMilliseconds, language),
+      end(one.expectedEnd, now, language),
+      state(one)[language]
+    ])
+  ])
+
+const end = (at: DateTime.Utc | undefined, now: DateTime.Utc, language: Language): string => {
+  if (at === undefined) return { en: "unknown", zh: "未知" }[language]
+  const left = at.epochMilliseconds - now.epochMilliseconds
+  const far = span(Math.abs(left), language)
+  return left > 0 ? { en: `in ${far}`, zh: `${far}后` }[language] : { en: `${far} ago`, zh: `${far}前` }[language]
+}
+
+const state = ({ asked, good, reason }: Known): Bilingual => {
+  const why = reason === undefined ? undefined : saidOf(reason).message
+  if (good === undefined) return { en: `unknown: ${why?.en}`, zh: `未知：${why?.zh}` }
+  if (!good) {
+    const { en, zh } = why ?? { en: "too old; no server was asked", zh: "时间过长，未询问服务器" }
+    return { en: `does not work: ${en}`, zh: `不可用：${zh}` }
+  }
+  return asked ? { en: "works", zh: "可用" } : { en: "should work; no server was asked", zh: "应可用；未询问服务器" }
+}

@@ -1,0 +1,52 @@
+/**
+ * `webqq-login export`: writes a saved session into an encrypted file, for another machine.
+ */
+import * as Effect from "effect/Effect"
+import * as Fs from "node:fs"
+import * as Path from "node:path"
+import * as LoginError from "../../../errors/LoginError.ts"
+import * as SessionExport from "../../../store/SessionExport.ts"
+import type { Values } from "../../line/Command.ts"
+import { CommandFailed, codeOf, usage } from "../../process/CommandFailed.ts"
+import * as Passphrase from "../../inputs/passphrase.ts"
+import * as PrivateFile from "../../terminal/privateFile.ts"
+import type { Surroundings } from "../../inputs/Surroundings.ts"
+import type { exportSession as command } from "./export.ts"
+import * as Sessions from "../../inputs/sessions.ts"
+
+type Flags = Values<typeof command>
+
+export const run = (flags: Flags, around: Surroundings) => Sessions.withStore(write(flags, around), around)
+
+const write = Effect.fnUntraced(function* (flags: Flags, around: Surroundings) {
+  const { streams } = around
+  const file = Path.resolve(flags.file)
+  const force = flags.force === true
+  const exists = usage(
+    { en: `${file} exists already`, zh: `${file} 已存在` },
+    { en: "choose another name, or replace it with --force", zh: "请换一个名称，或用 --force 覆盖" }
+  )
+  // Before anybody has to think of a passphrase.
+  if (!force && Fs.existsSync(file)) return yield* exists
+  const { profile, session } = yield* Sessions.pick(flags)
+  const passphrase = yield* Passphrase.read(flags["passphrase-file"], true, around)
+  const text = yield* SessionExport.seal({ profile, session }, passphrase)
+  yield* Effect.try({
+    try: () => (force ? PrivateFile.replace : PrivateFile.create)(file, text),
+    catch: (cause) => (codeOf(cause) === "EEXIST" && !force ? exists : unwritable(file, codeOf(cause)))
+  })
+  streams.tell({
+    en: `exported ${profile} to ${file}; on the other machine: webqq-login import ${Path.basename(file)}`,
+    zh: `已将 ${profile} 导出到 ${file}；在另一台机器上运行：webqq-login import ${Path.basename(file)}`
+  })
+  if (flags.json === true) streams.json({ _tag: "Exported", profile, file })
+})
+
+const unwritable = (file: string, code: string) =>
+  new CommandFailed({
+    said: {
+      message: { en: `cannot write ${file} (${code})`, zh: `无法写入 ${file}（${code}）` },
+      cure: { en: "name a file in a folder that you may write to", zh: "请指定可写文件夹中的文件" }
+    },
+    exitCode: LoginError.exitCodes.StoreFailed
+  })

@@ -1,0 +1,75 @@
+/**
+ * `webqq-login import`: saves the session of an exported file on this machine.
+ */
+import * as Effect from "effect/Effect"
+import * as Fs from "node:fs"
+import * as LoginError from "../../../errors/LoginError.ts"
+import type { Session } from "../../../Session.ts"
+import * as SessionExport from "../../../store/SessionExport.ts"
+import { SessionStore } from "../../../store/SessionStore.ts"
+import type { Values } from "../../line/Command.ts"
+import { CommandFailed, codeOf, usage } from "../../process/CommandFailed.ts"
+import * as Passphrase from "../../inputs/passphrase.ts"
+import type { Surroundings } from "../../inputs/Surroundings.ts"
+import type { importSession as command } from "./import.ts"
+import * as Sessions from "../../inputs/sessions.ts"
+
+type Flags = Values<typeof command>
+
+export const run = (flags: Flags, around: Surroundings) => Sessions.withStore(read(flags, around), around)
+
+const read = Effect.fnUntraced(function* (flags: Flags, around: Surroundings) {
+  const { streams } = around
+  const { file } = flags
+  const text = yield* Effect.try({
+    try: () => Fs.readFileSync(file, "utf8"),
+    catch: (cause) =>
+      usage(
+        { en: `cannot read ${file} (${codeOf(cause)})`, zh: `无法读取 ${file}（${codeOf(cause)}）` },
+        { en: "name a file that webqq-login export has written", zh: "请指定由 webqq-login export 写出的文件" }
+      )
+  })
+  yield* SessionExport.check(text).pipe(failsAs(file))
+  const passphrase = yield* Passphrase.read(flags["passphrase-file"], false, around)
+  const { session, ...exported } = yield* SessionExport.open(text, passphrase).pipe(failsAs(file))
+  const profile = flags.profile ?? exported.profile
+  if (flags.force !== true) yield* spare(profile, session)
+  const store = yield* SessionStore
+  yield* store.save(session, profile)
+  streams.tell({
+    en: `saved as ${profile} in ${store.where}; webqq-login status tells whether it works from here`,
+    zh: `已保存为 ${profile}，位置：${store.where}；可用 webqq-login status 查看在此处是否可用`
+  })
+  if (flags.json === true) streams.json({ _tag: "Imported", profile, where: store.where })
+})
+
+const failsAs = (file: string) =>
+  Effect.mapError((error: SessionExport.SessionFileError) => {
+    const [en, zh] = [SessionExport.describe(error, "en"), SessionExport.describe(error, "zh")]
+    return new CommandFailed({
+      said: {
+        message: { en: `${file}: ${en.message}`, zh: `${file}：${zh.message}` },
+        cure: { en: en.cure, zh: zh.cure }
+      },
+      exitCode: LoginError.exitCodes.StoreFailed
+    })
+  })
+
+/** Fails where the profile holds the session of another account or site. */
+const spare = Effect.fnUntraced(function* (profile: string, imported: Session) {
+  const store = yield* SessionStore
+  const kept = yield* Effect.catchTag(store.load(profile), "NoSession", () => Effect.undefined)
+  if (kept === undefined) return
+  const { site, uin } = kept.session
+  if (site === imported.site && uin === imported.uin) return
+  return yield* usage(
+    {
+      en: `${profile} holds the session of another account (${uin} at ${site})`,
+      zh: `${profile} 保存着另一个账号的会话（${site} 的 ${uin}）`
+    },
+    {
+      en: "save this one under another name with --profile, or replace that one with --force",
+      zh: "请用 --profile 以其他名称保存，或用 --force 覆盖"
+    }
+  )
+})

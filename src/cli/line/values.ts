@@ -1,0 +1,70 @@
+/**
+ * Kinds of values that flags and operands take.
+ */
+import type { ValueKind } from "./Command.ts"
+
+/** One of several words. */
+export const choice = <const A extends string>(metavar: string, choices: ReadonlyArray<A>): ValueKind<A> => ({
+  metavar,
+  choices,
+  expected: { en: `one of ${choices.join(", ")}`, zh: `以下之一：${choices.join("、")}` },
+  read: (text) => choices.find((choice) => choice === text)
+})
+
+/** Any text but the empty one. */
+export const text = (metavar: string): ValueKind<string> => ({
+  metavar,
+  expected: { en: "a text that is not empty", zh: "非空文本" },
+  read: (text) => (text === "" ? undefined : text)
+})
+
+/** The path of a file. */
+export const path = (metavar: string): ValueKind<string> => ({
+  ...text(metavar),
+  expected: { en: "the path of a file", zh: "文件路径" },
+  file: true
+})
+
+/** A number between two limits, both included. */
+export const number = (metavar: string, min: number, max: number, whole: boolean): ValueKind<number> => ({
+  metavar,
+  expected: {
+    en: `a ${whole ? "whole number" : "number"} from ${min} to ${max}`,
+    zh: `${min} 到 ${max} 之间的${whole ? "整数" : "数"}`
+  },
+  read: (text) => {
+    const value = /^\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN
+    return value >= min && value <= max && (!whole || Number.isInteger(value)) ? value : undefined
+  }
+})
+
+const second = 1000
+const minute = 60 * second
+const hour = 60 * minute
+const units: Readonly<Record<string, number>> = Object.assign(
+  { ms: 1, milli: 1, millis: 1 },
+  { s: second, second, seconds: second },
+  { m: minute, minute, minutes: minute },
+  { h: hour, hour, hours: hour }
+)
+
+/** A time from 1 ms to 24 h as Effect spells it (`2 seconds`) or short (`50ms`, `2s`, `3m`, `1h`); yields milliseconds. */
+export const duration: ValueKind<number> = {
+  metavar: "DURATION",
+  expected: {
+    en: `a duration of up to 24 hours such as 50ms, 2s, 3m, 1h, "50 millis" or "2 seconds"`,
+    zh: `不超过 24 小时的时长，如 50ms、2s、3m、1h、"50 millis" 或 "2 seconds"`
+  },
+  read: (text) => {
+    const [, amount, unit = ""] = /^(\d+(?:\.\d+)?) ?([a-z]+)$/.exec(text) ?? []
+    const millis = Number(amount) * (units[unit] ?? Number.NaN)
+    return millis >= 1 && millis <= 24 * hour ? millis : undefined
+  }
+}
+
+/** An address that a browser could open, in its usual form. */
+export const address: ValueKind<string> = {
+  metavar: "URL",
+  expected: { en: "an address such as https://user.qzone.qq.com/", zh: "如 https://user.qzone.qq.com/ 的地址" },
+  read: (text) => (/^https?:\/\//i.test(text) && URL.canParse(text) ? new URL(text).href : undefined)
+}

@@ -1,0 +1,27 @@
+/**
+ * What a command itself fails with: words for a person, and a code for whoever called it.
+ */
+import * as Data from "effect/Data"
+import { ofCommands } from "../../errors/ExitCode.ts"
+import type { Bilingual } from "../../Language.ts"
+import type { Advice } from "../terminal/advice.ts"
+
+/** Exit codes that belong to no `LoginError`. */
+export { ofCommands as exitCodes } from "../../errors/ExitCode.ts"
+
+/** A failure of the command itself. */
+export class CommandFailed extends Data.TaggedError("CommandFailed")<{
+  readonly said: Advice
+  readonly exitCode: number
+}> {
+  override get message(): string {
+    return this.said.message.en
+  }
+}
+
+/** Something on the command line cannot be done: nothing has begun. */
+export const usage = (message: Bilingual, cure: Bilingual, details: ReadonlyArray<Bilingual> = []): CommandFailed =>
+  new CommandFailed({ said: { message, cure, details }, exitCode: ofCommands.usage })
+
+/** The system's word for why a file could not be used: `ENOENT`. */
+export const codeOf = (cause: unknown): string => String((cause as { readonly code?: unknown }).code ?? "unknown")

@@ -1,0 +1,68 @@
+/**
+ * Runs a command as the main program of the process: signals, closed pipes, and the exit code.
+ */
+import * as Cause from "effect/Cause"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Runtime from "effect/Runtime"
+import type { Surroundings } from "../inputs/Surroundings.ts"
+import { type Advice, advice } from "../terminal/advice.ts"
+import { exitCodes } from "./CommandFailed.ts"
+import { tellFailure } from "./tellFailure.ts"
+import { handOver } from "./untilSignal.ts"
+
+const signals = ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"] as const
+
+/**
+ * Runs the program, whose value is the exit code. With `json`, a fault that it did not see coming is told on stdout too.
+ *
+ * - A signal interrupts it; a second one, or half a second, ends the process. Both exit with 130. A command that waits for a signal
+ *   goes on to its own end instead.
+ * - Where nobody reads stdout any more, the program is of no use and is interrupted too: exit code 1.
+ */
+export const runAsMain = (program: Effect.Effect<number>, json: boolean, around: Surroundings): void => {
+  const stdoutClosed = Effect.callback<number>((resume) => {
+    process.stdout.on("error", ({ code }: NodeJS.ErrnoException) => {
+      if (code !== "EPIPE") around.streams.tell(...advice(cannotWrite(String(code))))
+      resume(Effect.succeed(exitCodes.unexpected))
+    })
+  })
+  // Outside of any fiber; the text of such an error may hold anything, so that Node must not print it.
+  process.on("uncaughtException", (defect) => process.exit(tellFailure(Cause.die(defect), json, around)))
+  runMain(Effect.raceFirst(program, stdoutClosed), {
+    disableErrorReporting: true,
+    teardown: (exit, onExit) => {
+      if (Exit.isSuccess(exit)) return onExit(Number(exit.value))
+      onExit(
+        Cause.hasInterruptsOnly(exit.cause)
+          ? exitCodes.interrupted
+          : tellFailure(Cause.die(Cause.squash(exit.cause)), json, around)
+      )
+    }
+  })
+}
+
+const cannotWrite = (code: string): Advice => ({
+  message: { en: `cannot write to stdout (${code})`, zh: `无法写入标准输出（${code}）` },
+  cure: { en: "let it go where there is room", zh: "请输出到有空间的位置" }
+})
+
+const runMain = Runtime.makeRunMain(({ fiber, teardown }) => {
+  const onSignal = () => {
+    const interrupted = () => process.exit(exitCodes.interrupted)
+    for (const signal of signals) process.removeAllListeners(signal).on(signal, interrupted)
+    if (handOver()) return
+    fiber.interruptUnsafe()
+    Effect.runFork(Effect.andThen(Effect.sleep("500 millis"), Effect.sync(interrupted)))
+  }
+  for (const signal of signals) process.on(signal, onSignal)
+  fiber.addObserver((exit) => teardown(exit, finish))
+})
+
+// A pipe may still hold what was written last: the process ends when it is through, or when nobody reads it.
+const finish = (code: number): void => {
+  process.stdout.write("", (error) => {
+    const unread = error || process.exitCode === exitCodes.unexpected
+    process.stderr.write("", () => process.exit(code === 0 && unread ? exitCodes.unexpected : code))
+  })
+}

@@ -1,0 +1,79 @@
+/**
+ * How a command that did not succeed ends: what people and programs are told, and its exit code.
+ */
+import * as Cause from "effect/Cause"
+import * as LoginError from "../../errors/LoginError.ts"
+import type { FailedLine } from "../../LoginEvent.ts"
+import type { Surroundings } from "../inputs/Surroundings.ts"
+import { type Advice, advice } from "../terminal/advice.ts"
+import { CommandFailed, exitCodes } from "./CommandFailed.ts"
+
+/** Tells of a failure, with `json` on stdout too (but for wrong usage: then nothing has begun). Returns the exit code. */
+export const tellFailure = (
+  cause: Cause.Cause<LoginError.LoginError | CommandFailed>,
+  json: boolean,
+  { env, language, streams }: Surroundings
+): number => {
+  const { error, exitCode, ...told } = explain(cause)
+  streams.tell(...advice(told))
+  if (error._tag === "Unexpected" && env["WEBQQ_DEBUG"]) streams.tell(...stackOf(Cause.squash(cause)))
+  if (json && exitCode !== exitCodes.usage) {
+    const { cure, details = [], message } = told
+    const text = [message, ...details].map((line) => line[language]).join("\n  ")
+    streams.json({
+      _tag: "Failed",
+      error: { ...error, message: text, cure: cure[language] },
+      exitCode
+    } satisfies typeof FailedLine.Encoded)
+  }
+  return exitCode
+}
+
+interface Explained extends Advice {
+  readonly error: { readonly _tag: string; readonly step?: LoginError.Step }
+  readonly exitCode: number
+}
+
+const explain = (cause: Cause.Cause<LoginError.LoginError | CommandFailed>): Explained => {
+  if (Cause.hasInterruptsOnly(cause)) {
+    return { ...interrupted, error: { _tag: "Interrupted" }, exitCode: exitCodes.interrupted }
+  }
+  const error = Cause.squash(cause)
+  if (LoginError.isLoginError(error)) {
+    const { _tag, step } = error
+    return { ...LoginError.said(error), error: { _tag, step }, exitCode: LoginError.exitCodes[_tag] }
+  }
+  if (error instanceof CommandFailed) {
+    const { _tag, exitCode, said } = error
+    return { ...said, error: { _tag }, exitCode }
+  }
+  return { ...unexpected(error), error: { _tag: "Unexpected" }, exitCode: exitCodes.unexpected }
+}
+
+const interrupted: Advice = {
+  message: { en: "interrupted", zh: "已中断" },
+  cure: { en: "start again", zh: "请重新开始" }
+}
+
+/** A fault in this program: its kind is told, since its text may hold anything. */
+const unexpected = (defect: unknown): Advice => {
+  const kind = defect instanceof Error ? defect.name : typeof defect
+  return {
+    message: { en: `unexpected fault (${kind})`, zh: `意外故障（${kind}）` },
+    cure: {
+      en: "set WEBQQ_DEBUG=1, try again, and report what it prints",
+      zh: "请设置 WEBQQ_DEBUG=1 后重试，并报告输出内容"
+    }
+  }
+}
+
+/** The places in the code, without the text of the error and without queries. */
+const stackOf = (defect: unknown): ReadonlyArray<string> =>
+  defect instanceof Error
+    ? // The text of the error stands in front, and a line of it may look like a place.
+      (defect.stack ?? "")
+        .replace(defect.message, "")
+        .split("\n")
+        .filter((line) => /^\s+at /.test(line))
+        .map((line) => line.trimEnd().replace(/\?[^\s)]*/g, ""))
+    : []

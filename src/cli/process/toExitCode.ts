@@ -1,0 +1,35 @@
+/**
+ * What surrounds every command: its log, its language, and how it ends.
+ */
+import * as Cause from "effect/Cause"
+import * as Effect from "effect/Effect"
+import * as Logger from "effect/Logger"
+import type * as Scope from "effect/Scope"
+import * as Language from "../../Language.ts"
+import type { LoginError } from "../../errors/LoginError.ts"
+import type { Surroundings } from "../inputs/Surroundings.ts"
+import { both, note } from "../terminal/advice.ts"
+import type { CommandFailed } from "./CommandFailed.ts"
+import { tellFailure } from "./tellFailure.ts"
+
+/** Runs what a command does to its exit code; whatever went wrong has been said by then. */
+export const toExitCode = (
+  command: Effect.Effect<void, LoginError | CommandFailed, Scope.Scope>,
+  json: boolean,
+  around: Surroundings
+): Effect.Effect<number> => {
+  const tell = (cause: Cause.Cause<LoginError | CommandFailed>) => tellFailure(cause, json, around)
+  return Effect.scoped(command).pipe(
+    Effect.provide(Logger.layer([logger(around)])),
+    Effect.provideService(Language.Language, around.language),
+    Effect.matchCause({ onSuccess: () => 0, onFailure: tell }),
+    Effect.onInterrupt(() => Effect.sync(() => tell(Cause.interrupt())))
+  )
+}
+
+/** Warnings of the library, a line each; everything with `WEBQQ_DEBUG=1`. */
+const logger = ({ env, streams }: Surroundings) =>
+  Logger.make(({ logLevel, message }) => {
+    if (logLevel !== "Warn" && logLevel !== "Error" && logLevel !== "Fatal" && !env["WEBQQ_DEBUG"]) return
+    streams.tell(note(both((Array.isArray(message) ? message : [message]).map(String).join(" "))))
+  })

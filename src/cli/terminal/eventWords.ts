@@ -1,0 +1,68 @@
+/**
+ * What is said of the events of a login, but of a new code, which is shown (`showCode.ts`).
+ */
+import type { Bilingual } from "../../Language.ts"
+import { said, type StoreFailed } from "../../errors/LoginError.ts"
+import type { SignInEvent } from "../../LoginEvent.ts"
+
+export const wordsOf = (event: Exclude<SignInEvent, { readonly _tag: "QrShown" }>): Bilingual => {
+  switch (event._tag) {
+    case "Waiting":
+      return { en: "waiting for the scan …", zh: "等待扫码……" }
+    case "Scanned":
+      return { en: "scanned; confirm on the phone …", zh: "已扫码，请在手机上确认……" }
+    case "ScanWithdrawn":
+      return { en: "cancelled; scan it again …", zh: "已取消，请重新扫码……" }
+    case "Expired":
+      return { en: "the code has expired", zh: "二维码已失效" }
+    case "Confirmed": {
+      const { nickname } = event
+      return { en: `confirmed by ${nickname}; opening the session …`, zh: `${nickname} 已确认，正在建立会话……` }
+    }
+    case "LoggedIn": {
+      const { nickname, uin } = event.session
+      return { en: `logged in as ${nickname} (${uin})`, zh: `已登录：${nickname}（${uin}）` }
+    }
+    case "SessionFound":
+      return {
+        en: `there is a saved session, ${event.profile}; looking whether it works …`,
+        zh: `找到已保存的会话 ${event.profile}，正在检查是否可用……`
+      }
+    case "SessionStillGood":
+      return event.asked
+        ? { en: "it works: no scan needed", zh: "会话可用，无需扫码" }
+        : { en: "it has its cookies and is not old: no scan needed", zh: "cookie 齐全且未过期，无需扫码" }
+    case "SessionRefused": {
+      const { en, zh } = said(event.reason).message
+      return { en: `it does not work any more: ${en}`, zh: `会话已失效：${zh}` }
+    }
+    case "Renewed":
+      return { en: "renewed: no scan needed", zh: "已续期，无需扫码" }
+    case "RenewalRefused": {
+      const { en, zh } = said(event.reason).message
+      return { en: `it cannot be renewed: ${en}`, zh: `无法续期：${zh}` }
+    }
+    case "Saved":
+      return {
+        en: `saved as ${event.profile} in ${event.where}`,
+        zh: `已保存为 ${event.profile}，位置：${event.where}`
+      }
+    case "NotSaved":
+      return { en: "the session could not be saved", zh: "会话未能保存" }
+  }
+}
+
+/** What is said where Web QQ itself cannot be reached; `living` are names of sites. */
+export const closed = (living: ReadonlyArray<string>): Bilingual => ({
+  en: `Web QQ's own hosts closed on 2019-01-03. These sites live, choose one with --site: ${living.join(", ")}`,
+  zh: `Web QQ 自己的服务器已于 2019-01-03 关闭。仍可用的站点，请用 --site 选择：${living.join("、")}`
+})
+
+/** What is said before a scan whose session cannot be kept. */
+export const notKept = (error: StoreFailed): Bilingual => {
+  const { en, zh } = said(error).message
+  return {
+    en: `this session cannot be kept, only printed (--json): ${en}`,
+    zh: `本次会话无法保存，只能输出（--json）：${zh}`
+  }
+}

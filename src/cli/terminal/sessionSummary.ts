@@ -1,0 +1,35 @@
+/**
+ * A session as people read it. No secret passes through here unless it is asked for.
+ */
+import * as Redacted from "effect/Redacted"
+import type { Bilingual, Language } from "../../Language.ts"
+import type { Session } from "../../Session.ts"
+
+/** A value a line. Of a secret only its length is told, unless `showSecrets`. */
+export const summary = (session: Session, language: Language, showSecrets: boolean): ReadonlyArray<string> => {
+  const secret = (value: Redacted.Redacted) => {
+    const text = Redacted.value(value)
+    if (text === "") return { en: "(empty)", zh: "（空）" }[language]
+    if (showSecrets) return text
+    return { en: `(hidden, ${text.length} characters)`, zh: `（已隐藏，${text.length} 个字符）` }[language]
+  }
+  const { bkn, clientid, gtk, nickname, psessionid, ptwebqq, site, uin, vfwebqq } = session
+  const rows: ReadonlyArray<readonly [name: string, value: string | number | undefined]> = [
+    ["site", site],
+    ["uin", uin],
+    ["nickname", nickname],
+    ["ptwebqq", ptwebqq && secret(ptwebqq)],
+    ["vfwebqq", vfwebqq && secret(vfwebqq)],
+    ["psessionid", psessionid && secret(psessionid)],
+    ["clientid", clientid],
+    ["gtk", gtk],
+    ["bkn", bkn]
+  ]
+  return rows.flatMap(([name, value]) => (value === undefined ? [] : [`${name.padEnd(10)}  ${value}`]))
+}
+
+/** Why secrets are missing in the summary. */
+export const hidden: Bilingual = {
+  en: "secrets are hidden; --show-secrets or --json prints them",
+  zh: "敏感信息已隐藏；可用 --show-secrets 或 --json 显示"
+}

@@ -1,0 +1,87 @@
+/**
+ * Brings a QR code before the user's eyes: in the terminal where it can be read there, else in a file.
+ */
+import * as Option from "effect/Option"
+import * as Result from "effect/Result"
+import type { Bilingual } from "../../Language.ts"
+import { payload } from "../../qr/QrDecoder.ts"
+import type { QrMatrix } from "../../qr/QrMatrix.ts"
+import { fromPng } from "../../qr/QrPicture.ts"
+import { toPng } from "../../qr/QrPng.ts"
+import { dimensions, render } from "../../qr/QrTerminal.ts"
+import type { QrFile } from "./qrFile.ts"
+import type { Streams } from "./streams.ts"
+
+export interface Options {
+  readonly mode: "auto" | "terminal" | "file" | "none"
+  readonly streams: Streams
+  readonly file: QrFile
+  /** Whether a file is wanted even if the code is shown in the terminal. */
+  readonly fileWanted: boolean
+  /** Looked at for `NO_COLOR` and `TERM`. */
+  readonly env: Readonly<Record<string, string | undefined>>
+}
+
+/** What became of a code: the text in it, if it can be read, and the file it is in, if it is in one. */
+export interface Shown {
+  readonly url?: string
+  readonly file?: string
+}
+
+/** Shows the picture that the server sent as code number `attempt`. Throws `CommandFailed` where a file cannot be written. */
+export const show = (png: Uint8Array, attempt: number, options: Options): Shown => {
+  const { file, fileWanted, mode, streams } = options
+  const sampled = fromPng(png)
+  const matrix = Result.isSuccess(sampled) ? sampled.success : undefined
+  const url = matrix === undefined ? undefined : Option.getOrUndefined(payload(matrix))
+  const read = url === undefined ? {} : { url }
+  if (mode === "none") return read
+
+  const drawn = mode === "file" ? undefined : draw(matrix, url !== undefined, options)
+  if (typeof drawn === "string") {
+    streams.draw(drawn)
+    streams.tell(attempt === 1 ? scan : scanAgain(attempt))
+    if (!fileWanted) return read
+  } else if (drawn !== undefined) streams.tell(drawn)
+  else if (url === undefined) streams.tell(unreadable)
+
+  const path = file.write(matrix === undefined ? png : toPng(matrix))
+  streams.tell({ en: `QR code: ${path}`, zh: `二维码：${path}` })
+  if (typeof drawn !== "string") streams.tell(attempt === 1 ? openIt : scanAgain(attempt))
+  return { ...read, file: path }
+}
+
+/** The code as text; or why there is none; or nothing where nobody looks at a terminal anyway. */
+const draw = (
+  matrix: QrMatrix | undefined,
+  readable: boolean,
+  { env, mode, streams }: Options
+): string | Bilingual | undefined => {
+  const terminal = streams.terminal()
+  if (env["TERM"] === "dumb") return instead("the terminal cannot draw", "终端无法绘制二维码")
+  if (mode === "auto" && terminal === undefined) return undefined
+  if (mode === "auto" && env["NO_COLOR"]) return instead("NO_COLOR is set", "已设置 NO_COLOR")
+  // A picture that is not understood may lack its white frame: no phone reads that on a dark screen.
+  if (matrix === undefined || !readable) return unreadable
+  // The line with the state must fit below it.
+  const room = terminal === undefined ? {} : { columns: terminal.columns, rows: terminal.rows - 2 }
+  const { columns, rows } = dimensions(matrix)
+  return Option.getOrElse(render(matrix, room), () =>
+    instead(
+      `the terminal is too small for it (${columns} × ${rows + 2} needed)`,
+      `终端太小（需要 ${columns} × ${rows + 2}）`
+    )
+  )
+}
+
+const instead = (en: string, zh: string): Bilingual => ({
+  en: `the QR code is in a file: ${en}`,
+  zh: `二维码已写入文件：${zh}`
+})
+const unreadable = instead("the picture could not be checked", "无法校验服务器给出的图片")
+const scan: Bilingual = { en: "scan this code with QQ on the phone", zh: "请用手机 QQ 扫描上面的二维码" }
+const openIt: Bilingual = { en: "open it and scan it with QQ on the phone", zh: "请打开该文件，并用手机 QQ 扫描" }
+const scanAgain = (attempt: number): Bilingual => ({
+  en: `scan the new code (number ${attempt})`,
+  zh: `请扫描新的二维码（第 ${attempt} 个）`
+})

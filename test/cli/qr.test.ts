@@ -1,0 +1,181 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as Result from "effect/Result"
+import * as Fs from "node:fs"
+import * as Os from "node:os"
+import * as Path from "node:path"
+import { payload } from "webqq-login/qr/QrDecoder"
+import { fromPng } from "webqq-login/qr/QrPicture"
+import { toPng } from "webqq-login/qr/QrPng"
+import * as QrFile from "../../src/cli/terminal/qrFile.ts"
+import { type Options, show } from "../../src/cli/terminal/showCode.ts"
+import { encode, loginText } from "../qr/samples.ts"
+import { screen } from "./screen.ts"
+
+const bare = toPng(encode(loginText), { scale: 5, quiet: 0 })
+
+const inFolder = <A, E>(use: (folder: string) => Effect.Effect<A, E>): Effect.Effect<A, E> =>
+  Effect.acquireUseRelease(
+    Effect.sync(() => Fs.mkdtempSync(Path.join(Os.tmpdir(), "webqq-test-"))),
+    use,
+    (folder) => Effect.sync(() => Fs.rmSync(folder, { recursive: true }))
+  )
+
+const mode = (path: string) => (Fs.statSync(path).mode & 0o777).toString(8)
+
+describe("the QR file", () => {
+  it.effect("is its owner's alone, in a folder of its owner's alone, and is gone with it at the end", () =>
+    Effect.gen(function* () {
+      const path = yield* Effect.scoped(
+        Effect.map(QrFile.make(undefined), ({ write }) => {
+          const path = write(new Uint8Array([1]))
+          assert.strictEqual(write(new Uint8Array([2])), path)
+          assert.deepEqual([...Fs.readFileSync(path)], [2])
+          assert.deepEqual(Fs.readdirSync(Path.dirname(path)), [Path.basename(path)])
+          assert.deepEqual([mode(path), mode(Path.dirname(path))], ["600", "700"])
+          return path
+        })
+      )
+      assert.isFalse(Fs.existsSync(Path.dirname(path)))
+    })
+  )
+
+  it.effect("takes the place of an older file, and not its mode", () =>
+    inFolder((folder) =>
+      Effect.gen(function* () {
+        const path = Path.join(folder, "code.png")
+        Fs.writeFileSync(path, "old", { mode: 0o644 })
+        yield* Effect.scoped(
+          Effect.map(QrFile.make(path), ({ write }) => {
+            write(new Uint8Array([1]))
+            assert.strictEqual(mode(path), "600")
+          })
+        )
+        assert.deepEqual(Fs.readdirSync(folder), [])
+      })
+    )
+  )
+
+  it.effect("is not touched where no code was written", () =>
+    inFolder((folder) =>
+      Effect.gen(function* () {
+        const path = Path.join(folder, "code.png")
+        Fs.writeFileSync(path, "old")
+        yield* Effect.scoped(QrFile.make(path))
+        assert.strictEqual(Fs.readFileSync(path, "utf8"), "old")
+      })
+    )
+  )
+
+  it.effect("is refused before anything is sent: a link, a folder, a folder that is missing", () =>
+    inFolder((folder) =>
+      Effect.gen(function* () {
+        Fs.symlinkSync(Path.join(folder, "target"), Path.join(folder, "link"))
+        for (const name of ["link", ".", "missing/code.png"]) {
+          const error = yield* Effect.flip(Effect.scoped(QrFile.make(Path.join(folder, name))))
+          assert.strictEqual(error.exitCode, 2)
+          assert.match(error.said.message.en, /^cannot write the QR code to /)
+          assert.match(error.said.cure.en, /--qr-file/)
+        }
+        assert.deepEqual(Fs.readdirSync(folder), ["link"])
+      })
+    )
+  )
+
+  it.effect("fails in words where the disk refuses later on, and leaves no draft", () =>
+    inFolder((folder) =>
+      Effect.scoped(
+        Effect.map(QrFile.make(Path.join(folder, "code.png")), ({ write }) => {
+          Fs.mkdirSync(Path.join(folder, "code.png"))
+          assert.throws(() => write(new Uint8Array([1])), /cannot write the QR code/)
+          assert.deepEqual(Fs.readdirSync(folder), ["code.png"])
+        })
+      )
+    )
+  )
+})
+
+describe("showing a code", () => {
+  const run = (
+    png: Uint8Array,
+    options: Partial<Options>,
+    terminal = {},
+    env: Readonly<Record<string, string>> = {}
+  ) => {
+    const { streams, stderr } = screen(terminal, env)
+    const files: Array<Uint8Array> = []
+    const file = { write: (png: Uint8Array) => (files.push(png), "/folder/qr.png") }
+    const shown = show(png, 1, { mode: "auto", streams, file, fileWanted: false, env, ...options })
+    return { shown, files, stderr: stderr(), drawn: stderr().includes("▀") }
+  }
+  const big = { isTTY: true, columns: 80, rows: 24 }
+
+  it("draws it in a terminal that is large enough", () => {
+    const { drawn, files, shown, stderr } = run(bare, {}, big)
+    assert.isTrue(drawn)
+    assert.deepEqual([files, shown], [[], { url: loginText }])
+    assert.match(stderr, /scan this code with QQ on the phone\n$/)
+  })
+
+  it("writes a file, with a white frame, where nobody looks at a terminal", () => {
+    const { drawn, files, shown, stderr } = run(bare, {})
+    assert.isFalse(drawn)
+    assert.deepEqual(shown, { url: loginText, file: "/folder/qr.png" })
+    assert.strictEqual(stderr, "QR code: /folder/qr.png\nopen it and scan it with QQ on the phone\n")
+    assert.deepEqual(files, [toPng(Result.getOrThrow(fromPng(bare)))])
+  })
+
+  const fallbacks: ReadonlyArray<readonly [why: string, Partial<Options>, object, Readonly<Record<string, string>>]> = [
+    ["the terminal is too small for it (41 × 23 needed)", {}, { ...big, columns: 40 }, {}],
+    ["the terminal is too small for it (41 × 23 needed)", {}, { ...big, rows: 22 }, {}],
+    ["the terminal is too small for it (41 × 23 needed)", { mode: "terminal" }, { ...big, columns: 30 }, {}],
+    ["NO_COLOR is set", {}, big, { NO_COLOR: "1" }],
+    ["the terminal cannot draw", {}, big, { TERM: "dumb" }],
+    ["the terminal cannot draw", { mode: "terminal" }, big, { TERM: "dumb" }]
+  ]
+  it.each(fallbacks)("writes a file instead and says why: %s, %j, %j, %j", (why, options, terminal, env) => {
+    const { drawn, files, stderr } = run(bare, options, terminal, env)
+    assert.isFalse(drawn)
+    assert.strictEqual(files.length, 1)
+    assert.include(stderr, `the QR code is in a file: ${why}\n`)
+  })
+
+  it("draws where it is told to: without a terminal, and with NO_COLOR", () => {
+    assert.isTrue(run(bare, { mode: "terminal" }).drawn)
+    assert.isTrue(run(bare, { mode: "terminal" }, big, { NO_COLOR: "1" }).drawn)
+  })
+
+  it("does both where a file is wanted, too", () => {
+    const { drawn, files, shown } = run(bare, { mode: "terminal", fileWanted: true }, big)
+    assert.deepEqual([drawn, files.length, shown.file], [true, 1, "/folder/qr.png"])
+  })
+
+  it("does nothing for none but read the text", () => {
+    const { files, shown, stderr } = run(bare, { mode: "none" }, big)
+    assert.deepEqual([files, shown, stderr], [[], { url: loginText }, ""])
+  })
+
+  it("never draws a picture that it cannot check: the file gets what the server sent", () => {
+    const garbage = new TextEncoder().encode("\u0089PNG what is this")
+    for (const mode of ["auto", "terminal", "file"] as const) {
+      const { drawn, files, shown, stderr } = run(garbage, { mode }, big)
+      assert.isFalse(drawn)
+      assert.deepEqual(files, [garbage])
+      assert.deepEqual(shown, { file: "/folder/qr.png" })
+      assert.include(stderr, "the picture could not be checked")
+    }
+  })
+
+  it("frames a code that it can see but not read", () => {
+    const matrix = encode(loginText)
+    const modules = matrix.modules.map((dark, index) => {
+      const [row, column] = [Math.floor(index / matrix.size), index % matrix.size]
+      return row > 8 && column > 8 && row < 26 && column < 26 ? 1 : dark
+    })
+    const damaged = toPng({ ...matrix, modules }, { scale: 3, quiet: 0 })
+    assert.strictEqual(payload({ ...matrix, modules })._tag, "None")
+    const { drawn, files, shown } = run(damaged, {}, big)
+    assert.deepEqual([drawn, shown], [false, { file: "/folder/qr.png" }])
+    assert.deepEqual(files, [toPng({ ...matrix, modules })])
+  })
+})
