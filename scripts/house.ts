@@ -29,6 +29,7 @@ const rooms = [
   "LoginEvent.ts",
   "errors",
   "Site.ts",
+  "sites",
   "Session.ts",
   "LoginConfig.ts",
   "Language.ts"

@@ -35,8 +35,8 @@ export interface Options extends Pick<SignIn.Options, "profile" | "onEvent"> {
 }
 
 /**
- * Signs in at once, and from then on checks every `LoginConfig.checkEvery` and renews at the age of
- * `LoginConfig.renewAfter`. What fails is logged and tried again at the next check, or when the session is asked for. A
+ * Signs in at once, and from then on checks every `LoginConfig.checkEvery` and renews at the age of `LoginConfig.renewAfter`, before the
+ * server ends the session; where that is refused, the same session is not offered again until it is dead. What fails is logged and tried again at the next check, or when the session is asked for. A
  * caller that stops waiting stops nobody else.
  */
 export const layer = (
@@ -54,16 +54,27 @@ export const layer = (
       let seen = profile
       let known: Session | undefined
       let good = false
+      // Sessions are told apart by when they were obtained.
+      let found: number | undefined
+      let refused: number | undefined
       let flight: Fiber.Fiber<Session, LoginError> | undefined
 
       const onEvent = (event: SignInEvent) => {
         if (event._tag === "SessionFound" || event._tag === "Saved") seen = event.profile
+        if (event._tag === "SessionFound") found = event.obtainedAt.epochMilliseconds
+        if (event._tag === "RenewalRefused") refused = found
         const told = options.onEvent?.(event) ?? Effect.void
         return event._tag === "QrShown" ? Effect.andThen(told, options.onScanNeeded(event)) : told
       }
 
       const refresh = Effect.suspend(() =>
-        SignIn.signIn(site, { profile, known, renewAfter: config.renewAfter, onEvent })
+        SignIn.signIn(site, {
+          profile,
+          known,
+          renewAfter:
+            known !== undefined && known.obtainedAt.epochMilliseconds === refused ? undefined : config.renewAfter,
+          onEvent
+        })
       ).pipe(
         Effect.tap((session) =>
           Effect.sync(() => {

@@ -9,7 +9,7 @@ import type * as Stream from "effect/Stream"
 import type * as HttpClient from "effect/http/HttpClient"
 import * as CookieJar from "./http/CookieJar.ts"
 import * as Login from "./Login.ts"
-import { type LoginError, StoreFailed } from "./errors/LoginError.ts"
+import { type LoginError, ScanNeeded, StoreFailed } from "./errors/LoginError.ts"
 import { eventStream, type SignInEvent } from "./LoginEvent.ts"
 import * as QqHttp from "./http/QqHttp.ts"
 import type { Session } from "./Session.ts"
@@ -25,6 +25,8 @@ export interface Options {
   readonly save?: boolean | undefined
   /** Whether to scan a code whatever is kept. Default: false. */
   readonly fresh?: boolean | undefined
+  /** Whether somebody may be asked to scan. Default: true; without it, `ScanNeeded` stands in the place of the code. */
+  readonly scan?: boolean | undefined
   /** A session of this age or older is renewed first, and checked only where that is refused. Default: none is. */
   readonly renewAfter?: Duration.Duration | undefined
   /** A session in hand, used where the store holds no newer one. */
@@ -34,8 +36,9 @@ export interface Options {
 }
 
 /**
- * Signs in to a site with as little as will do. Fails with `HttpFailed` where the network does not let us know whether the kept
- * session is good: nobody is asked to scan because of that. A session that cannot be kept is returned all the same, after a
+ * Signs in to a site with as little as will do. Where nobody can tell whether the kept session is good (`HttpFailed`, `CheckUnclear`,
+ * `AccessDenied`), it fails with that: nobody is asked to scan because of a network, a rate limit or an answer that nobody knows. Where only
+ * a scan can help and `scan` is false, it fails with `ScanNeeded`. A session that cannot be kept is returned all the same, after a
  * `NotSaved`.
  */
 export const signIn: (
@@ -58,13 +61,14 @@ export const signIn: (
 
 /** A session that works, and the kept one that was there before. */
 const obtain = Effect.fnUntraced(function* (site: Site, options: Options) {
-  const { fresh = false, onEvent = () => Effect.void } = options
+  const { fresh = false, onEvent = () => Effect.void, scan = true } = options
   const kept = fresh ? undefined : yield* find(site, options)
   if (kept !== undefined) {
     yield* onEvent({ _tag: "SessionFound", profile: kept.profile, obtainedAt: kept.session.obtainedAt })
     const session = yield* revive(site, kept, options)
     if (session !== undefined) return { kept, session }
   }
+  if (!scan) return yield* new ScanNeeded({ step: "Login", site: site.name, profile: kept?.profile ?? "" })
   // `LoggedIn` is the last that is told, so it waits until the session is kept.
   const session = yield* Login.login(site, {
     onEvent: (event) => (event._tag === "LoggedIn" ? Effect.void : onEvent(event))
@@ -79,9 +83,18 @@ export const events = (
 ): Stream.Stream<SignInEvent, LoginError, HttpClient.HttpClient | SessionStore> =>
   eventStream((onEvent) => signIn(site, { ...options, onEvent }))
 
-/** The first rung: the same session, where it is still good. Fails as `SessionCheck.check`. */
+/** The first rung: the same session, where it is still good. Fails as `SessionCheck.check`; `isDead` tells a no from not knowing. */
 export const check = Effect.fn("SignIn.check")(function* (site: Site, session: Session) {
   yield* withCookies(site, session, SessionCheck.check(site, session))
+  return session
+})
+
+/** Whether an error of `check` says that the session is over; any other says that nobody knows. */
+export const isDead: (error: LoginError) => boolean = SessionCheck.isDead
+
+/** The first rung without a server: by age and cookies alone. Fails with `CookieMissing`. */
+export const checkByAge = Effect.fn("SignIn.checkByAge")(function* (site: Site, session: Session) {
+  yield* withCookies(site, session, SessionCheck.byAge(site, session))
   return session
 })
 
@@ -126,27 +139,27 @@ const taken = (profile: string, site: string) =>
 const revive = Effect.fnUntraced(function* (site: Site, { profile, session }: Kept, options: Options) {
   const { onEvent = () => Effect.void, renewAfter = Duration.infinity } = options
   const still = check(site, session).pipe(
-    Effect.tap(() => onEvent({ _tag: "SessionStillGood", profile, asked: site.tokens })),
-    orElseTell((reason) => onEvent({ _tag: "SessionRefused", profile, reason }))
+    Effect.tap(() => onEvent({ _tag: "SessionStillGood", profile, asked: site.check !== undefined })),
+    orElseTell(SessionCheck.isDead, (reason) => onEvent({ _tag: "SessionRefused", profile, reason }))
   )
   const renewed = renew(site, session).pipe(
     Effect.tap(() => onEvent({ _tag: "Renewed", profile })),
-    orElseTell((reason) => onEvent({ _tag: "RenewalRefused", profile, reason }))
+    orElseTell(isRefusal, (reason) => onEvent({ _tag: "RenewalRefused", profile, reason }))
   )
   const isOld = (yield* Clock.currentTimeMillis) - since(session) >= Duration.toMillis(renewAfter)
   const [first, second] = isOld ? [renewed, still] : [still, renewed]
   return (yield* first) ?? (yield* second)
 })
 
-/** Only a "no" leads on to the next rung; a network that is down, or an answer that may be forged, ends the way. */
+/** A network that is down and an answer that may be forged are no "no" to a renewal; all else is, a page or a 403 as well as a code. */
+const isRefusal = ({ _tag }: LoginError): boolean =>
+  _tag !== "HttpFailed" && _tag !== "LoginTimeout" && _tag !== "RedirectUntrusted"
+
+/** Only a "no" leads on to the next rung; what tells nothing of the session ends the way. */
 const orElseTell =
-  (tell: (reason: LoginError) => Effect.Effect<void>) =>
+  (isNo: (reason: LoginError) => boolean, tell: (reason: LoginError) => Effect.Effect<void>) =>
   <R>(rung: Effect.Effect<Session, LoginError, R>): Effect.Effect<Session | undefined, LoginError, R> =>
-    Effect.catch(rung, (error) =>
-      error._tag === "HttpFailed" || error._tag === "RedirectUntrusted"
-        ? Effect.fail(error)
-        : Effect.as(tell(error), undefined)
-    )
+    Effect.catch(rung, (error) => (isNo(error) ? Effect.as(tell(error), undefined) : Effect.fail(error)))
 
 const keep = Effect.fnUntraced(function* (
   session: Session,

@@ -221,6 +221,35 @@ describe("KeepSignedIn", () => {
     )
   )
 
+  it.effect("offers a session whose renewal was refused no second time, and goes on with it while it works", () =>
+    living(({ hours, keep, server }) =>
+      Effect.gen(function* () {
+        yield* keep.session
+        server.state.renewal = QqServer.auth("1")
+        yield* Effect.sleep("3 days")
+        assert.deepStrictEqual(hours("pt4_auth"), [36])
+        assert.strictEqual(hours("ptqrshow").length, 1)
+        assert.isAbove(hours("get_online_buddies2").length, 140)
+        yield* keep.session
+      })
+    )
+  )
+
+  it.effect("asks nobody to scan because of a rate limit, and is good again when it is over", () =>
+    living(({ hours, keep, server }) =>
+      Effect.gen(function* () {
+        yield* keep.session
+        server.state.check = { body: `{"retcode":100003}` }
+        yield* Effect.sleep("5 hours")
+        assert.strictEqual((yield* Effect.flip(keep.session))._tag, "CheckUnclear")
+        server.state.check = QqServer.good
+        yield* Effect.sleep("1 hour")
+        yield* keep.session
+        assert.deepStrictEqual([hours("ptqrshow").length, hours("pt4_auth").length], [1, 0])
+      })
+    )
+  )
+
   it.effect("stops with its scope", () =>
     Effect.gen(function* () {
       const server = QqServer.make({ poll: ptuiCB("66") })

@@ -1,4 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
+import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
@@ -14,7 +15,7 @@ import { runVirtual } from "webqq-login/replay"
 import * as SessionStore from "webqq-login/SessionStore"
 import * as SignIn from "webqq-login/SignIn"
 import * as Site from "webqq-login/Site"
-import { ptuiCB } from "./support/answers.ts"
+import { type Answer, ptuiCB } from "./support/answers.ts"
 import { startAt } from "./support/inLogin.ts"
 import * as QqServer from "./support/qqServer.ts"
 
@@ -199,6 +200,67 @@ describe("SignIn.signIn", () => {
         "Saved",
         "LoggedIn"
       ])
+    })
+  )
+
+  it.effect("asks nobody to scan where it was told not to, once the other ways are gone", () =>
+    Effect.gen(function* () {
+      const { server, signIn, store } = yield* house()
+      const none = yield* signIn({ scan: false })
+      assert.deepStrictEqual([none.paths, none.tags], [[], []])
+      assert.deepInclude(none.result._tag === "Failure" ? none.result.failure : {}, {
+        _tag: "ScanNeeded",
+        site: "webqq",
+        profile: ""
+      })
+      yield* signIn()
+      assert.strictEqual((yield* signIn({ scan: false })).result._tag, "Success")
+      Object.assign(server.state, { check: QqServer.refused, renewal: QqServer.auth("1") })
+      const dead = yield* signIn({ scan: false })
+      assert.deepStrictEqual(dead.tags, ["SessionFound", "SessionRefused", "RenewalRefused"])
+      assert.deepStrictEqual(dead.paths, ["get_online_buddies2", "pt4_auth"])
+      assert.deepInclude(dead.result._tag === "Failure" ? dead.result.failure : {}, {
+        _tag: "ScanNeeded",
+        profile: "webqq-123456789"
+      })
+      // What was kept stays: it may be renewed elsewhere.
+      assert.lengthOf((yield* store.list).saved, 1)
+    })
+  )
+
+  it.effect.each<readonly [string, Answer, string]>([
+    ["a rate limit", { body: `{"retcode":100003}` }, "CheckUnclear"],
+    ["an answer that nobody knows", { body: `{"retcode":424242}` }, "CheckUnclear"],
+    ["a web page", { body: "<html>" }, "CheckUnclear"],
+    ["403", { status: 403 }, "AccessDenied"],
+    ["404", { status: 404 }, "HttpFailed"],
+    ["502", { status: 502 }, "HttpFailed"]
+  ])("neither renews nor scans because of %s, and says what it was", ([, answer, tag]) =>
+    Effect.gen(function* () {
+      const { server, signIn, store } = yield* house()
+      yield* signIn()
+      server.state.check = answer
+      const { paths, result, tags } = yield* signIn()
+      assert.deepStrictEqual([tags, paths], [["SessionFound"], ["get_online_buddies2"]])
+      assert.strictEqual(result._tag === "Failure" ? result.failure._tag : "", tag)
+      server.state.check = QqServer.good
+      assert.deepStrictEqual((yield* signIn()).tags, ["SessionFound", "SessionStillGood", "LoggedIn"])
+      assert.lengthOf((yield* store.list).saved, 1)
+    })
+  )
+
+  it.effect("has a session from the future checked at once, and not renewed for its age", () =>
+    Effect.gen(function* () {
+      const { signIn, store } = yield* house()
+      yield* signIn()
+      yield* store.modify("webqq-123456789", (session) =>
+        Object.assign(Object.create(Object.getPrototypeOf(session)), session, {
+          obtainedAt: DateTime.makeUnsafe("2031-01-01T00:00:00Z")
+        })
+      )
+      const { paths, tags } = yield* signIn({ renewAfter: LoginConfig.defaults.renewAfter })
+      assert.deepStrictEqual(paths, ["get_online_buddies2"])
+      assert.deepStrictEqual(tags, ["SessionFound", "SessionStillGood", "LoggedIn"])
     })
   )
 

@@ -7,22 +7,12 @@ import type { Language } from "../Language.ts"
 import * as Said from "./advice.ts"
 import * as Faults from "./answerFaults.ts"
 import { ofErrors } from "./ExitCode.ts"
+import { AuthorizeRefused, CheckUnclear, ScanNeeded, SignedOut } from "./siteErrors.ts"
+import { Step } from "./Step.ts"
+import * as SiteSaid from "./siteAdvice.ts"
 import { storeFault } from "./storeFaults.ts"
 
-/** The steps of the protocol, named as the files under `steps/`; `Login` is the whole of them, `SessionStore` what keeps it. */
-export const Step = Schema.Literals([
-  "QrCode",
-  "ScanStatus",
-  "Redirect",
-  "Vfwebqq",
-  "Psession",
-  "Signature",
-  "Check",
-  "Renewal",
-  "Login",
-  "SessionStore"
-])
-export type Step = typeof Step.Type
+export { AuthorizeRefused, CheckUnclear, ScanNeeded, SignedOut, Step }
 
 /** What a person is told: what happened, and what to do about it. */
 export interface Advice {
@@ -83,7 +73,9 @@ export class CookieMissing extends Schema.TaggedError<CookieMissing>()("CookieMi
   step: Step,
   name: Schema.String,
   /** Where the cookie would have been sent. */
-  host: Schema.String
+  host: Schema.String,
+  /** Whether the server said, by the cookie p_skey_forbid, that it withholds it. */
+  forbidden: Schema.optionalKey(Schema.Boolean)
 }) {
   override get message(): string {
     return describe(this).message
@@ -124,7 +116,9 @@ export class BadJson extends Schema.TaggedError<BadJson>()("BadJson", {
 export class ApiRefused extends Schema.TaggedError<ApiRefused>()("ApiRefused", {
   step: Step,
   retcode: Schema.Int,
-  errmsg: Schema.String
+  errmsg: Schema.String,
+  /** Who answered, where it is not one of Web QQ's two hosts. */
+  host: Schema.optionalKey(Schema.String)
 }) {
   override get message(): string {
     return describe(this).message
@@ -198,10 +192,14 @@ export const LoginError = Schema.Union([
   BadCallback,
   BadJson,
   ApiRefused,
+  SignedOut,
+  CheckUnclear,
+  AuthorizeRefused,
   AccessDenied,
   HttpFailed,
   LoginTimeout,
   NoSession,
+  ScanNeeded,
   StoreFailed
 ])
 export type LoginError = typeof LoginError.Type
@@ -258,6 +256,14 @@ export const said = (error: LoginError): Said.Said => {
       return Said.badJson(error)
     case "ApiRefused":
       return Said.apiRefused(error)
+    case "SignedOut":
+      return SiteSaid.signedOut(error)
+    case "CheckUnclear":
+      return SiteSaid.checkUnclear(error)
+    case "AuthorizeRefused":
+      return SiteSaid.authorizeRefused(error)
+    case "ScanNeeded":
+      return SiteSaid.scanNeeded(error)
     case "AccessDenied":
       return Said.accessDenied(error)
     case "HttpFailed":

@@ -4,6 +4,7 @@
 import type { Bilingual } from "../Language.ts"
 import * as Faults from "./answerFaults.ts"
 import { plainText } from "./plainText.ts"
+import { cookieForbidden, ofMusicCode } from "./siteAdvice.ts"
 import { ofStore, type StoreFault } from "./storeFaults.ts"
 
 /** What happened and what to do about it. */
@@ -85,8 +86,14 @@ export const redirectUntrusted = (fault: Faults.AddressFault): Said => {
   }
 }
 
-export const cookieMissing = (error: { readonly step: string; readonly name: string; readonly host: string }): Said => {
+export const cookieMissing = (error: {
+  readonly step: string
+  readonly name: string
+  readonly host: string
+  readonly forbidden?: boolean
+}): Said => {
   const [name, host] = [plainText(error.name), plainText(error.host)]
+  if (error.forbidden === true) return cookieForbidden(name, host)
   switch (error.step) {
     case "Check":
       return {
@@ -156,14 +163,16 @@ export const apiRefused = (error: {
   readonly step: string
   readonly retcode: number
   readonly errmsg: string
+  readonly host?: string
 }): Said => {
   const said = error.errmsg === "" ? "" : ` (${plainText(error.errmsg)})`
+  const [en, zh] = error.host === undefined ? ["", "被"] : [`${error.host} `, `被 ${error.host} `]
   return {
     message: {
-      en: `${error.step}: refused with retcode ${error.retcode}${said}`,
-      zh: `${error.step}：被拒绝，retcode ${error.retcode}${said}`
+      en: `${error.step}: ${en}refused with retcode ${error.retcode}${said}`,
+      zh: `${error.step}：${zh}拒绝，retcode ${error.retcode}${said}`
     },
-    cure: ofRetcode(error.retcode)
+    cure: error.step === "MusicKey" ? ofMusicCode(error.retcode) : ofRetcode(error.retcode)
   }
 }
 

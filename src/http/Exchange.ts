@@ -23,6 +23,7 @@ export interface Head {
   readonly status: number
   /** Raw `Set-Cookie` lines, one by one, in their order. */
   readonly setCookie: ReadonlyArray<string>
+  readonly location: string | undefined
   readonly retryAfter: string | undefined
   readonly date: string | undefined
 }

@@ -22,6 +22,8 @@ import type { QqRequest } from "../protocol/Endpoints.ts"
 /** What came back, decoded as UTF-8 whatever the charset says (PROTOCOL.md, step 2), and byte for byte. */
 export interface QqAnswer {
   readonly status: number
+  /** The Location header. It is never followed; whoever reads it decides. It may hold a secret. */
+  readonly location: string | undefined
   readonly bytes: Uint8Array
   readonly text: string
 }
@@ -100,8 +102,9 @@ export const askedFor = (error: LoginError): Duration.Duration =>
 
 const utf8 = new TextDecoder()
 
-const answer = ({ body, status }: Incoming): QqAnswer => ({
+const answer = ({ body, location, status }: Incoming): QqAnswer => ({
   status,
+  location,
   bytes: body,
   get text() {
     return utf8.decode(body)

@@ -109,6 +109,7 @@ const after = (fiber: Fiber.Fiber<unknown, unknown>, duration: Duration.Duration
 const headOf = ({ headers, statusCode = 0 }: http.IncomingMessage): Head => ({
   status: statusCode,
   setCookie: headers["set-cookie"] ?? [],
+  location: headers.location,
   retryAfter: headers["retry-after"],
   date: headers.date
 })

@@ -33,8 +33,8 @@ export const setCookieLines = (response: HttpClientResponse.HttpClientResponse):
 
 /** What comes before the body. */
 export const headOf = (response: HttpClientResponse.HttpClientResponse): Head => {
-  const { date, "retry-after": retryAfter } = response.headers
-  return { status: response.status, setCookie: setCookieLines(response), retryAfter, date }
+  const { date, location, "retry-after": retryAfter } = response.headers
+  return { status: response.status, setCookie: setCookieLines(response), location, retryAfter, date }
 }
 
 /** Where a body went over its limit. */

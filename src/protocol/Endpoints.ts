@@ -1,38 +1,15 @@
 /**
- * The five requests, and the two that make them last, as data: what is sent where, in the order in which the official pages
- * sent it. Nothing is sent here. Parameter names, values and headers come from PROTOCOL.md, steps 1 to 5 and renewal.
+ * The requests of ptlogin2 as data: what is sent where, in the order in which the official pages sent it. Nothing is sent here.
+ * Parameter names, values and headers come from PROTOCOL.md, steps 1 to 3 and renewal.
  */
 import * as Redacted from "effect/Redacted"
-import type { Step } from "../errors/LoginError.ts"
 import type { Dialect, Site } from "../Site.ts"
 import { hash33, time33 } from "./Hash.ts"
+import { address, encode, kibibyte, type Query, type QqRequest, text, type Variation } from "./Request.ts"
+import { proxyPage } from "./WebQq.ts"
 
-/** One request, ready to be sent. Its URL and form may hold secrets, so both are redacted. */
-export interface QqRequest {
-  readonly step: Step
-  readonly method: "GET" | "POST"
-  readonly url: Redacted.Redacted
-  readonly headers: Readonly<Record<string, string>>
-  readonly form?: Redacted.Redacted
-  /** The largest answer that makes sense, in bytes; 0 where only status and cookies count and the body is not read. */
-  readonly maxBytes: number
-}
-
-/** Device id of Web QQ: the same for everybody. */
-export const clientid = 53999199
-
-/**
- * Values that change from one request to the next. `random` is in [0, 1), `now` is epoch milliseconds. The servers never
- * checked them; the seed dialect sends its constants in their place.
- */
-export interface Variation {
-  readonly random: number
-  readonly now: number
-}
-
-type Query = ReadonlyArray<readonly [name: string, value: string]>
-
-const kibibyte = 1024
+export type { QqRequest, Variation } from "./Request.ts"
+export { clientid, getvfwebqq, login2 } from "./WebQq.ts"
 
 /** Step 1, ptqrshow: asks for a QR picture. It needs no cookie and no Referer; the answer sets the cookie `qrsig`. */
 export const ptqrshow = (site: Site, { random }: Variation): QqRequest => ({
@@ -59,7 +36,9 @@ export const ptqrshow = (site: Site, { random }: Variation): QqRequest => ({
           ["v", "4"],
           ["t", String(random)],
           ["daid", site.daid],
-          ["pt_3rd_aid", site.pt3rdAid ?? "0"]
+          ["pt_3rd_aid", site.pt3rdAid ?? "0"],
+          // The page sends it since 2025; Web QQ's page never did (PROTOCOL.md, step 1).
+          ...(site.dialect === "c_login_2" ? [["u1", site.u1] as const] : [])
         ]
   ),
   headers: {},
@@ -89,7 +68,7 @@ const pollQuery: Readonly<Record<Dialect, (site: Site, qrsig: Redacted.Redacted,
     ["from_ui", "1"],
     ["ptlang", "2052"],
     ["action", `0-0-${Math.floor(now)}`],
-    ["js_ver", "24051615"],
+    ["js_ver", "26092315"],
     ["js_type", "1"],
     ["login_sig", ""],
     ["pt_uistyle", "40"],
@@ -164,61 +143,6 @@ export const checkSig = (site: Site, url: Redacted.Redacted): QqRequest => ({
   maxBytes: 0
 })
 
-/** Step 4, getvfwebqq. `ptwebqq` is empty where the server never set that cookie. */
-export const getvfwebqq = (site: Site, ptwebqq: Redacted.Redacted, { random }: Variation): QqRequest => ({
-  step: "Vfwebqq",
-  method: "GET",
-  url: address(`${scheme(site)}://s.web2.qq.com/api/getvfwebqq`, [
-    ["ptwebqq", Redacted.value(ptwebqq)],
-    ["clientid", String(clientid)],
-    ["psessionid", ""],
-    ["t", site.dialect === "seed" ? "0.1" : String(random)]
-  ]),
-  // Without a Referer of the same scheme the answer is retcode 100000.
-  headers: { referer: proxyPage(site, "s") },
-  maxBytes: 64 * kibibyte
-})
-
-/** Step 5, login2: one form field `r` that holds JSON. */
-export const login2 = (site: Site, ptwebqq: Redacted.Redacted): QqRequest => ({
-  step: "Psession",
-  method: "POST",
-  url: address(`${scheme(site)}://d1.web2.qq.com/channel/login2`, []),
-  headers: {
-    referer: proxyPage(site, "d1"),
-    origin: `${scheme(site)}://d1.web2.qq.com`,
-    "content-type": "application/x-www-form-urlencoded"
-  },
-  form: Redacted.make(
-    encode([["r", JSON.stringify({ ptwebqq: Redacted.value(ptwebqq), clientid, psessionid: "", status: "online" })]]),
-    { label: "form" }
-  ),
-  maxBytes: 64 * kibibyte
-})
-
-/**
- * Whether the tokens of Web QQ still work: the list of friends online (PROTOCOL.md, lifetimes and renewal; the request is that of
- * pandolia/qqbot and slince/smartqq).
- */
-export const getOnlineBuddies2 = (
-  site: Site,
-  vfwebqq: Redacted.Redacted,
-  psessionid: Redacted.Redacted,
-  { random }: Variation
-): QqRequest => ({
-  step: "Check",
-  method: "GET",
-  url: address(`${scheme(site)}://d1.web2.qq.com/channel/get_online_buddies2`, [
-    ["vfwebqq", Redacted.value(vfwebqq)],
-    ["clientid", String(clientid)],
-    ["psessionid", Redacted.value(psessionid)],
-    ["t", site.dialect === "seed" ? "0.1" : String(random)]
-  ]),
-  headers: { referer: proxyPage(site, "d1") },
-  // Some sixty bytes for each friend online; an account has at most a few thousand friends.
-  maxBytes: 1024 * kibibyte
-})
-
 /**
  * pt4_auth: asks for a new check_sig URL in exchange for the cookies of an earlier login, without a scan. `supertoken` is the
  * cookie of that name (hexsum/Mojo-Webqq `lib/Mojo/Webqq/Client/Remote/_check_login.pm`).
@@ -229,7 +153,9 @@ export const pt4Auth = (site: Site, supertoken: Redacted.Redacted): QqRequest =>
   url: address("https://ssl.ptlogin2.qq.com/pt4_auth", [
     ["daid", site.daid],
     ["appid", site.appid],
-    ["auth_token", String(time33(Redacted.value(supertoken)))]
+    ["auth_token", String(time33(Redacted.value(supertoken)))],
+    // As the official script has it, where a browser would end at an https address.
+    ...(site.u1.startsWith("https:") ? [["pt4_shttps", "1"] as const] : [])
   ]),
   headers: { referer: xloginPage(site) },
   maxBytes: 4 * kibibyte
@@ -245,15 +171,3 @@ export const renewedCheckSig = (site: Site, url: string): Redacted.Redacted =>
     ])}`,
     { label: "url" }
   )
-
-const scheme = (site: Site) => (site.dialect === "seed" ? "http" : "https")
-
-const proxyPage = (site: Site, host: "s" | "d1") =>
-  `${scheme(site)}://${host}.web2.qq.com/proxy.html?v=${host === "s" ? "20130916001" : "20151105001"}&callback=1&id=${host === "s" ? 1 : 2}`
-
-// Percent-encoded as a browser's encodeURIComponent does it: the official pages built their queries that way.
-const encode = (query: Query) => query.map(([name, value]) => `${name}=${encodeURIComponent(value)}`).join("&")
-
-const text = (base: string, query: Query) => (query.length === 0 ? base : `${base}?${encode(query)}`)
-
-const address = (base: string, query: Query) => Redacted.make(text(base, query), { label: "url" })

@@ -89,7 +89,20 @@ const goOn = (site: Site.Site, saved: Session, options: SignIn.Options) =>
   }).pipe(Effect.provide(SessionStore.layerMemory))
 
 // In the order of the schema.
-const errorFields = ["step", "code", "codes", "serverMessage", "status", "host", "reason", "retcode", "errmsg", "name"]
+const errorFields = [
+  "step",
+  "code",
+  "codes",
+  "serverMessage",
+  "status",
+  "host",
+  "reason",
+  "retcode",
+  "errmsg",
+  "name",
+  "forbidden",
+  "kind"
+]
 
 const pick = (from: object, keys: ReadonlyArray<string>): Record<string, unknown> =>
   Object.fromEntries(Object.entries(from).filter(([key]) => keys.includes(key)))

@@ -10,23 +10,36 @@ import { gtk } from "../protocol/Hash.ts"
 import type { Site } from "../Site.ts"
 
 /**
- * `uin` from the cookie `p_uin` or `uin` (`o` and the number, padded with zeroes), `g_tk` from the site's own `p_skey`, else
- * from `skey`; `bkn` is the same hash of `skey` and missing where there is none (PROTOCOL.md, hashes). Fails with
- * `CookieMissing`.
+ * `uin` from the cookie `p_uin` or `uin` (`o` and the number, padded with zeroes), `gtk` and `bkn` each from the cookie that the site's
+ * `signing` names, and missing where that is not there (PROTOCOL.md, hashes). One cookie never stands in for another: a number made of
+ * the wrong one signs nothing. Fails with `CookieMissing` where one of the site's `needs` is not there.
  */
 export const read = Effect.fn("GtkBkn.read")(function* (site: Site) {
   const jar = yield* CookieJar
   const find = (name: string) =>
     Effect.map(jar.find(name, `https://${site.target}/`), (cookie) =>
-      Option.filter(Option.map(cookie, Redacted.value), (value) => value !== "")
+      Option.getOrUndefined(Option.filter(Option.map(cookie, Redacted.value), (value) => value !== ""))
     )
-  const missing = (name: string) => new CookieMissing({ step: "Signature", name, host: site.target })
-  const skey = yield* find("skey")
-  const uinCookie = yield* find("uin")
-  const key = Option.orElse(yield* find("p_skey"), () => skey)
-  if (Option.isNone(key)) return yield* missing("p_skey")
-  const owner = Option.orElse(yield* find("p_uin"), () => uinCookie)
-  const uin = Number(/^o0*(\d+)$/.exec(Option.getOrElse(owner, () => ""))?.[1])
+  const forbidden = (yield* find("p_skey_forbid")) !== undefined
+  const missing = (name: string) =>
+    new CookieMissing({
+      step: "Signature",
+      name,
+      host: site.target,
+      ...(forbidden && name === "p_skey" ? { forbidden } : {})
+    })
+  for (const name of needsOf(site)) if ((yield* find(name)) === undefined) return yield* missing(name)
+  const owner = (yield* find("p_uin")) ?? (yield* find("uin"))
+  const uin = Number(/^o0*(\d+)$/.exec(owner ?? "")?.[1])
   if (!Number.isSafeInteger(uin) || uin === 0) return yield* missing("uin")
-  return { uin, gtk: gtk(key.value), ...(Option.isSome(skey) ? { bkn: gtk(skey.value) } : {}) }
+  const keys = { p_skey: yield* find("p_skey"), skey: yield* find("skey") }
+  const { signing = { gtk: "p_skey", bkn: "skey" } } = site
+  const [forGtk, forBkn] = [keys[signing.gtk], keys[signing.bkn]]
+  return {
+    uin,
+    ...(forGtk === undefined ? {} : { gtk: gtk(forGtk) }),
+    ...(forBkn === undefined ? {} : { bkn: gtk(forBkn) })
+  }
 })
+
+const needsOf = ({ needs = ["p_skey"] }: Site) => needs

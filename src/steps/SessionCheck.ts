@@ -1,47 +1,95 @@
 /**
- * Before anybody is asked to scan: is a kept session still worth something? Web QQ's server is asked, with a call that changes
- * nothing. The other sites have no such call in common, so there only the cookies are looked at; `Renewal` asks the server.
+ * Before anybody is asked to scan: is a kept session still worth something? Its server is asked, with a call that changes nothing, where
+ * the site's data have one (PROTOCOL.md, session checks). Elsewhere only the cookies and their age are looked at; `Renewal` asks the server.
  */
 import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
 import * as Random from "effect/Random"
 import * as Redacted from "effect/Redacted"
-import * as Schema from "effect/Schema"
-import { callApi } from "./callApi.ts"
+import { CookieJar } from "../http/CookieJar.ts"
 import { LoginConfig } from "../LoginConfig.ts"
-import { CookieMissing } from "../errors/LoginError.ts"
-import * as Endpoints from "../protocol/Endpoints.ts"
-import { decode } from "../protocol/Envelope.ts"
+import {
+  ApiRefused,
+  CheckUnclear,
+  CookieMissing,
+  HttpFailed,
+  type LoginError,
+  SignedOut
+} from "../errors/LoginError.ts"
+import { withoutQueries } from "../errors/plainText.ts"
+import { gtk } from "../protocol/Hash.ts"
+import { judge, keysOf, request as requestOf } from "../protocol/SiteCheck.ts"
+import { QqHttp, retryTransient } from "../http/QqHttp.ts"
 import type { Session } from "../Session.ts"
-import type { Site } from "../Site.ts"
+import type { Check, Site } from "../Site.ts"
 import * as GtkBkn from "./GtkBkn.ts"
 
 /**
- * Succeeds where the session, whose cookies are in the jar, is good. Fails with `ApiRefused` (any retcode but 0), `CookieMissing`
- * (gone, or past its time), `BadJson`, `AccessDenied`; and with `HttpFailed` where the network does not let us know.
+ * Succeeds where the session, whose cookies are in the jar, is good. It has three ends:
+ *
+ * - good;
+ * - dead, see `isDead`: `ApiRefused` and `SignedOut` (the server says so), `CookieMissing` (it lacks a cookie, or is too old where there is
+ *   nobody to ask);
+ * - not known: `CheckUnclear` (a rate limit, an answer that nobody knows), `AccessDenied` (403), `HttpFailed` (network, 5xx).
  */
 export const check = Effect.fn("SessionCheck.check")(function* (site: Site, session: Session) {
-  yield* site.tokens ? askServer(site, session) : lookAtCookies(site, session)
+  yield* site.check === undefined ? byAge(site, session) : ask(site.check, session)
 })
 
-// An empty token is refused like one that has expired.
-const askServer = Effect.fnUntraced(function* (site: Site, session: Session) {
-  const { psessionid = none, vfwebqq = none } = session
-  const variation = { random: yield* Random.next, now: yield* Clock.currentTimeMillis }
-  yield* callApi(Endpoints.getOnlineBuddies2(site, vfwebqq, psessionid, variation), decodeResult)
-})
+/** Whether an error of `check` says that the session is over; any other says that nobody knows. */
+export const isDead = ({ _tag }: LoginError): boolean =>
+  _tag === "ApiRefused" || _tag === "SignedOut" || _tag === "CookieMissing"
 
-const none = Redacted.make("")
-
-// Who is online is nobody's business here.
-const decodeResult = decode(Schema.Unknown)
-
-const lookAtCookies = Effect.fnUntraced(function* (site: Site, session: Session) {
+/** By age and cookies alone, which asks nobody. An age below zero says that a clock was wrong: it is as good as none. */
+export const byAge = Effect.fn("SessionCheck.byAge")(function* (site: Site, session: Session) {
   const missing = (name: string) => new CookieMissing({ step: "Check", name, host: site.target })
   yield* Effect.mapError(GtkBkn.read(site), ({ name }) => missing(name))
   // The servers give these cookies no expiry: their age is all that is known of them.
   const { renewAfter } = yield* LoginConfig
   const age = (yield* Clock.currentTimeMillis) - session.obtainedAt.epochMilliseconds
-  if (age >= Duration.toMillis(renewAfter)) return yield* missing("p_skey")
+  if (age < 0 || age >= Duration.toMillis(renewAfter)) return yield* missing(site.needs?.[0] ?? "p_skey")
 })
+
+const ask = Effect.fnUntraced(function* (check: Check, session: Session) {
+  const http = yield* QqHttp
+  const jar = yield* CookieJar
+  const { hostname: host } = new URL(check.url)
+  const values = new Map(ownValues(session)).set("random", String(yield* Random.next))
+  for (const name of keysOf(check)) {
+    const key = Option.map(yield* jar.find(name, check.url), Redacted.value)
+    if (Option.isNone(key) || key.value === "") return yield* new CookieMissing({ step: "Check", name, host })
+    values.set(`g_tk ${name}`, String(gtk(key.value)))
+  }
+  const verdict = yield* http.send(requestOf(check, (name) => values.get(name) ?? "")).pipe(
+    Effect.flatMap(({ location, status, text }) => {
+      const verdict = judge(check, { status, location, text })
+      return verdict._tag === "Unknown" && status >= 400
+        ? Effect.fail(new HttpFailed({ step: "Check", host, reason: "status", status }))
+        : Effect.succeed({ ...verdict, status })
+    }),
+    retryTransient
+  )
+  const { _tag, code, status } = verdict
+  const serverMessage = withoutQueries(verdict.message)
+  switch (_tag) {
+    case "Good":
+      return
+    case "Dead":
+      return yield* code === undefined
+        ? new SignedOut({ step: "Check", host, status })
+        : new ApiRefused({ step: "Check", retcode: Number(code), errmsg: serverMessage, host })
+    default: {
+      const told = { step: "Check", host, status, serverMessage, ...(code === undefined ? {} : { code }) } as const
+      return yield* new CheckUnclear({ ...told, kind: _tag === "Later" ? "later" : "unknown" })
+    }
+  }
+})
+
+/** An empty token is refused like one that has expired. */
+const ownValues = ({ psessionid, uin, vfwebqq }: Session): ReadonlyArray<readonly [string, string]> => [
+  ["uin", String(uin)],
+  ["vfwebqq", vfwebqq === undefined ? "" : Redacted.value(vfwebqq)],
+  ["psessionid", psessionid === undefined ? "" : Redacted.value(psessionid)]
+]

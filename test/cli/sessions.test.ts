@@ -15,20 +15,21 @@ const withBoth = Effect.andThen(
 )
 
 const online = { body: `{"result":[],"retcode":0}` }
+const welcome = { body: `_Callback({"code":0,"data":{"uin":123456789}});` }
 const offline = { body: `{"retcode":100001,"errmsg":""}` }
 
 describe("status", () => {
   it.effect("tells of every session its site, number, age, expected end and whether it works", () =>
     Effect.gen(function* () {
       const { run } = yield* withBoth
-      const { code, stderr, stdout } = yield* run("status", { answers: [online] })
+      const { code, stderr, stdout } = yield* run("status", { answers: [online, welcome] })
       assert.deepEqual([code, stderr], [0, ""])
       assert.strictEqual(
         stdout,
         [
           "profile  site   uin         age  expected end  state",
-          "home     webqq  4000000000  2 h  in 46 h       works",
-          "mine     qzone  123456789   2 h  unknown       should work; no server was asked",
+          "home     webqq  4000000000  2 h  in 46 h       works; its server was asked",
+          "mine     qzone  123456789   2 h  unknown       works; its server was asked",
           ""
         ].join("\n")
       )
@@ -38,7 +39,7 @@ describe("status", () => {
   it.effect("tells programs the same, an object a line", () =>
     Effect.gen(function* () {
       const { run } = yield* withBoth
-      const { code, lines } = yield* run("status --json", { answers: [offline] })
+      const { code, lines } = yield* run("status --json", { answers: [offline, welcome] })
       assert.strictEqual(code, 0)
       const [home, mine] = lines()
       assert.deepInclude(home, {
@@ -50,7 +51,7 @@ describe("status", () => {
         asked: true
       })
       assert.deepInclude(home.reason, { _tag: "ApiRefused" })
-      assert.deepInclude(mine, { profile: "mine", site: "qzone", expectedEnd: null, good: true, asked: false })
+      assert.deepInclude(mine, { profile: "mine", site: "qzone", expectedEnd: null, good: true, asked: true })
     })
   )
 
@@ -58,7 +59,7 @@ describe("status", () => {
     Effect.gen(function* () {
       const { run } = yield* withBoth
       for (const line of ["status", "status --json", "status --offline --json"]) {
-        const { stderr, stdout } = yield* run(line, { answers: [online] })
+        const { stderr, stdout } = yield* run(line, { answers: [online, welcome] })
         assert.notMatch(stdout + stderr, /Secret|@AbCdEfGhI|@0000000000/)
       }
     })
@@ -72,7 +73,10 @@ describe("status", () => {
       yield* TestClock.adjust("46 hours")
       const old = yield* run("status --offline --profile home")
       assert.strictEqual(old.code, 4)
-      assert.include(old.stdout, "does not work: too old; no server was asked")
+      assert.include(old.stdout, "does not work: too old; by its age, no server was asked")
+      const mine = yield* run("status --offline --profile mine --json")
+      assert.deepEqual([mine.code, mine.asked.length], [4, 0])
+      assert.deepInclude(mine.lines()[0], { good: false, asked: false })
     })
   )
 
@@ -88,6 +92,33 @@ describe("status", () => {
       const empty = yield* (yield* withSessions({})).run("status")
       assert.deepEqual([empty.code, empty.stdout], [4, ""])
       assert.include(empty.stderr, "log in first")
+    })
+  )
+
+  it.effect("tells a rate limit for what it is: neither works nor does not work, and no scan is advised", () =>
+    Effect.gen(function* () {
+      const { run } = yield* withBoth
+      const busy = { body: `{"code":-10000,"subcode":0,"message":"使用人数过多，请稍后再试"}` }
+      const { code, stderr, stdout } = yield* run("status --site qzone", { answers: [busy] })
+      assert.strictEqual(code, 6)
+      assert.include(stdout, "unknown: h5.qzone.qq.com")
+      assert.include(stdout, "-10000: 使用人数过多")
+      assert.include(stderr, "→ wait some minutes")
+      const { lines } = yield* run("status --site qzone --json", { answers: [busy] })
+      assert.deepInclude(lines()[0], { good: null, asked: true })
+    })
+  )
+
+  it.effect("does not tell the age of a session from the future, and has its server asked all the same", () =>
+    Effect.gen(function* () {
+      const { run } = yield* withSessions({
+        mine: sessionOf({ ...toJson(qzone), obtainedAt: "2031-01-01T00:00:00.000Z" })
+      })
+      const { code, stdout } = yield* run("status", { answers: [welcome] })
+      assert.strictEqual(code, 0)
+      assert.match(stdout, /mine +qzone +123456789 +unknown +unknown +works; its server was asked/)
+      const offline = yield* run("status --offline")
+      assert.strictEqual(offline.code, 4)
     })
   )
 

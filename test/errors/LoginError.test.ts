@@ -13,6 +13,32 @@ const samples: ReadonlyArray<LoginError.LoginError> = [
   new LoginError.CookieMissing({ step: "Signature", name: "p_skey", host: "qzone.qq.com" }),
   new LoginError.CookieMissing({ step: "Check", name: "p_skey", host: "qzone.qq.com" }),
   new LoginError.CookieMissing({ step: "Renewal", name: "supertoken", host: "ssl.ptlogin2.qq.com" }),
+  new LoginError.CookieMissing({ step: "Signature", name: "p_skey", host: "vip.qq.com", forbidden: true }),
+  new LoginError.SignedOut({ step: "Check", host: "club.vip.qq.com", status: 302 }),
+  new LoginError.CheckUnclear({
+    step: "Check",
+    host: "h5.qzone.qq.com",
+    kind: "later",
+    status: 200,
+    code: "-10000",
+    serverMessage: "slow down"
+  }),
+  new LoginError.CheckUnclear({ step: "Check", host: "qun.qq.com", kind: "unknown", status: 200, serverMessage: "" }),
+  ...(["login page", "refused", "risk control", "no code"] as const).map(
+    (kind) =>
+      new LoginError.AuthorizeRefused({
+        step: "Authorize",
+        host: "graph.qq.com",
+        kind,
+        code: "100010",
+        serverMessage: "x"
+      })
+  ),
+  ...[20_271, 20_272, 20_277, 20_279, 104_604, 1000, 40_000].map(
+    (retcode) => new LoginError.ApiRefused({ step: "MusicKey", host: "u.y.qq.com", retcode, errmsg: "" })
+  ),
+  new LoginError.ScanNeeded({ step: "Login", site: "qzone", profile: "" }),
+  new LoginError.ScanNeeded({ step: "Login", site: "qzone", profile: "qzone-123456789" }),
   new LoginError.LoginRejected({ step: "Renewal", code: "1", serverMessage: "" }),
   new LoginError.LoginRejected({ step: "ScanStatus", code: "10008", serverMessage: "" }),
   new LoginError.BadCallback({ step: "Renewal", reason: "another start", expected: "ptui_auth_CB" }),

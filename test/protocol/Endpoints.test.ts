@@ -14,7 +14,6 @@ const requestsOf = (site: Site.Site) => ({
   checkSig: Endpoints.checkSig(site, Endpoints.renewedCheckSig(site, "https://ptlogin2.web2.qq.com/check_sig?x=1")),
   getvfwebqq: Endpoints.getvfwebqq(site, secret("W"), when),
   login2: Endpoints.login2(site, secret("W")),
-  getOnlineBuddies2: Endpoints.getOnlineBuddies2(site, secret("V"), secret("P"), when),
   pt4Auth: Endpoints.pt4Auth(site, secret("T"))
 })
 const { webqq, webqq2015, qzone } = Site
@@ -26,7 +25,6 @@ describe("the requests", () => {
     ["checkSig", "Redirect", "GET", 0],
     ["getvfwebqq", "Vfwebqq", "GET", 64],
     ["login2", "Psession", "POST", 64],
-    ["getOnlineBuddies2", "Check", "GET", 1024],
     ["pt4Auth", "Renewal", "GET", 4]
   ])("%s belongs to %s, is a %s, and takes an answer of %i KiB", (name, step, method, kibibytes) => {
     for (const site of [webqq, webqq2015, qzone]) {
@@ -44,12 +42,12 @@ describe("the requests", () => {
 
   it("vary as a browser's do, and for the seed not at all", () => {
     const variable = (site: Site.Site) => {
-      const { getOnlineBuddies2, getvfwebqq, ptqrlogin, ptqrshow } = requestsOf(site)
-      const times = [ptqrshow, getvfwebqq, getOnlineBuddies2].map((request) => queryOf(request).get("t"))
+      const { getvfwebqq, ptqrlogin, ptqrshow } = requestsOf(site)
+      const times = [ptqrshow, getvfwebqq].map((request) => queryOf(request).get("t"))
       return [...times, queryOf(ptqrlogin).get("action")]
     }
-    assert.deepStrictEqual(variable(webqq), ["0.25", "0.25", "0.25", "0-0-200789"])
-    assert.deepStrictEqual(variable(webqq2015), ["0.1", "0.1", "0.1", "0-0-157510"])
+    assert.deepStrictEqual(variable(webqq), ["0.25", "0.25", "0-0-200789"])
+    assert.deepStrictEqual(variable(webqq2015), ["0.1", "0.1", "0-0-157510"])
     assert.strictEqual(queryOf(requestsOf(qzone).ptqrlogin).get("action"), "0-0-1543651200789")
   })
 })

@@ -30,10 +30,10 @@ const failing = <A, E, R>(rung: Effect.Effect<A, E, R>, answers: ReadonlyArray<A
     return [(error as { readonly _tag: string })._tag, took, asked.length]
   })
 
-const rungs = [
+const rungs: ReadonlyArray<readonly [string, Effect.Effect<unknown, unknown, HttpClient.HttpClient>]> = [
   ["check", SignIn.check(site, saved!)],
   ["renewal", SignIn.renew(site, saved!)]
-] as const
+]
 const signIn = SessionStore.SessionStore.use((store) => Effect.andThen(store.save(saved!), SignIn.signIn(site)))
 
 describe("the limit of a login", () => {

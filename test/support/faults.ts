@@ -25,7 +25,7 @@ export const exchangeNames = Object.keys(exchanges) as ReadonlyArray<ExchangeNam
  */
 export type Verdict =
   | "ok"
-  | `${"HttpFailed" | "AccessDenied" | "RedirectMissing" | "BadQrCode" | "BadCallback" | "BadJson"}${"" | " ↻"}`
+  | `${"HttpFailed" | "AccessDenied" | "RedirectMissing" | "BadQrCode" | "BadCallback" | "BadJson" | "CheckUnclear"}${"" | " ↻"}`
 
 /** How a fault is brought about: by an error of the socket that nock reports, or by a server on the loopback interface. */
 export type Means = { readonly nock: string | undefined } | { readonly server: true }
@@ -52,7 +52,7 @@ const unreadable: ReadonlyArray<Verdict> = [
   "BadJson",
   "BadJson",
   "BadCallback",
-  "BadJson"
+  "CheckUnclear"
 ]
 
 const server: Means = { server: true }
@@ -98,7 +98,12 @@ export const faults: ReadonlyArray<Fault> = [
   { name: "a web page, 200", means: server, verdicts: unreadable.with(2, "RedirectMissing") },
   { name: "wrong charset", means: server, verdicts: everywhere("ok") },
   { name: "invalid UTF-8", means: server, verdicts: unreadable },
-  { name: "redirect elsewhere", means: server, reason: "status", verdicts: inTheBody("HttpFailed") }
+  {
+    name: "redirect elsewhere",
+    means: server,
+    reason: "status",
+    verdicts: inTheBody("HttpFailed").with(6, "CheckUnclear")
+  }
 ]
 
 /** The matrix for people, in Markdown. */

@@ -30,7 +30,7 @@ export const wordsOf = (event: Exclude<SignInEvent, { readonly _tag: "QrShown" }
       }
     case "SessionStillGood":
       return event.asked
-        ? { en: "it works: no scan needed", zh: "会话可用，无需扫码" }
+        ? { en: "it works, its server says: no scan needed", zh: "服务器确认会话可用，无需扫码" }
         : { en: "it has its cookies and is not old: no scan needed", zh: "cookie 齐全且未过期，无需扫码" }
     case "SessionRefused": {
       const { en, zh } = said(event.reason).message

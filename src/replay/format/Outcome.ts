@@ -66,6 +66,8 @@ export const Outcome = Schema.Union([
     retcode: Schema.optionalKey(Schema.Int),
     errmsg: Schema.optionalKey(Schema.String),
     name: Schema.optionalKey(Schema.String),
+    forbidden: Schema.optionalKey(Schema.Boolean),
+    kind: Schema.optionalKey(Schema.String),
     events: Events
   })
 ]).annotate({ identifier: "Outcome" })

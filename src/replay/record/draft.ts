@@ -54,10 +54,12 @@ const noise = new Set([
 // somebody to the server.
 const logged = /uuid|trace|request-id|log-id|correlation|client-?ip|real-?ip|remote-?addr|forwarded|^via$/i
 
-/** What a client may send differently each time (PROTOCOL.md, steps 1, 2 and 4). */
-const query = (name: string, value: string) => {
-  if (name === "t" && /^(?:0?\.|\d(?:\.\d+)?e-)\d+$/.test(value)) return { re: "[0-9.e-]+" }
+/** What a client may send differently each time (PROTOCOL.md, steps 1, 2 and 4, session checks, authorize). */
+const varying = (name: string, value: string) => {
+  if (/^(?:t|rd)$/.test(name) && /^(?:0?\.|\d(?:\.\d+)?e-)\d+$/.test(value)) return { re: "[0-9.e-]+" }
   if (name === "action" && /^0-0-\d+$/.test(value)) return { re: "0-0-\\d+" }
+  if (name === "auth_time" && /^\d{13}$/.test(value)) return { re: "\\d{13}" }
+  if (name === "ui" && /^[\dA-Fa-f-]{36}$/.test(value)) return { re: "[\\dA-Fa-f-]{36}" }
   return value
 }
 
@@ -90,7 +92,7 @@ const form = ({ requestBody, requestHeaders }: Capture, inPlace: InPlace): Pick<
     form: Object.fromEntries(
       Array.from(fields, ([name, value]) => [
         name,
-        (/^[{[]/.test(value) ? asJson(value, inPlace) : undefined) ?? fieldInPlace(name, value, inPlace)
+        (/^[{[]/.test(value) ? asJson(value, inPlace) : undefined) ?? varying(name, fieldInPlace(name, value, inPlace))
       ])
     )
   }
@@ -117,7 +119,10 @@ const request = (capture: Capture, known: ReadonlySet<string>, inPlace: InPlace)
     method: capture.method as Request["method"],
     url: address,
     query: Object.fromEntries(
-      Array.from(url.searchParams, ([name, value]) => [name, query(name, fieldInPlace(name, value, inPlace))] as const)
+      Array.from(
+        url.searchParams,
+        ([name, value]) => [name, varying(name, fieldInPlace(name, value, inPlace))] as const
+      )
     ),
     headers: headers(capture),
     ...(sent.size + kept.length === 0

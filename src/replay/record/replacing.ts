@@ -3,6 +3,7 @@
  */
 import * as Redacted from "effect/Redacted"
 import * as Endpoints from "../../protocol/Endpoints.ts"
+import * as SiteCheck from "../../protocol/SiteCheck.ts"
 import { gtk, hash33, time33 } from "../../protocol/Hash.ts"
 import * as Site from "../../Site.ts"
 import * as Psessionid from "../Psessionid.ts"
@@ -44,7 +45,7 @@ const vocabulary = () => {
     Endpoints.checkSig(site, Redacted.make(`https://${site.redirectHosts[0]}/check_sig`)),
     Endpoints.getvfwebqq(site, none, variation),
     Endpoints.login2(site, none),
-    Endpoints.getOnlineBuddies2(site, none, none, variation),
+    ...(site.check === undefined ? [] : [SiteCheck.request(site.check, () => "")]),
     Endpoints.pt4Auth(site, none)
   ])
   const texts = requests.flatMap(({ form = none, headers, url }) => [

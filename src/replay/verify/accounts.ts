@@ -3,6 +3,7 @@
  */
 import { isDeepStrictEqual } from "node:util"
 import { gtk } from "../../protocol/Hash.ts"
+import * as Site from "../../Site.ts"
 import * as Psessionid from "../Psessionid.ts"
 import { account, callbacks, type File, must, opened, type Rule, setCookies } from "./rule.ts"
 
@@ -29,7 +30,11 @@ export const accounts: Rule = (file) => {
     ]
   })
   const session = "session" in file.outcome ? file.outcome.session : {}
-  const last = (name: string) => cookies.findLast((cookie) => cookie.name === name && cookie.value !== "")?.value
+  // What no answer set is still that of the session that was kept.
+  const last = (name: string) =>
+    [...(file.saved?.cookies ?? []), ...cookies].findLast((cookie) => cookie.name === name && cookie.value !== "")
+      ?.value
+  const { signing = { gtk: "p_skey", bkn: "skey" } } = Site.find(file.site) ?? {}
   const number = (name: "gtk" | "bkn", source: string | undefined) => {
     const expected = source === undefined ? undefined : gtk(source)
     if (session.gtk === undefined) return []
@@ -46,8 +51,8 @@ export const accounts: Rule = (file) => {
       "outcome.session.nickname",
       `write ${nickname}`
     ),
-    ...number("gtk", last("p_skey") ?? ""),
-    ...number("bkn", last("skey")),
+    ...number("gtk", last(signing.gtk) ?? ""),
+    ...number("bkn", last(signing.bkn)),
     ...tokens(file, last("skey") ?? "", uin)
   ]
 }

@@ -5,10 +5,10 @@ import { gtk, hash33, time33 } from "../../protocol/Hash.ts"
 import * as Site from "../../Site.ts"
 import { isStandIn } from "../record/standIns.ts"
 import { account, type File, must, opened, type Rule, setCookies } from "./rule.ts"
-import { leaves, suspicious } from "./suspicious.ts"
+import { leaves, partsOf, suspicious } from "./suspicious.ts"
 
-/** Long numbers that are nobody's: those of the sites, and the hashes of cookies. */
-const numbers = (file: File): ReadonlyArray<string> => {
+/** Long numbers and words that are nobody's: those of the sites, and the hashes of cookies. */
+const nobodys = (file: File): ReadonlyArray<string> => {
   const query = file.exchanges.flatMap(({ request }) =>
     ["appid", "aid", "pt_3rd_aid", "js_ver"].map((name) => request.query?.[name])
   )
@@ -18,7 +18,7 @@ const numbers = (file: File): ReadonlyArray<string> => {
     "53999199",
     "23600812",
     "31536000",
-    ...Site.all.flatMap(({ appid, pt3rdAid = appid }) => [appid, pt3rdAid]),
+    ...Site.all.flatMap(({ appid, check, pt3rdAid = appid }) => [appid, pt3rdAid, ...partsOf(check?.url ?? "")]),
     ...query.filter((value) => typeof value === "string"),
     ...cookies.flatMap(({ value }) => [hash33, time33, gtk].map((hash) => String(hash(value))))
   ]
@@ -58,7 +58,7 @@ export const secretsLeft: Rule = (file) => {
       ]
     }),
     ...(file.saved?.cookies ?? []).flatMap(({ name, value }) => (isNick(name) ? value : [])),
-    ...numbers(file)
+    ...nobodys(file)
   ]) as ReadonlySet<string>
   const { exchanges, saved, title } = file
   // Neither the tags of events nor the sources are values of anybody.

@@ -24,8 +24,11 @@ const always = /[A-Za-z0-9*_-]{32}/
 /** What is longer is looked at no further. */
 const readable = 4096
 
+/** The stretches of a text that are looked at one by one. */
+export const partsOf = (text: string): ReadonlyArray<string> => text.split(between)
+
 const stretches = (text: string, known: ReadonlySet<string>): ReadonlyArray<string> =>
-  text.split(between).filter((part) => {
+  partsOf(text).filter((part) => {
     if (part.length < 16 || known.has(part) || isStandIn(part.slice(0, readable))) return false
     if (part.length > readable) return true
     return !part.split(/[+/]/).every((piece) => isStandIn(piece)) && (always.test(part) || looksRandom(part))

@@ -14,7 +14,11 @@ type Flags = Values<typeof login>
 const seeHelp = { en: "see webqq-login login --help", zh: "请看 webqq-login login --help" }
 
 /** Flags that do not go together are wrong usage. */
-export const checkFlags = (flags: Pick<Flags, "qr" | "qr-file" | "replay" | "speed">) => {
+export const checkFlags = (flags: Pick<Flags, "fresh" | "no-scan" | "qr" | "qr-file" | "replay" | "speed">) => {
+  if (flags.fresh === true && flags["no-scan"] === true) {
+    const message = { en: "--fresh and --no-scan contradict each other", zh: "--fresh 与 --no-scan 相互矛盾" }
+    return Effect.fail(usage(message, seeHelp))
+  }
   if (flags.speed !== undefined && flags.replay === undefined) {
     const message = { en: "--speed needs --replay", zh: "--speed 只能与 --replay 同用" }
     return Effect.fail(usage(message, seeHelp))

@@ -44,6 +44,7 @@ export const run = Effect.fnUntraced(function* (flags: Flags, around: Surroundin
     profile: flags.profile,
     save,
     fresh: flags.fresh === true,
+    scan: flags["no-scan"] !== true,
     onEvent: (event) => {
       if (event._tag === "NotSaved") notSaved = event.reason
       return tell(event)

@@ -21,6 +21,12 @@ export const login = {
     fresh: {
       summary: { en: "scan a new code even if a saved session works", zh: "即使已保存的会话可用，也重新扫码" }
     },
+    "no-scan": {
+      summary: {
+        en: "ask nobody to scan: end with exit code 4 where only a scan can help",
+        zh: "不要求扫码：只能扫码时以退出码 4 结束"
+      }
+    },
     "no-save": { summary: { en: "do not keep the session", zh: "不保存会话" } },
     qr: loginFlags.qr,
     "qr-file": loginFlags["qr-file"],

@@ -7,6 +7,7 @@ import * as Result from "effect/Result"
 import type { Bilingual, Language } from "../../../Language.ts"
 import { type LoginError, NoSession, said } from "../../../errors/LoginError.ts"
 import { type Saved, SessionStore } from "../../../store/SessionStore.ts"
+import type { Session } from "../../../Session.ts"
 import * as SignIn from "../../../SignIn.ts"
 import type { Values } from "../../line/Command.ts"
 import type { CommandFailed } from "../../process/CommandFailed.ts"
@@ -56,30 +57,36 @@ const status = Effect.fnUntraced(function* (flags: Flags, around: Surroundings) 
 })
 
 const look = Effect.fnUntraced(function* (picked: Sessions.Picked, offline: boolean, around: Surroundings) {
-  const known = { ...picked, expectedEnd: expectedEnd(picked), asked: false }
+  const now = yield* DateTime.now
+  const known = { ...picked, expectedEnd: expectedEnd(picked, now), asked: false }
   const site = yield* Effect.result(Sessions.needSite(picked))
   if (Result.isFailure(site)) return { ...known, good: undefined, reason: site.failure } satisfies Known
-  const { tokens } = site.success
+  const { check, tokens } = site.success
   if (tokens && offline) {
-    const now = yield* DateTime.now
     return {
       ...known,
       good: known.expectedEnd !== undefined && now.epochMilliseconds < known.expectedEnd.epochMilliseconds
     } satisfies Known
   }
-  // Only the servers of sites with tokens are asked by this.
-  const checked = yield* Effect.result(Sessions.online(SignIn.check(site.success, picked.session), around))
-  if (Result.isSuccess(checked)) return { ...known, good: true, asked: tokens } satisfies Known
+  const asked = check !== undefined && !offline
+  const checking = (asked ? SignIn.check : SignIn.checkByAge)(site.success, picked.session)
+  const checked = yield* Effect.result(Sessions.online(checking, around))
+  if (Result.isSuccess(checked)) return { ...known, good: true, asked } satisfies Known
   const reason = checked.failure
   if (reason._tag === "CommandFailed") return yield* reason
-  return { ...known, good: reason._tag === "HttpFailed" ? undefined : false, asked: tokens, reason } satisfies Known
+  return { ...known, good: SignIn.isDead(reason) ? false : undefined, asked, reason } satisfies Known
 })
 
 /** Web QQ's sessions lasted about two days (PROTOCOL.md, lifetimes); others end with their p_skey, if that says when. */
-const expectedEnd = ({ session, site }: Sessions.Picked): DateTime.Utc | undefined =>
-  session.psessionid === undefined
-    ? session.cookies.find(({ domain, name }) => name === "p_skey" && domain === site?.target)?.expires
-    : DateTime.addDuration(session.obtainedAt, "2 days")
+const expectedEnd = ({ session, site }: Sessions.Picked, now: DateTime.Utc): DateTime.Utc | undefined => {
+  if (session.psessionid === undefined) {
+    return session.cookies.find(({ domain, name }) => name === "p_skey" && domain === site?.target)?.expires
+  }
+  return isAhead(session, now) ? undefined : DateTime.addDuration(session.obtainedAt, "2 days")
+}
+
+/** Obtained by a clock that was ahead: its age is not known. */
+const isAhead = ({ obtainedAt }: Session, now: DateTime.Utc) => obtainedAt.epochMilliseconds > now.epochMilliseconds
 
 const toLine = ({ asked, expectedEnd, good, profile, reason, savedAt, session }: Known, language: Language) => ({
   _tag: "SavedSession",
@@ -114,25 +121,35 @@ const rows = (known: ReadonlyArray<Known>, now: DateTime.Utc, language: Language
       one.profile,
       one.session.site,
       String(one.session.uin),
-      span(now.epochMilliseconds - one.session.obtainedAt.epochMilliseconds, language),
+      isAhead(one.session, now)
+        ? unknown[language]
+        : span(now.epochMilliseconds - one.session.obtainedAt.epochMilliseconds, language),
       end(one.expectedEnd, now, language),
       state(one)[language]
     ])
   ])
 
 const end = (at: DateTime.Utc | undefined, now: DateTime.Utc, language: Language): string => {
-  if (at === undefined) return { en: "unknown", zh: "未知" }[language]
+  if (at === undefined) return unknown[language]
   const left = at.epochMilliseconds - now.epochMilliseconds
   const far = span(Math.abs(left), language)
   return left > 0 ? { en: `in ${far}`, zh: `${far}后` }[language] : { en: `${far} ago`, zh: `${far}前` }[language]
 }
 
+const unknown = { en: "unknown", zh: "未知" }
+
+const byAge = { en: "by its age, no server was asked", zh: "按时间推断，未询问服务器" }
+
 const state = ({ asked, good, reason }: Known): Bilingual => {
   const why = reason === undefined ? undefined : saidOf(reason).message
   if (good === undefined) return { en: `unknown: ${why?.en}`, zh: `未知：${why?.zh}` }
   if (!good) {
-    const { en, zh } = why ?? { en: "too old; no server was asked", zh: "时间过长，未询问服务器" }
-    return { en: `does not work: ${en}`, zh: `不可用：${zh}` }
+    const { en, zh } = why ?? { en: "too old", zh: "时间过长" }
+    return asked
+      ? { en: `does not work: ${en}`, zh: `不可用：${zh}` }
+      : { en: `does not work: ${en}; ${byAge.en}`, zh: `不可用：${zh}；${byAge.zh}` }
   }
-  return asked ? { en: "works", zh: "可用" } : { en: "should work; no server was asked", zh: "应可用；未询问服务器" }
+  return asked
+    ? { en: "works; its server was asked", zh: "可用；已询问服务器" }
+    : { en: `should work ${byAge.en}`, zh: `应可用；${byAge.zh}` }
 }

@@ -1,0 +1,185 @@
+/**
+ * What is said about a kept session that is over or of which nobody knows, and about the codes and keys behind graph.qq.com: what happened,
+ * and what to do about it, in both languages.
+ */
+import type { Bilingual } from "../Language.ts"
+import { plainText } from "./plainText.ts"
+
+interface Said {
+  readonly message: Bilingual
+  readonly cure: Bilingual
+}
+
+const startAgain: Bilingual = { en: "sign in again with a new code", zh: "请用新的二维码重新登录" }
+
+const report: Bilingual = {
+  en: "the protocol may have changed: look for a newer version, or report it with a recording",
+  zh: "协议可能已变化：请查找新版本，或附上录制的响应提交问题"
+}
+
+export const signedOut = ({ host, status }: { readonly host: string; readonly status: number }): Said => ({
+  message: {
+    en: `${host} asks for a login (HTTP ${status}): the session is over`,
+    zh: `${host} 要求重新登录（HTTP ${status}）：会话已失效`
+  },
+  cure: startAgain
+})
+
+export const checkUnclear = (error: {
+  readonly host: string
+  readonly kind: "later" | "unknown"
+  readonly status: number
+  readonly code?: string
+  readonly serverMessage: string
+}): Said => {
+  const code = error.code === undefined ? "" : `, ${plainText(error.code, 20)}`
+  const said = error.serverMessage === "" ? "" : `: ${plainText(error.serverMessage)}`
+  const what = `HTTP ${error.status}${code}${said}`
+  return error.kind === "later"
+    ? {
+        message: {
+          en: `${error.host} has been asked too often and does not say whether the session works (${what})`,
+          zh: `${error.host} 请求过于频繁，暂不能确定会话是否可用（${what}）`
+        },
+        cure: {
+          en: "wait some minutes and try again; the saved session is kept",
+          zh: "请几分钟后再试；已保存的会话仍然保留"
+        }
+      }
+    : {
+        message: {
+          en: `${error.host} gave an answer that does not say whether the session works (${what})`,
+          zh: `${error.host} 的响应无法说明会话是否可用（${what}）`
+        },
+        cure: {
+          en: "try again later; if it stays, the site has changed: report it, and log in anew with --fresh meanwhile",
+          zh: "请稍后再试；若一直如此，可能是站点有变化：请提交问题，期间可用 --fresh 重新扫码登录"
+        }
+      }
+}
+
+/** The three bad ends of authorize, and one that nobody has seen (PROTOCOL.md, authorize). */
+export const authorizeRefused = ({
+  code,
+  host,
+  kind,
+  serverMessage
+}: {
+  readonly host: string
+  readonly kind: "login page" | "refused" | "risk control" | "no code"
+  readonly code?: string
+  readonly serverMessage: string
+}): Said => {
+  const what = [code === undefined ? "" : plainText(code, 40), plainText(serverMessage)].filter((part) => part !== "")
+  const [en, zh] = what.length === 0 ? ["", ""] : [` (${what.join(": ")})`, `（${what.join("：")}）`]
+  switch (kind) {
+    case "login page":
+      return {
+        message: {
+          en: `${host} shows the login page again in place of a code: it does not take this login`,
+          zh: `${host} 没有给出授权码，而是再次显示登录页：它不认可本次登录`
+        },
+        cure: startAgain
+      }
+    case "refused":
+      return {
+        message: { en: `${host} refuses the authorization${en}`, zh: `${host} 拒绝授权${zh}` },
+        cure: {
+          en: "check clientId, redirectUri and scope of the site: they have to be as they were registered",
+          zh: "请检查站点的 clientId、redirectUri 和 scope 是否与注册时一致"
+        }
+      }
+    case "risk control":
+      return {
+        message: {
+          en: `${host} shows a page in place of the redirect with the code: that is its risk control, often after many scans`,
+          zh: `${host} 没有重定向，而是返回网页：这是风控，常见于多次扫码之后`
+        },
+        cure: {
+          en: "wait some hours, or use another network or another account; do not go on scanning",
+          zh: "请等待数小时，或换用其他网络或账号；不要继续扫码"
+        }
+      }
+    case "no code":
+      return {
+        message: { en: `${host} redirects without a code${en}`, zh: `${host} 的重定向中没有授权码${zh}` },
+        cure: report
+      }
+  }
+}
+
+export const scanNeeded = (error: { readonly site: string; readonly profile: string }): Said => {
+  const [profile, site] = [plainText(error.profile), plainText(error.site)]
+  return {
+    message:
+      profile === ""
+        ? {
+            en: `there is no saved session for ${site}, and a scan was not allowed`,
+            zh: `没有 ${site} 的已保存会话，而本次不允许扫码`
+          }
+        : {
+            en: `${profile} neither works nor can be renewed, and a scan was not allowed`,
+            zh: `${profile} 已不可用且无法续期，而本次不允许扫码`
+          },
+    cure: {
+      en: `sign in where somebody can scan: webqq-login login --site ${site}`,
+      zh: `请在可以扫码的地方登录：webqq-login login --site ${site}`
+    }
+  }
+}
+
+/** A cookie that the server withholds from this account by p_skey_forbid. */
+export const cookieForbidden = (name: string, host: string): Said => ({
+  message: {
+    en: `the login went through, but ${host} withholds the cookie ${name} from this account (p_skey_forbid)`,
+    zh: `登录已通过，但 ${host} 不向该账号发放 ${name}（p_skey_forbid）`
+  },
+  cure: {
+    en: "the account is protected against logins at new places: turn that off in QQ on the phone (security, login protection), or log in with another account",
+    zh: "账号开启了登录保护：请在手机 QQ 的安全设置中关闭登录保护后重试，或换用其他账号"
+  }
+})
+
+// PROTOCOL.md, QQ Music: what QQLogin and the refresh answer.
+const musicCodes: ReadonlyArray<readonly [codes: ReadonlyArray<number>, cure: Bilingual]> = [
+  [
+    [20_271],
+    {
+      en: "QQ Music wants a captcha: sign in once in its app or at y.qq.com, then again here",
+      zh: "QQ 音乐要求验证码：请先在其应用或 y.qq.com 登录一次，再重新登录"
+    }
+  ],
+  [
+    [20_272, 20_274],
+    {
+      en: "QQ Music wants the account bound to a phone: do so in its app, then log in again",
+      zh: "QQ 音乐要求绑定手机：请在其应用中绑定后重新登录"
+    }
+  ],
+  [
+    [20_277, 20_278, 20_450],
+    {
+      en: "QQ Music restricts this account: see its app for the reason, or use another account",
+      zh: "QQ 音乐限制了该账号：请在其应用中查看原因，或换用其他账号"
+    }
+  ],
+  [
+    [20_279],
+    {
+      en: "too many devices are signed in to QQ Music: remove some in its app, then log in again",
+      zh: "登录 QQ 音乐的设备过多：请在其应用中移除一些后重新登录"
+    }
+  ],
+  [
+    [104_604],
+    {
+      en: "too many requests: wait some minutes, then log in again",
+      zh: "请求过多：请等待几分钟后重新登录"
+    }
+  ],
+  [[1000, 104_400, 104_401], startAgain]
+]
+
+/** What to do about a code of QQ Music's. */
+export const ofMusicCode = (retcode: number): Bilingual =>
+  musicCodes.find(([codes]) => codes.includes(retcode))?.[1] ?? report
