@@ -5,17 +5,39 @@ import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import type * as Http from "node:http"
 import type * as Https from "node:https"
-import type { AddressInfo } from "node:net"
+import type { AddressInfo, Socket } from "node:net"
+import type { Duplex } from "node:stream"
+import type { SecureContext } from "node:tls"
 
 type Handler = (request: Http.IncomingMessage, response: Http.ServerResponse) => Promise<void>
 
-/** A server on 127.0.0.1 unless told otherwise, closed with all of its sockets at the end of the scope. Gives the port. */
+/** What an https server shows to its clients, in PEM, unless `certificateFor` has something for the name that they want to see. */
+export interface Tls {
+  readonly key: string | Buffer
+  readonly cert: string | Buffer
+  readonly certificateFor?: (name: string) => SecureContext | undefined
+}
+
+export interface Options {
+  /** 127.0.0.1 where it is left out. */
+  readonly host?: string | undefined
+  readonly tls?: Tls | undefined
+  /** What the server is asked as a proxy: a tunnel. */
+  readonly onConnect?: (request: Http.IncomingMessage, socket: Duplex, head: Buffer) => void
+}
+
+export interface Listening {
+  readonly port: number
+  /** Serves a connection that came in elsewhere. */
+  readonly take: (socket: Socket) => void
+}
+
+/** A server on 127.0.0.1 unless told otherwise, closed with all of its sockets at the end of the scope. */
 export const listen = (
   handler: Handler,
   port: number,
-  tls?: { readonly key: string | Buffer; readonly cert: string | Buffer },
-  host = "127.0.0.1"
-): Effect.Effect<number, never, Scope.Scope> =>
+  { host = "127.0.0.1", onConnect, tls }: Options = {}
+): Effect.Effect<Listening, never, Scope.Scope> =>
   Effect.map(
     Effect.acquireRelease(
       Effect.callback<Http.Server | Https.Server>((resume) => {
@@ -29,9 +51,8 @@ export const listen = (
         const server =
           tls === undefined
             ? process.getBuiltinModule("node:http").createServer(options, onRequest)
-            : process
-                .getBuiltinModule("node:https")
-                .createServer({ ...options, key: tls.key, cert: tls.cert }, onRequest)
+            : process.getBuiltinModule("node:https").createServer({ ...options, ...serverOptions(tls) }, onRequest)
+        if (onConnect !== undefined) server.on("connect", onConnect)
         server.once("error", (cause) =>
           resume(
             Effect.die(
@@ -50,5 +71,14 @@ export const listen = (
           server.closeAllConnections()
         })
     ),
-    (server) => (server.address() as AddressInfo).port
+    (server) => ({
+      port: (server.address() as AddressInfo).port,
+      take: (socket) => void server.emit("connection", socket)
+    })
   )
+
+const serverOptions = ({ cert, certificateFor, key }: Tls): Https.ServerOptions => ({
+  key,
+  cert,
+  ...(certificateFor === undefined ? {} : { SNICallback: (name, done) => done(null, certificateFor(name)) })
+})

@@ -5,8 +5,8 @@
  *   which is its own from first to last and begins the scenario anew when it is seen for the first time. `/__/<login>/verify` is
  *   answered with 200 where that login was played as written, with 409 and the report where it was not. `rewrite` sends
  *   an `HttpClient` this way, and everything above that client still sees the logical addresses.
- * - by Host header, for clients that know nothing (a hosts file and a certificate lead them here): one login after the
- *   other. A request that the running login does not expect, but that a new one would begin with, begins a new one.
+ * - by Host header, for clients that know nothing (a proxy variable, or a hosts file, and a certificate lead them here): one login after the
+ *   other, unless a client names its own as the user of the proxy. A request that the running login does not expect, but that a new one would begin with, begins a new one.
  *
  * What a web page sends is answered with status 421 and does not count: by path, only 127.0.0.1 and localhost are answered, otherwise the
  * hosts of the scenario as well. A mismatch is answered with status 409 (which no client takes for a fault that passes), its verdict in the header `x-replay-mismatch` and its description as the body,
@@ -21,19 +21,29 @@ import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import * as UrlParams from "effect/http/UrlParams"
 import type * as Http from "node:http"
 import { type Refused, refusal } from "../loopback/guard.ts"
-import { listen } from "../loopback/listen.ts"
+import { listen, type Listening } from "../loopback/listen.ts"
 import { readRequest, writeAnswer, writeText } from "./wireServer.ts"
 import type { Engine, Mismatch, Problem, WireRequest } from "./Engine.ts"
 import * as Engines from "./Engine.ts"
+import { hostsOf } from "./hosts.ts"
 import type { ReplayFailed } from "./ReplayFailed.ts"
 import { verified } from "./ReplayFailed.ts"
 import type { Exchange, Scenario } from "./Scenario.ts"
+import type { Authority } from "./tls/Authority.ts"
+import { certificates } from "./tls/certificates.ts"
+import * as Tunnels from "./tls/tunnels.ts"
 
 export interface Options {
   /** Port for http; a free one where it is left out. */
   readonly port?: number
-  /** Listens for https as well: PEM key and certificate, and the port (a free one where it is left out). */
-  readonly tls?: { readonly key: string | Buffer; readonly cert: string | Buffer; readonly port?: number }
+  /**
+   * Listens for https as well, at this port (a free one where it is left out), with a key and a certificate in PEM, or with those of an
+   * authority for whatever host is asked for. The http port then takes CONNECT, too.
+   */
+  readonly tls?: { readonly port?: number } & (
+    | { readonly key: string | Buffer; readonly cert: string | Buffer }
+    | { readonly authority: Authority }
+  )
   /**
    * Runs when an answer is ready and before it is sent; the answer waits for its promise. It may begin an answer of its
    * own through `response`, which it then has to end, or destroy it: in both cases the recorded answer is not sent.
@@ -60,6 +70,8 @@ export interface ReplayServer {
   readonly origin: string
   /** `https://127.0.0.1:PORT`, where `tls` was given. */
   readonly tlsOrigin: string | undefined
+  /** Every host that the scenario names, those that are asked first: what a hosts file has to lead here. */
+  readonly hosts: ReadonlyArray<string>
   /** Every request so far, in order. */
   readonly requests: () => ReadonlyArray<Received>
   /** What went wrong in any login; where there was none at all, every exchange is unused. */
@@ -69,14 +81,6 @@ export interface ReplayServer {
 const prefix = "/__/"
 const report = /^\/__\/([\w.-]+)\/verify$/
 const byPath = /^\/__\/([\w.-]+)\/(https?)\/([^/]+)(\/.*)$/
-
-/** The names that its clients ask, and those of the pages that they play. */
-const hostsOf = ({ exchanges }: Scenario): ReadonlySet<string> =>
-  new Set(
-    exchanges.flatMap(({ request: { headers, url } }) =>
-      [url, headers?.["origin"]].flatMap((text) => (typeof text === "string" ? (URL.parse(text)?.hostname ?? []) : []))
-    )
-  )
 
 const notForPages: Readonly<Record<Refused, string>> = {
   host: "this server answers to 127.0.0.1, localhost and the hosts of the scenario only",
@@ -89,7 +93,11 @@ export const make = (scenario: Scenario, options: Options = {}): Effect.Effect<R
   Effect.gen(function* () {
     const engines = new Map<string, Engine>()
     const requests: Array<Received> = []
-    const hosts = hostsOf(scenario)
+    const hosts = new Set(hostsOf(scenario))
+    const tunnels = Tunnels.make(
+      () => plain,
+      () => secure
+    )
     let current = 0
 
     const engineOf = (login: string): Engine => {
@@ -110,8 +118,10 @@ export const make = (scenario: Scenario, options: Options = {}): Effect.Effect<R
         const host = incoming.headers.host ?? ""
         const path = incoming.url ?? "/"
         const prefixed = path.startsWith(prefix)
-        // To a proxy, the whole address is named: no web page can do that.
-        const proxied = /^https?:\/\//i.test(path)
+        // To a proxy, the whole address is named, or a tunnel is built: no web page can do that.
+        const absolute = /^https?:\/\//i.test(path)
+        const tunnel = tunnels.of(incoming.socket)
+        const proxied = absolute || tunnel !== undefined
         const refused = proxied ? undefined : refusal(incoming, scheme, { hosts })
         if (refused !== undefined) return writeText(response, 421, notForPages[refused], { connection: "close" })
         const asked = report.exec(path)?.[1]
@@ -121,11 +131,11 @@ export const make = (scenario: Scenario, options: Options = {}): Effect.Effect<R
           return writeText(response, problems.length === 0 ? 200 : 409, text)
         }
         const parts = prefixed ? byPath.exec(path) : undefined
-        const byHost = proxied ? path : `${scheme}://${host}${path}`
+        const byHost = absolute ? path : `${scheme}://${host}${path}`
         const url = parts ? `${parts[2]}://${parts[3]}${parts[4]}` : byHost
         if (parts === null || !URL.canParse(url)) return writeText(response, 400, expectedPath)
         const request = await readRequest(incoming, url)
-        const login = parts?.[1] ?? loginByHost(request)
+        const login = parts?.[1] ?? (tunnel ? tunnel.login : Tunnels.loginOf(incoming)) ?? loginByHost(request)
         const answer = engineOf(login).handle(request)
         const mismatched = answer._tag === "Mismatch"
         requests.push({ login, method: request.method, url, result: mismatched ? answer.verdict : answer.exchange.id })
@@ -139,12 +149,20 @@ export const make = (scenario: Scenario, options: Options = {}): Effect.Effect<R
       }
 
     const { tls } = options
-    const port = yield* listen(handler("http"), options.port ?? 0)
-    const tlsPort = tls === undefined ? undefined : yield* listen(handler("https"), tls.port ?? 0, tls)
+    const plain: Listening = yield* listen(handler("http"), options.port ?? 0, { onConnect: tunnels.onConnect })
+    const secure =
+      tls === undefined
+        ? undefined
+        : yield* listen(handler("https"), tls.port ?? 0, {
+            tls: "authority" in tls ? certificates(tls.authority) : tls
+          })
+    // A server is closed once all that it let in is: before, the tunnels.
+    yield* Effect.addFinalizer(() => Effect.sync(tunnels.close))
     return {
       scenario,
-      origin: `http://127.0.0.1:${port}`,
-      tlsOrigin: tlsPort === undefined ? undefined : `https://127.0.0.1:${tlsPort}`,
+      origin: `http://127.0.0.1:${plain.port}`,
+      tlsOrigin: secure === undefined ? undefined : `https://127.0.0.1:${secure.port}`,
+      hosts: [...hosts],
       requests: () => [...requests],
       verify: () =>
         engines.size === 0

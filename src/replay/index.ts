@@ -2,6 +2,7 @@
  * Recording answers, and replaying them in memory and over loopback sockets: `webqq-login/replay`. Replaying them under nock is an
  * entry of its own, `webqq-login/replay/nock`, since nock takes hold of the process as soon as it is loaded.
  */
+export * as Authority from "./tls/Authority.ts"
 export * as OwnLogin from "./OwnLogin.ts"
 export * as Engine from "./Engine.ts"
 export * as Har from "./har/Har.ts"

@@ -145,10 +145,10 @@ describe.skipIf(!hasCurl)(`curl${hasCurl ? "" : " (skipped: it is not installed)
   it.live("sends the right cookies under the real names, from a cookies.txt and from a pasted line", () =>
     Effect.scoped(
       Effect.gen(function* () {
-        const port = yield* listen(
+        const { port } = yield* listen(
           async (request, response) => void response.end(request.headers.cookie ?? ""),
           0,
-          selfSigned(["qzone.qq.com"])
+          { tls: selfSigned(["qzone.qq.com"]) }
         )
         const all = yield* CookieFormat.valid(qzone.cookies)
         const jar = CookieFormat.netscape(all)

@@ -44,8 +44,7 @@ export const serve = Effect.fn("pageServer.serve")(function* ({
       outgoing.end(`this page is not for you (${refused}) / 拒绝访问（${refused}）\n`)
     },
     port,
-    undefined,
-    host
+    { host }
   )
   // Closed before the server is, and by itself: its last word has to reach those who look at it.
   const following = yield* Scope.make()
@@ -54,7 +53,7 @@ export const serve = Effect.fn("pageServer.serve")(function* ({
     Effect.andThen(Scope.close(following, exit), Effect.timeoutOption(page.told, Duration.seconds(1)))
   )
   handler = HttpEffect.toWebHandlerWith<never, HttpServerRequest>(yield* Effect.context<never>())(page.handler)
-  return `http://${authority(host)}:${bound}${base}`
+  return `http://${authority(host)}:${bound.port}${base}`
 })
 
 /** What others may call this machine, where it listens for them: the address that was named, or all that it has. */
