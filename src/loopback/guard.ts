@@ -53,4 +53,4 @@ const loopbackNames: ReadonlySet<string> = new Set(["127.0.0.1", "[::1]", "local
 
 /** The name in `name` or `name:port`, in lower case. */
 const nameOf = (authority: string) =>
-  /^([a-z0-9_.-]{1,255}|\[[0-9a-f:.]{2,45}\])(?::\d{1,5})?$/.exec(authority.slice(0, 300).toLowerCase())?.[1]
+  authority.length > 300 ? undefined : /^([a-z0-9_.-]+|\[[0-9a-f:.]+\])(?::\d+)?$/.exec(authority.toLowerCase())?.[1]

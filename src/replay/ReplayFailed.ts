@@ -51,4 +51,4 @@ export const verified = <A, E, R>(
   })
 
 // The difference is what a person acts on: it must not drown in places of our code.
-const withoutStack = (text: string) => text.replaceAll(/\n\s+at .*/g, "")
+const withoutStack = (text: string) => text.replaceAll(/\n[ \t]+at .*/g, "")

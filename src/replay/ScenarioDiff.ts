@@ -2,9 +2,11 @@
  * In what two scenarios differ by meaning, exchange by exchange: 2015 against 2018. Which stand-in a value has is no difference,
  * nor is the order of parameters.
  */
+import { readCall } from "./record/calls.ts"
 import { setCookieOf } from "./record/secrets.ts"
 import { isStandIn } from "./record/standIns.ts"
 import { toJson } from "../Session.ts"
+import { parseJson } from "./json.ts"
 import type { Exchange, Scenario } from "./Scenario.ts"
 
 /** The scenario as a whole, one step of both, or of one of them alone; `changes` are empty where they are the same. */
@@ -33,10 +35,11 @@ const show = (name: string, value: unknown): string =>
 /** Things under their names; one that comes again under the same name is `#2`. */
 const collector = () => {
   const fields = new Map<string, string>()
+  const counts = new Map<string, number>()
   const add = (name: string, text: string) => {
-    let unique = name
-    for (let n = 2; fields.has(unique); n++) unique = `${name} #${n}`
-    fields.set(unique, text)
+    const count = (counts.get(name) ?? 0) + 1
+    counts.set(name, count)
+    fields.set(count === 1 ? name : `${name} #${count}`, text)
   }
   /** A JSON value leaf by leaf, so that neither the order of keys counts nor does one difference show all the rest. */
   const addAll = (name: string, value: unknown, last = name) => {
@@ -97,27 +100,17 @@ const fieldsOf = ({ request, response, times }: Exchange): Fields => {
   return fields
 }
 
-const quoted = /'((?:[^'\\]|\\.)*)'/gs
-
 const addBody = (text: string, length: number, { add, addAll }: ReturnType<typeof collector>): void => {
   if (text.includes("\ufffd")) return add("answer's body", `${length} bytes`)
-  const json = jsonOf(text)
+  const json = parseJson(text)?.value
   if (typeof json === "object" && json !== null) return addAll("answer's body", json)
-  const [, name, list = ""] = /^\s*(\w+)\s*\((.*)\)\s*;?\s*$/s.exec(text) ?? []
-  if (name === undefined || !/^[\s,]*$/.test(list.replaceAll(quoted, ""))) return add("answer's body", show("", text))
-  add("answer's body", `${name}(…)`)
-  for (const [index, [, argument = ""]] of Array.from(list.matchAll(quoted)).entries()) {
+  const call = readCall(text)
+  if (call?.isWhole !== true) return add("answer's body", show("", text))
+  add("answer's body", `${call.name}(…)`)
+  for (const [index, { end, start }] of call.literals.entries()) {
     // The numbers that a server gives its requests differ each time.
     const told = index === 5 ? "nickname" : ""
-    add(`answer's body argument ${index + 1}`, show(told, argument.replaceAll(/\(\d{5,}\)/g, "(N)")))
-  }
-}
-
-const jsonOf = (text: string): unknown => {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
+    add(`answer's body argument ${index + 1}`, show(told, text.slice(start, end).replaceAll(/\(\d{5,}\)/g, "(N)")))
   }
 }
 

@@ -4,6 +4,7 @@
 import { isDeepStrictEqual } from "node:util"
 import * as Pattern from "./format/Pattern.ts"
 import type { FormMatcher, Request } from "./format/ScenarioFile.ts"
+import { parseJson } from "./json.ts"
 
 /** A request as it would go over the wire, under its logical address. */
 export interface WireRequest {
@@ -82,14 +83,6 @@ const overEncoded = (expected: string, got: string): boolean => {
     return expected !== got && decodeURIComponent(got) === expected
   } catch {
     return false
-  }
-}
-
-const parseJson = (text: string): { readonly value: unknown } | undefined => {
-  try {
-    return { value: JSON.parse(text) }
-  } catch {
-    return undefined
   }
 }
 

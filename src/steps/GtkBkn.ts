@@ -7,6 +7,7 @@ import * as Redacted from "effect/Redacted"
 import { CookieJar } from "../http/CookieJar.ts"
 import { CookieMissing } from "../errors/LoginError.ts"
 import { gtk } from "../protocol/Hash.ts"
+import * as UinCookie from "../protocol/UinCookie.ts"
 import type { Site } from "../Site.ts"
 
 /**
@@ -30,8 +31,8 @@ export const read = Effect.fn("GtkBkn.read")(function* (site: Site) {
     })
   for (const name of needsOf(site)) if ((yield* find(name)) === undefined) return yield* missing(name)
   const owner = (yield* find("p_uin")) ?? (yield* find("uin"))
-  const uin = Number(/^o0*(\d+)$/.exec(owner ?? "")?.[1])
-  if (!Number.isSafeInteger(uin) || uin === 0) return yield* missing("uin")
+  const uin = UinCookie.read(owner ?? "")
+  if (uin === undefined || !Number.isSafeInteger(uin) || uin === 0) return yield* missing("uin")
   const keys = { p_skey: yield* find("p_skey"), skey: yield* find("skey") }
   const { signing = { gtk: "p_skey", bkn: "skey" } } = site
   const [forGtk, forBkn] = [keys[signing.gtk], keys[signing.bkn]]

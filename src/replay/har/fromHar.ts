@@ -6,20 +6,14 @@ import * as Option from "effect/Option"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import { parse } from "../../protocol/PtuiCallback.ts"
+import * as UinCookie from "../../protocol/UinCookie.ts"
 import type { Site } from "../../Site.ts"
 import type { Outcome } from "../format/ScenarioFile.ts"
 import type { Capture } from "../record/Recorder.ts"
 import { pairOf, setCookieOf } from "../record/secrets.ts"
 import { isTencents, siteOf } from "../siteOf.ts"
-import { Archive, type Entry, type Headers } from "./archive.ts"
+import { Archive, BadHar, type Entry, type Headers } from "./archive.ts"
 import { encoded } from "./toHar.ts"
-
-/** A HAR file of which no scenario can be made: why, and what to do about it. */
-export class BadHar extends Schema.TaggedError<BadHar>()("BadHar", { reason: Schema.String, cure: Schema.String }) {
-  override get message(): string {
-    return `${this.reason}: ${this.cure}`
-  }
-}
 
 const decode = Schema.decodeUnknownOption(Archive)
 
@@ -148,11 +142,14 @@ export const outcomeOf = (captures: ReadonlyArray<Capture>, site: string): Outco
     return { error: "LoginRejected", step: "ScanStatus", code: last.code, serverMessage: last.message }
   }
   const cookies = captures.flatMap(({ responseHeaders }) => responseHeaders.filter(([name]) => isSetCookie(name)))
-  const uin = cookies.flatMap(([, line]) => /^(?:p_)?uin=o0*(\d+);/.exec(line)?.[1] ?? []).at(-1)
+  const uin = cookies
+    .map(([, line]) => setCookieOf(line))
+    .flatMap(([name, value]) => (name === "uin" || name === "p_uin" ? (UinCookie.read(value) ?? []) : []))
+    .at(-1)
   return {
     session: {
       site,
-      ...(uin === undefined ? {} : { uin: Number(uin) }),
+      ...(uin === undefined ? {} : { uin }),
       ...(last === undefined ? {} : { nickname: last.nickname })
     }
   }

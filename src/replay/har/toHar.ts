@@ -1,9 +1,11 @@
 /**
  * A scenario as HTTP Archive, for a look with a browser's own tools.
  */
+import * as Effect from "effect/Effect"
 import * as Pattern from "../format/Pattern.ts"
 import type { FormMatcher } from "../format/ScenarioFile.ts"
 import type { Scenario } from "../Scenario.ts"
+import { BadHar } from "./archive.ts"
 
 /** What a client might send where the scenario does not ask for one text. */
 const sample = (matcher: FormMatcher): string | undefined => {
@@ -25,8 +27,22 @@ const sampled = (matchers: Readonly<Record<string, FormMatcher>> = {}) =>
 export const encoded = (pairs: ReturnType<typeof sampled>) =>
   pairs.map(({ name, value }) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`).join("&")
 
-/** A scenario → HAR 1.2, every exchange as often as it comes, one a second from the scenario's clock on. */
-export const toHar = ({ clock, exchanges, title }: Scenario): unknown => {
+/** Nobody looks at more, and no tool of a browser opens it. */
+const most = { entries: 10_000, bytes: 100_000_000 }
+
+/**
+ * A scenario → HAR 1.2, every exchange as often as it comes, one a second from the scenario's clock on. Fails where that would be more than
+ * 10,000 entries or 100 MB.
+ */
+export const toHar = (scenario: Scenario): Effect.Effect<unknown, BadHar> => {
+  const sum = (count: (exchange: Scenario["exchanges"][number]) => number) =>
+    scenario.exchanges.reduce((total, exchange) => total + exchange.times * count(exchange), 0)
+  return sum(() => 1) > most.entries || sum(({ response }) => response.body.length) > most.bytes
+    ? Effect.fail(new BadHar({ reason: "this scenario is too long for a HAR file", cure: `lower its "times"` }))
+    : Effect.sync(() => archive(scenario))
+}
+
+const archive = ({ clock, exchanges, title }: Scenario) => {
   const all = exchanges.flatMap((exchange) => Array.from({ length: exchange.times }, () => exchange))
   const entries = all.map(({ request, response }, index) => {
     const queryString = sampled(request.query)

@@ -13,10 +13,12 @@ import * as Draft from "./draft.ts"
 import * as Replacings from "./replacing.ts"
 import type { Replacing } from "./replacing.ts"
 import { type Change, changed, changedExchange, changedOutcome } from "./places.ts"
-import { discover, isSecretField, nicknameLiteral, replaceFields } from "./secrets.ts"
+import { replaceFields } from "./fields.ts"
+import { discover, isSecretField, nicknameIn } from "./secrets.ts"
 import * as QrEncoder from "../../qr/QrEncoder.ts"
 import { toPng } from "../../qr/QrPng.ts"
 import type { SessionJson } from "../../Session.ts"
+import { parseJson } from "../json.ts"
 import type { Capture } from "./Recorder.ts"
 import type { Config, Outcome, ScenarioFile } from "../format/ScenarioFile.ts"
 
@@ -168,10 +170,13 @@ const bodyOf = (
   if (/[\0-\x08\x0e-\x1a\x1c-\x1f]/.test(text)) return "binary"
   const json = canonicalJson(text)
   if (json !== undefined) return { json: Draft.jsonInPlace(json.value, inPlace) as never }
-  const named = text.replace(
-    nicknameLiteral,
-    (_, before: string, literal: string) => `${before}${quoted(inPlace("nickname", unescape(literal)))}'`
-  )
+  const nickname = nicknameIn(text)
+  const named =
+    nickname === undefined
+      ? text
+      : text.slice(0, nickname.start) +
+        quoted(inPlace("nickname", unescape(text.slice(nickname.start, nickname.end)))) +
+        text.slice(nickname.end)
   return {
     text: replaceFields(named, (name, written) => {
       const value = unescape(written)
@@ -191,12 +196,8 @@ const quoted = (text: string) =>
   )
 
 const canonicalJson = (text: string): { readonly value: unknown } | undefined => {
-  try {
-    const value: unknown = JSON.parse(text)
-    return typeof value === "object" && JSON.stringify(value) === text ? { value } : undefined
-  } catch {
-    return undefined
-  }
+  const json = parseJson(text)
+  return typeof json?.value === "object" && JSON.stringify(json.value) === text ? json : undefined
 }
 
 // A recorded picture holds a live login in its pixels, where no search for text finds it.

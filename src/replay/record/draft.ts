@@ -2,6 +2,7 @@
  * Captures as the exchanges of a scenario, still with their secrets: what to compare of a request, what to keep of an answer.
  */
 import { isDeepStrictEqual } from "node:util"
+import { parseJson } from "../json.ts"
 import type { Capture } from "./Recorder.ts"
 import type { Outcome, ScenarioFile } from "../format/ScenarioFile.ts"
 import { isSecretField, pairOf, setCookieOf } from "./secrets.ts"
@@ -99,11 +100,8 @@ const form = ({ requestBody, requestHeaders }: Capture, inPlace: InPlace): Pick<
 }
 
 const asJson = (value: string, inPlace: InPlace) => {
-  try {
-    return { json: jsonInPlace(JSON.parse(value), inPlace) as never }
-  } catch {
-    return undefined
-  }
+  const json = parseJson(value)
+  return json === undefined ? undefined : { json: jsonInPlace(json.value, inPlace) as never }
 }
 
 const request = (capture: Capture, known: ReadonlySet<string>, inPlace: InPlace): Request => {
@@ -152,7 +150,7 @@ const idOf = ({ responseBody }: Capture, url: string): string => {
   const clean = name
     .toLowerCase()
     .replaceAll(/[^a-z0-9]+/g, "-")
-    .replaceAll(/^-+|-+$/g, "")
+    .replaceAll(/^-|-$/g, "")
   return clean === "" ? "request" : clean
 }
 

@@ -8,6 +8,7 @@ import { gtk, hash33, time33 } from "../../protocol/Hash.ts"
 import * as Site from "../../Site.ts"
 import * as Psessionid from "../Psessionid.ts"
 import { coded, readings, spellings, views } from "./encodings.ts"
+import { finder, isNumber, withoutZeroes } from "./finder.ts"
 import { isNickname, type Secret } from "./secrets.ts"
 import * as StandIns from "./standIns.ts"
 
@@ -57,8 +58,8 @@ const vocabulary = () => {
 }
 
 /** Whether a value can be told from other text, so that it is replaced wherever it stands. */
-const isDistinct = (value: string, words: string): boolean => {
-  if (/^\d+$/.test(value)) return value.length >= 5 && !new RegExp(`(?<!\\d)${value}(?!\\d)`).test(words)
+const isDistinct = (value: string, words: string, numbers: ReadonlySet<string>): boolean => {
+  if (isNumber(value)) return value.length >= 5 && !numbers.has(value)
   // oxlint-disable-next-line no-control-regex -- ASCII is what is meant
   if (/[^\0-\x7f]/.test(value) && [...value.replaceAll(/[\s\p{P}]/gu, "")].length < 2) return false
   // oxlint-disable-next-line no-control-regex -- ASCII is what is meant
@@ -66,32 +67,13 @@ const isDistinct = (value: string, words: string): boolean => {
   return long && /[\p{L}\p{N}\p{S}]/u.test(value) && !words.includes(value.toLowerCase())
 }
 
-const quote = (text: string) => text.replaceAll(/[\\^$.*+?()[\]{}|/-]/g, "\\$&")
-
-const isNumber = (text: string) => /^\d+$/.test(text)
-
-// A number is one only where no digit stands beside it, but for that of an escape (%22, \u0022, \x22); zeroes in front are padding.
-const beside = "(?:(?<!\\d)|(?<=%[\\da-fA-F]{2}|\\\\u[\\da-fA-F]{4}|\\\\x[\\da-fA-F]{2}))"
-
-/** A text, each code of its percent-encoding in letters of any case. */
-const anyCase = (text: string) =>
-  quote(text).replaceAll(/%[0-9A-F]{2}/g, (code) =>
-    code.replaceAll(/[A-F]/g, (letter) => `[${letter}${letter.toLowerCase()}]`)
-  )
-
 const upper = (text: string) => text.replaceAll(/%[0-9a-fA-F]{2}/g, (code) => code.toUpperCase())
-const anyOf = (values: Iterable<string>, flags: string) => {
-  const longestFirst = [...values].sort((a, b) => b.length - a.length)
-  const numbers = longestFirst.filter(isNumber)
-  const texts = longestFirst.filter((value) => !isNumber(value)).map(anyCase)
-  const all = numbers.length === 0 ? texts : [...texts, `${beside}0*(?:${numbers.join("|")})(?!\\d)`]
-  return all.length === 0 ? /(?!)/g : new RegExp(all.join("|"), flags)
-}
 
 /** Nothing where some secret has no stand-in left: then there are more of a kind than any login has. */
 export const make = (secrets: ReadonlyArray<Secret>): Replacing | undefined => {
   const words = vocabulary()
-  const distinct = secrets.filter(({ value }) => isDistinct(value, words))
+  const numbersOfWords = new Set(words.match(/\d+/g))
+  const distinct = secrets.filter(({ value }) => isDistinct(value, words, numbersOfWords))
   const originals = distinct.map(({ value }) => value.toLowerCase())
   const standIns = new Map<string, string>()
   const used = new Set<string>()
@@ -134,14 +116,23 @@ export const make = (secrets: ReadonlyArray<Secret>): Replacing | undefined => {
     }
   }
 
-  const plain = anyOf(forms.keys(), "g")
-  const replacePlain = (text: string) =>
-    text.replaceAll(plain, (found) => {
-      const made = forms.get(found) ?? forms.get(upper(found))
-      if (made !== undefined) return made
-      const number = found.replace(/^0+/, "")
-      return found.slice(0, found.length - number.length) + (forms.get(number) ?? number)
-    })
+  const plain = finder(forms.keys(), "g")
+  const standInOf = (found: string) => {
+    const made = forms.get(found) ?? forms.get(upper(found))
+    if (made !== undefined || !isNumber(found)) return made ?? found
+    // Zeroes in front are padding: they stay.
+    const number = withoutZeroes(found)
+    return found.slice(0, found.length - number.length) + (forms.get(number) ?? number)
+  }
+  const replacePlain = (text: string) => {
+    const parts: Array<string> = []
+    let done = 0
+    for (const found of plain(text)) {
+      parts.push(text.slice(done, found.index), standInOf(found.text))
+      done = found.index + found.text.length
+    }
+    return parts.length === 0 ? text : parts.join("") + text.slice(done)
+  }
   const replace = (text: string, depth: number): string => {
     const direct = replacePlain(text)
     if (depth === 0) return direct
@@ -154,11 +145,7 @@ export const make = (secrets: ReadonlyArray<Secret>): Replacing | undefined => {
     })
   }
 
-  const hidden = anyOf(
-    [...forms.keys()].filter((form) => !isNumber(form)),
-    "i"
-  )
-  const numbers = anyOf([...forms.keys()].filter(isNumber), "")
+  const hidden = finder(forms.keys(), "gi")
   const replaceValue = (named: string, value: string): string => {
     const name = isNickname(named) ? "nickname" : named
     if (name.startsWith("ptnick_") && /^(?:[0-9a-f]{2})+$/i.test(value)) {
@@ -176,8 +163,9 @@ export const make = (secrets: ReadonlyArray<Secret>): Replacing | undefined => {
     value: replaceValue,
     leak: (text) => {
       for (const view of views(text)) {
-        const [found] = hidden.exec(view) ?? numbers.exec(view) ?? []
-        if (found !== undefined) return names.get(found.replace(/^0+(?=\d+$)/, "").toLowerCase()) ?? "a secret"
+        for (const { text: found } of hidden(view)) {
+          return names.get((isNumber(found) ? withoutZeroes(found) : found).toLowerCase()) ?? "a secret"
+        }
       }
       return undefined
     }

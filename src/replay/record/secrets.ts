@@ -6,7 +6,11 @@ import * as Result from "effect/Result"
 import type { Capture } from "./Recorder.ts"
 import * as Psessionid from "../Psessionid.ts"
 import { parse } from "../../protocol/PtuiCallback.ts"
+import * as UinCookie from "../../protocol/UinCookie.ts"
 import { unescape } from "./encodings.ts"
+import { readCall } from "./calls.ts"
+import { inQueries, isField, replaceFields } from "./fields.ts"
+import { parseJson } from "../json.ts"
 
 /** `name` says what it is, and holds nothing of the value. */
 export interface Secret {
@@ -14,52 +18,12 @@ export interface Secret {
   readonly value: string
 }
 
-/**
- * Fields of queries, forms and JSON whose values are secret or personal; of `auth_token`, `ptqrtoken`, `g_tk` and `bkn`, the hashes of
- * others, no secret is made (PROTOCOL.md, steps 1 to 5).
- */
-const fields =
-  "uin|ptuin|qq|openid|ptsigx|o1vid|ptwebqq|vfwebqq|psessionid|skey|p_skey|pt4_token|qrsig|supertoken|superkey|superuin|login_sig|clientkey|cip|nick|nickname"
-const field = new RegExp(`^(?:${fields})$`, "i")
-const inQuery = new RegExp(`(?:^|[?&;\\s"'{,])(${fields})=([^&;#"'\\s]*)`, "gi")
-
-// As JSON, as JavaScript and as XML say it, also in the midst of something else; a backslash may stand before each quote.
-const inText = new RegExp(
-  `((?<![A-Za-z0-9])(${fields})(?:\\\\*["'])?\\s*[:=]\\s*\\\\*(["']))((?:(?!\\\\*\\3)(?:[^\\\\\\n]|\\\\.)){1,4096})` +
-    `|((?<![A-Za-z0-9])(${fields})\\\\*["']\\s*:\\s*)(\\d+)|(<(${fields})>(?:<!\\[CDATA\\[)?)([^<>\\]]+)`,
-  "gis"
-)
-
-/** Values of the known fields in a text, each put through `change` in its place. */
-export const replaceFields = (text: string, change: (name: string, value: string) => string): string =>
-  text.replaceAll(
-    inText,
-    (
-      whole,
-      start?: string,
-      name = "",
-      _quote = "",
-      value = "",
-      key?: string,
-      keyed = "",
-      number = "",
-      tag?: string,
-      tagged = "",
-      inner = ""
-    ) => {
-      if (start !== undefined) return start + change(name, value)
-      return key === undefined ? (tag ?? whole) + change(tagged, inner) : key + change(keyed, number)
-    }
-  )
-
 export const isNickname = (name: string) => /^nick(name)?$/i.test(name)
 
 /** Whether a field's value is somebody's, by its name; a number below 10000 is nobody's, unless it is a name. */
 export const isSecretField = (name: string, value: string): boolean =>
-  isNickname(name) ? value !== "" : field.test(name) && !isNobodys(value)
+  isNickname(name) ? value !== "" : isField(name) && !isNobodys(value)
 const isNobodys = (value: string) => value === "" || /^0*\d{1,4}$/.test(value)
-
-const isUinCookie = (value: string) => /^o0*[1-9]\d{4,}$/.test(value)
 
 /** A cookie's pair, from the start of its line. */
 export const pairOf = (text: string): readonly [name: string, value: string] => {
@@ -71,22 +35,17 @@ export const pairOf = (text: string): readonly [name: string, value: string] => 
 
 export const setCookieOf = (line: string) => pairOf(line.split(";", 1)[0] ?? "")
 
-/** The sixth string of `ptuiCB(…)` where it stands in the body, as it is written there. */
-export const nicknameLiteral = /^(\s*ptuiCB\s*\((?:\s*'(?:[^'\\]|\\.)*'\s*,){5}\s*')((?:[^'\\]|\\.)*)'/s
+/** Where the sixth string of `ptuiCB(…)` stands in a body, as it is written there. */
+export const nicknameIn = (body: string): { readonly start: number; readonly end: number } | undefined => {
+  const call = readCall(body)
+  return call?.name === "ptuiCB" ? call.literals[5] : undefined
+}
 
 const decoded = (text: string) => {
   try {
     return decodeURIComponent(text)
   } catch {
     return text
-  }
-}
-
-const tryJson = (text: string): unknown => {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
   }
 }
 
@@ -106,7 +65,7 @@ export const discover = (
   const found = new Map<string, Secret>()
   const add = (name: string, value: string): void => {
     if (found.has(value) || isNobodys(value)) return
-    if (isUinCookie(value)) return add("uin", value.replace(/^o0*/, ""))
+    if ((UinCookie.read(value) ?? 0) >= 10_000) return add("uin", value.replace(/^o0*/, ""))
     if (name.startsWith("ptnick_") && /^(?:[0-9a-f]{2})+$/i.test(value)) return add("nickname", fromHex(value))
     if (isNickname(name) && decoded(value) !== value) return add("nickname", decoded(value))
     const safe = isNickname(name) ? "nickname" : name.replaceAll(/\d+|[^A-Za-z_-]/g, "").replaceAll(/_+/g, "-")
@@ -122,14 +81,14 @@ export const discover = (
     if (Array.isArray(json)) for (const item of json) addJson(item)
     else if (typeof json === "object" && json !== null) {
       for (const [name, value] of Object.entries(json)) {
-        if (field.test(name) && (typeof value === "string" || typeof value === "number")) add(name, String(value))
+        if (isField(name) && (typeof value === "string" || typeof value === "number")) add(name, String(value))
         else addJson(value)
       }
     } else if (typeof json === "string") addText(json)
   }
   const addText = (text: string): void => {
     for (const view of new Set([text, decoded(text), decoded(decoded(text))])) {
-      for (const [, name = "", value = ""] of view.matchAll(inQuery)) add(name, decoded(value))
+      for (const [name, value] of inQueries(view)) add(name, decoded(value))
     }
   }
   const addFields = (text: string) =>
@@ -150,19 +109,19 @@ export const discover = (
     const form = Buffer.from(requestBody).toString("utf8")
     addText(form)
     for (const [name, value] of new URLSearchParams(form)) {
-      const json = tryJson(value)
-      if (json === undefined) addText(`${name}=${encodeURIComponent(value)}`)
-      else addJson(json)
+      const json = parseJson(value)
+      if (json === undefined) addText(`${name}=${encodeURIComponent(value.toWellFormed())}`)
+      else addJson(json.value)
     }
     // As the login reads it: without a byte order mark.
     const body = new TextDecoder().decode(responseBody)
     const callback = parse(body)
     if (Result.isSuccess(callback)) add("nickname", callback.success.nickname)
-    const nickname = nicknameLiteral.exec(body)?.[2]
-    if (nickname !== undefined) add("nickname", unescape(nickname))
-    const json = tryJson(body)
+    const nickname = nicknameIn(body)
+    if (nickname !== undefined) add("nickname", unescape(body.slice(nickname.start, nickname.end)))
+    const json = parseJson(body)
     if (json === undefined) addText(unescape(body))
-    else addJson(json)
+    else addJson(json.value)
     // JSON in something else, and what a second key of the same name hides.
     addFields(body)
     addFields(unescape(body))

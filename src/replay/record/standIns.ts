@@ -47,18 +47,17 @@ const literals: ReadonlySet<string> = new Set(["", "AbCdEfGhIjKlMnOpQrStUvWxYz01
 /** Whether a value is one of ours: it says `Stand-In`, or it is a run of digits, hex digits or letters. */
 export const isStandIn = (value: string): boolean => {
   if (literals.has(value) || /^[^A-Za-z0-9]?stand-?in(?![a-z]{40})[\w*+/=.@!~-]*$/i.test(value)) return true
-  const number = /^o?0*(\d*)$/.exec(value)?.[1]
+  const number = /^o?\d*$/.test(value) ? value.replace(/^o?0*/, "") : undefined
   const body = value.replace(/^[^A-Za-z0-9]/, "").toLowerCase()
   return (
-    (number !== undefined && isDigitRun(number)) ||
+    (number !== undefined && isRun(digits, number)) ||
     (value.length >= 8 && isDoubledRun(value.toLowerCase())) ||
     isRun(letters, body)
   )
 }
 
-const isDigitRun = (value: string) => /^\d*$/.test(value) && isRun(digits, value)
-
-const isPlainHex = (value: string) => value.length >= 8 && /^(?=.*\d)(?=.*[a-f])[0-9a-f]+$/.test(value)
+const isPlainHex = (value: string) =>
+  value.length >= 8 && /^[0-9a-f]+$/.test(value) && /\d/.test(value) && /[a-f]/.test(value)
 
 /** Stand-ins for a value, the plainest first. Only a nickname may hold letters beyond ASCII. */
 const candidates = function* (name: string, value: string): Generator<string> {

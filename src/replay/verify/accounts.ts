@@ -3,6 +3,7 @@
  */
 import { isDeepStrictEqual } from "node:util"
 import { gtk } from "../../protocol/Hash.ts"
+import * as UinCookie from "../../protocol/UinCookie.ts"
 import * as Site from "../../Site.ts"
 import * as Psessionid from "../Psessionid.ts"
 import { account, callbacks, type File, must, opened, type Rule, setCookies } from "./rule.ts"
@@ -14,13 +15,13 @@ export const accounts: Rule = (file) => {
     setCookies(exchange).map((cookie) => ({ ...cookie, id: exchange.id }))
   )
   const named = cookies.flatMap(({ name }) => /^ptnick_(\d+)$/.exec(name)?.[1] ?? [])
-  const owner = uin ?? Number(named[0] ?? cookies.flatMap(({ value }) => /^o0*(\d+)$/.exec(value)?.[1] ?? [])[0])
+  const owner = uin ?? Number(named[0] ?? cookies.flatMap(({ value }) => UinCookie.read(value) ?? [])[0])
   const nickname =
     callbacks(file).findLast((callback) => callback.nickname !== "")?.nickname ?? file.saved?.nickname ?? ""
   const hex = Buffer.from(nickname, "utf8").toString("hex")
   const ofCookies = cookies.flatMap(({ id, name, value }) => {
     if (["uin", "p_uin", "superuin", "pt2gguin"].includes(name)) {
-      const fits = value === "" || Number(/^o0*(\d+)$/.exec(value)?.[1]) === owner
+      const fits = value === "" || UinCookie.read(value) === owner
       return must(fits, `${id}.response cookie ${name}`, `write o and ${owner}, padded with zeroes to ten digits`)
     }
     if (!name.startsWith("ptnick_")) return []

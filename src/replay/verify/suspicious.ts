@@ -40,11 +40,25 @@ const number = /(?<![\w.*%/-]|。\()o?\d{8,16}(?![\w.*%-])/g
 // The version of a script, and milliseconds.
 const isDate = (digits: string) => /^20[0-2]\d[01]\d[0-3]\d\d{0,4}$/.test(digits) || /^1[3-9]\d{11}$/.test(digits)
 const skey = /(?<![\w.@])@[A-Za-z0-9]{9}(?![\w.@])/g
-const address = /[\w.+-]{2,64}@[\w-]{1,64}\.[a-z]{2,12}(?!\w)/gi
+
+/** Mail addresses: what stands around each @. */
+const addresses = (text: string): ReadonlyArray<string> => {
+  const found: Array<string> = []
+  for (let at = text.indexOf("@"); at >= 0; at = text.indexOf("@", at + 1)) {
+    const name =
+      text
+        .slice(Math.max(0, at - 64), at)
+        .split(/[^\w.+-]+/)
+        .at(-1) ?? ""
+    const [host] = /^[\w-]{1,64}\.[a-z]{2,12}(?!\w)/i.exec(text.slice(at + 1, at + 80)) ?? []
+    if (name.length >= 2 && host !== undefined) found.push(`${name}@${host}`)
+  }
+  return found
+}
 
 const shapes = (text: string, known: ReadonlySet<string>): ReadonlyArray<string> =>
-  (text.includes("@") ? [number, skey, address] : [number])
-    .flatMap((shape): ReadonlyArray<string> => text.match(shape) ?? [])
+  [text.match(number), text.match(skey), addresses(text)]
+    .flatMap((found): ReadonlyArray<string> => found ?? [])
     .filter((found) => !known.has(found.replace(/^o0*/, "")) && !isStandIn(found) && !isDate(found))
 
 const decoded = (text: string): string => {

@@ -1,6 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Har from "../../../src/replay/har/Har.ts"
+import { get, shop } from "../../support/scenarios.ts"
 import * as Site from "../../../src/Site.ts"
 
 const qrsig = "Stand-In-qrsig-1*0123456789"
@@ -140,4 +141,15 @@ it("hosts of a site of one's own are taken, too", () => {
   )
   assert.lengthOf(Effect.runSync(Har.fromHar(har(redirect), site)).captures, 1)
   assert.strictEqual(Effect.runSync(Effect.flip(Har.fromHar(har(redirect))))._tag, "BadHar")
+})
+
+it("does not make more entries than anybody looks at, however often a scenario says that an exchange comes", () => {
+  for (const times of [10_001, 2 ** 53 - 1]) {
+    const error = Effect.runSync(
+      Effect.flip(Har.toHar(shop([get("items", "https://shop.example/items", "x", { times })])))
+    )
+    assert.include(error.message, "too long for a HAR file")
+  }
+  const large = shop([get("items", "https://shop.example/items", "x".repeat(100_000), { times: 1001 })])
+  assert.include(Effect.runSync(Effect.flip(Har.toHar(large))).message, "too long for a HAR file")
 })

@@ -1,0 +1,30 @@
+/**
+ * JSON of others, of which no part lies so deep that whoever walks through it runs out of stack.
+ */
+
+/** What a login says in JSON is nested three or four times. */
+const deepest = 100
+
+/** How deep its brackets are nested, strings left out; what is not JSON may be told anything. */
+const depthOf = (text: string): number => {
+  let [depth, most] = [0, 0]
+  for (let at = 0; at < text.length; at++) {
+    const char = text[at]
+    if (char === "[" || char === "{") most = Math.max(most, ++depth)
+    else if (char === "]" || char === "}") depth--
+    else if (char === '"') {
+      for (at++; at < text.length && text[at] !== '"'; at++) if (text[at] === "\\") at++
+    }
+  }
+  return most
+}
+
+/** The value of a JSON text; `undefined` where it is none, or nested more than a hundred times: then it is text like any other. */
+export const parseJson = (text: string): { readonly value: unknown } | undefined => {
+  if (depthOf(text) > deepest) return undefined
+  try {
+    return { value: JSON.parse(text) }
+  } catch {
+    return undefined
+  }
+}
