@@ -227,6 +227,11 @@ const ofNetwork = ({ host, reason }: { readonly reason: Faults.NetworkFault["rea
         en: "check the clock and the certificates of this machine; a proxy may be reading along",
         zh: "请检查本机的时间和证书；可能有代理在窃听"
       }
+    case "proxy":
+      return {
+        en: "the proxy did not let us through: check its address, user and password (--proxy, HTTPS_PROXY, ALL_PROXY), or leave it out with NO_PROXY",
+        zh: "代理没有放行：请检查代理的地址、用户名和密码（--proxy、HTTPS_PROXY、ALL_PROXY），或用 NO_PROXY 绕过它"
+      }
     case "too many open files":
       return {
         en: "allow the process more open files (ulimit -n), or fewer connections (maxSockets of Transport.layer)",

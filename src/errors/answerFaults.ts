@@ -142,6 +142,7 @@ export const networkFault = {
     "timeout",
     "too large",
     "too many open files",
+    "proxy",
     "status",
     "transport"
   ]),
@@ -170,6 +171,8 @@ export const ofNetwork = ({ reason }: Pick<NetworkFault, "reason">): Bilingual =
       return { en: reason, zh: "过大" }
     case "too many open files":
       return { en: reason, zh: "打开的文件过多" }
+    case "proxy":
+      return { en: reason, zh: "代理" }
     case "status":
       return { en: reason, zh: "状态" }
     case "transport":

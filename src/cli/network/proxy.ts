@@ -1,0 +1,102 @@
+/**
+ * Proxies, as curl and others take them: `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY`, in capitals or not, or the one
+ * of `--proxy`. Loaded only where one is set.
+ *
+ * What fails between here and the proxy, and what the proxy itself refuses, is told apart from what fails behind it: its code
+ * begins with `ERR_PROXY_`.
+ */
+import { Agent, type AgentConnectOpts } from "agent-base"
+import { HttpProxyAgent } from "http-proxy-agent"
+import { HttpsProxyAgent } from "https-proxy-agent"
+import * as Http from "node:http"
+import * as Https from "node:https"
+import type { Duplex } from "node:stream"
+import { getProxyForUrl } from "proxy-from-env"
+import { SocksProxyAgent } from "socks-proxy-agent"
+
+/** What proxies are spoken to with. `socks5h` lets the proxy look names up, and so do all of them here but `socks5` and `socks4`. */
+export const schemes: ReadonlyArray<string> = ["http", "https", "socks5", "socks5h", "socks4", "socks4a", "socks"]
+
+/** The proxy in the words of a person, without user and password. */
+export const shown = (proxy: string): string => {
+  const { host, protocol } = new URL(proxy)
+  return `${protocol}//${host}`
+}
+
+/** Whether the text is the address of a proxy that can be spoken to. */
+export const isProxy = (text: string): boolean => {
+  if (!URL.canParse(text)) return false
+  const { hostname, protocol } = new URL(text)
+  return hostname !== "" && schemes.includes(protocol.slice(0, -1))
+}
+
+/** The proxy for an address, by the environment; an empty text where there is none. */
+export const fromEnvironment = (url: string): string => getProxyForUrl(url)
+
+const pool = { keepAlive: true, maxSockets: 1024, maxFreeSockets: 1024 }
+
+/** One agent for http and https: each request goes by the proxy that `proxyFor` names for its address, or without one. */
+export const agent = (proxyFor: (url: string) => string): Http.Agent => new Chooser(proxyFor)
+
+class Chooser extends Agent {
+  readonly #proxyFor: (url: string) => string
+  readonly #direct = { http: new Http.Agent(pool), https: new Https.Agent(pool) }
+  readonly #agents = new Map<string, Http.Agent>()
+
+  constructor(proxyFor: (url: string) => string) {
+    super(pool)
+    this.#proxyFor = proxyFor
+  }
+
+  override connect(_: Http.ClientRequest, { host = "", port, secureEndpoint }: AgentConnectOpts): Http.Agent {
+    const scheme = secureEndpoint ? "https" : "http"
+    const proxy = this.#proxyFor(`${scheme}://${host}:${port}/`)
+    if (proxy === "") return this.#direct[scheme]
+    const key = `${scheme} ${proxy}`
+    const known = this.#agents.get(key)
+    if (known !== undefined) return known
+    const made = make(proxy, secureEndpoint)
+    this.#agents.set(key, made)
+    return made
+  }
+
+  override destroy(): void {
+    for (const agent of [this.#direct.http, this.#direct.https, ...this.#agents.values()]) agent.destroy()
+    super.destroy()
+  }
+}
+
+const make = (proxy: string, secure: boolean): Http.Agent => {
+  if (new URL(proxy).protocol.startsWith("socks")) return new Socks(proxy, pool)
+  return secure ? new Tunnel(proxy, pool) : new HttpProxyAgent(proxy, pool)
+}
+
+/** Behind CONNECT there is no answer of a proxy any more: one that refuses must not be taken for Tencent's server. */
+class Tunnel extends HttpsProxyAgent<string> {
+  override async connect(request: Http.ClientRequest, options: Parameters<HttpsProxyAgent<string>["connect"]>[1]) {
+    let status = 0
+    request.once("proxyConnect", ({ statusCode = 0 }: { readonly statusCode?: number }) => (status = statusCode))
+    const socket = await inTheWay(super.connect(request, options))
+    if (status === 200) return socket
+    socket.destroy()
+    throw failure(`HTTP_${status}`)
+  }
+}
+
+class Socks extends SocksProxyAgent {
+  override connect(request: Http.ClientRequest, options: AgentConnectOpts) {
+    return inTheWay(super.connect(request, options))
+  }
+}
+
+const inTheWay = async <A extends Duplex>(connected: Promise<A>): Promise<A> => {
+  try {
+    return await connected
+  } catch (cause) {
+    // Of the text, which may hold the proxy's address with its password, only the system's word is kept.
+    const { code, message } = cause as NodeJS.ErrnoException
+    throw failure(code ?? /\bE[A-Z]{3,20}\b/.exec(message.slice(0, 200))?.[0] ?? "FAILED")
+  }
+}
+
+const failure = (code: string) => Object.assign(new Error(), { code: `ERR_PROXY_${code}` })
