@@ -92,6 +92,17 @@ describe("the documents", () => {
     assert.deepEqual(dead, [])
   })
 
+  it.each([...documents, ".ci/run", ".github/workflows/ci.yml"])(
+    "%s names no command of npm that is not there",
+    (document) => {
+      const text = readFileSync(root + document, "utf8")
+      const unknown = Array.from(text.matchAll(/npm run (?:-s )?([a-z][\w-]*)/g), ([, name = ""]) => name).filter(
+        (name) => !(name in scripts)
+      )
+      assert.deepEqual(unknown, [])
+    }
+  )
+
   it.each([readmes, guides])("%s and %s show the same code", (...both) => {
     const [english, chinese] = both.map((document) =>
       fencesOf(document)

@@ -60,10 +60,14 @@ export const httpProxy = ({
     if (status !== undefined) return void outgoing.writeHead(status).end("a proxy's own page")
     const { "proxy-authorization": _, "proxy-connection": __, ...headers } = incoming.headers
     incoming.pipe(
-      request((incoming.url ?? "").replace(/\/\/[a-z.]+/, "//127.0.0.1"), { method: incoming.method ?? "GET", headers }, (answer) => {
-        outgoing.writeHead(answer.statusCode ?? 0, answer.headers)
-        answer.pipe(outgoing)
-      })
+      request(
+        (incoming.url ?? "").replace(/\/\/[a-z.]+/, "//127.0.0.1"),
+        { method: incoming.method ?? "GET", headers },
+        (answer) => {
+          outgoing.writeHead(answer.statusCode ?? 0, answer.headers)
+          answer.pipe(outgoing)
+        }
+      )
     )
   })
   server.on("connect", (incoming, socket: Socket) => {
