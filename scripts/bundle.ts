@@ -2,6 +2,9 @@
  * One file out of many, as it is shipped: for the build, and for the tests that start the command.
  */
 import { readFileSync, writeFileSync } from "node:fs"
+import { isBuiltin } from "node:module"
+import { basename, dirname, join } from "node:path"
+import { fileURLToPath } from "node:url"
 import type { OutputChunk, Plugin } from "rolldown"
 import { rolldown } from "rolldown"
 
@@ -9,14 +12,44 @@ import { rolldown } from "rolldown"
 // line. node:module stays, since the bundler's own preamble needs it.
 const builtinsAtRunTime: Plugin = {
   name: "builtins-at-run-time",
-  resolveId: (id) => (id.startsWith("node:") && id !== "node:module" ? `\0${id}` : undefined),
+  resolveId: (id) => (isBuiltin(id) && id !== "node:module" ? `\0node:${id.replace(/^node:/, "")}` : undefined),
   load: (id) =>
     id.startsWith("\0node:") ? `module.exports = process.getBuiltinModule(${JSON.stringify(id.slice(1))})` : undefined
 }
 
-/** Writes everything that `input` needs into `file`. Throws where that took more than one file. */
+// What it prints where somebody set DEBUG for another program holds the password of a proxy.
+const silent: Plugin = {
+  name: "silent",
+  resolveId: (id) => (id === "debug" ? "\0debug" : undefined),
+  load: (id) => (id === "\0debug" ? "export default () => () => undefined" : undefined)
+}
+
+/**
+ * What few runs of the command need, and what would cost all others milliseconds to read: it lies beside the command in a file
+ * of its own name, and is loaded when it is asked for.
+ */
+const apart = ["cli/network/proxy.ts"]
+
+const src = fileURLToPath(new URL("../src/", import.meta.url))
+
+const fileOf = (module: string) => basename(module).replace(/ts$/u, "js")
+
+/** Writes everything that `input` needs into `file`, and what lies apart beside it. Throws where that took more files. */
 export const bundle = async (input: string, file: string): Promise<OutputChunk> => {
-  const build = await rolldown({ input, platform: "node", plugins: [builtinsAtRunTime] })
+  for (const module of apart) await write(src + module, join(dirname(file), fileOf(module)))
+  return write(input, file)
+}
+
+const write = async (input: string, file: string): Promise<OutputChunk> => {
+  const leftApart: Plugin = {
+    name: "left-apart",
+    resolveId: (id, importer) => {
+      const module =
+        importer === undefined ? undefined : apart.find((module) => join(dirname(importer), id) === src + module)
+      return module === undefined ? undefined : { id: `./${fileOf(module)}`, external: true }
+    }
+  }
+  const build = await rolldown({ input, platform: "node", plugins: [builtinsAtRunTime, silent, leftApart] })
   const { output } = await build.write({
     file,
     format: "esm",

@@ -47,7 +47,7 @@ const modulesOf = async (entry: string) => {
 
 const bytesOf = (files: ReadonlyArray<string>) =>
   Buffer.concat(files.map((file) => readFileSync(`${root}dist/${file}`)))
-const isCommand = (file: string) => file === "cli.js" || file === "command.js"
+const isCommand = (file: string) => ["cli.js", "command.js", "proxy.js"].includes(file)
 const built = globSync("**/*.js", { cwd: `${root}dist` })
 const command = bytesOf(built.filter(isCommand))
 const library = built.filter((file) => !isCommand(file))

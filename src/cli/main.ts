@@ -37,7 +37,8 @@ switch (parsed._tag) {
       import("./process/toExitCode.ts"),
       parsed.load()
     ])
-    const around = { streams, language, env: process.env }
+    const { proxy } = parsed.values as { readonly proxy?: string }
+    const around = { streams, language, env: process.env, ...(proxy === undefined ? {} : { proxy }) }
     const json = parsed.values["json"] === true
     runAsMain(toExitCode(program.run(parsed.values as never, around), json, around), json, around)
   }

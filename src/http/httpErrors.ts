@@ -30,7 +30,7 @@ const codeOf = (value: unknown, depth = 0): string | undefined => {
 
 const kindOf = (code = ""): Fault["reason"] | undefined => {
   // Of an agent that goes by a proxy: this side of it, before there was anything behind it.
-  if (/^ERR_PROXY_/.test(code)) return "proxy"
+  if (code.startsWith("ERR_PROXY_")) return "proxy"
   if (/^(ENOTFOUND|EAI_)/.test(code)) return "dns"
   if (/^(ECONNRESET|EPIPE|ECONNABORTED|UND_ERR_SOCKET)$/.test(code)) return "reset"
   if (/^ETIMEDOUT$|_TIMEOUT$/.test(code)) return "timeout"

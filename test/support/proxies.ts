@@ -73,7 +73,8 @@ export const httpProxy = ({
   server.on("connect", (incoming, socket: Socket) => {
     asked.push(incoming.url ?? "")
     const status = statusFor(incoming.headers["proxy-authorization"])
-    if (status !== undefined) return socket.end(`HTTP/1.1 ${status} No\r\ncontent-length: 18\r\n\r\na proxy's own page`)
+    if (status !== undefined)
+      return void socket.end(`HTTP/1.1 ${status} No\r\ncontent-length: 18\r\n\r\na proxy's own page`)
     const [host, port] = (incoming.url ?? "").split(":")
     const onward = connect(Number(port), here(host), () => {
       socket.write("HTTP/1.1 200 Connection established\r\n\r\n")
@@ -90,7 +91,7 @@ export const socksProxy = ({ credentials }: { readonly credentials?: string } = 
   const server = createTcpServer((socket) => {
     const greeted = (first: Buffer) => {
       const method = credentials === undefined ? 0 : 2
-      if (!first.subarray(2).includes(method)) return socket.end(Buffer.from([5, 0xff]))
+      if (!first.subarray(2).includes(method)) return void socket.end(Buffer.from([5, 0xff]))
       socket.write(Buffer.from([5, method]))
       socket.once("data", credentials === undefined ? wanted : known)
     }

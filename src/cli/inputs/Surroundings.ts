@@ -16,6 +16,8 @@ export interface Surroundings {
   readonly store?: Layer.Layer<SessionStore, StoreFailed>
   /** Where a passphrase is typed, if not on stdin. */
   readonly input?: Input
+  /** The proxy that the line named. */
+  readonly proxy?: string
   /** Another network. */
   readonly httpClient?: Layer.Layer<HttpClient>
 }

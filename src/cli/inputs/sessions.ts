@@ -3,7 +3,6 @@
  */
 import * as Effect from "effect/Effect"
 import type * as HttpClient from "effect/http/HttpClient"
-import * as Facade from "../../Facade.ts"
 import * as LoginConfig from "../../LoginConfig.ts"
 import type { Saved } from "../../store/SessionStore.ts"
 import { SessionStore } from "../../store/SessionStore.ts"
@@ -11,6 +10,7 @@ import * as Site from "../../Site.ts"
 import { usage } from "../process/CommandFailed.ts"
 import { isPath } from "../line/siteName.ts"
 import * as Limits from "./limits.ts"
+import { client, tellProxy } from "./network.ts"
 import * as SiteFile from "./siteFile.ts"
 import * as Stores from "./stores.ts"
 import type { Surroundings } from "./Surroundings.ts"
@@ -60,10 +60,14 @@ export const needSite = ({ profile, session, site }: Picked) =>
     : Effect.succeed(site)
 
 /** Lets an effect ask the servers. */
-export const online = <A, E>(
+export const online = <A, E extends { readonly _tag: string }>(
   effect: Effect.Effect<A, E, HttpClient.HttpClient>,
-  { httpClient = Facade.httpClient }: Surroundings
+  around: Surroundings
 ) =>
   Effect.flatMap(Limits.read, (config) =>
-    effect.pipe(Effect.provideService(LoginConfig.LoginConfig, config), Effect.provide(httpClient))
+    effect.pipe(
+      Effect.provideService(LoginConfig.LoginConfig, config),
+      Effect.provide(client(around)),
+      Effect.tapError(tellProxy(around))
+    )
   )

@@ -36,7 +36,9 @@ export const fromEnvironment = (url: string): string => getProxyForUrl(url)
 const pool = { keepAlive: true, maxSockets: 1024, maxFreeSockets: 1024 }
 
 /** One agent for http and https: each request goes by the proxy that `proxyFor` names for its address, or without one. */
-export const agent = (proxyFor: (url: string) => string): Http.Agent => new Chooser(proxyFor)
+export const agent = (proxyFor: (url: string) => string): Https.Agent =>
+  // Node looks at nothing of an agent for https but what every agent has.
+  new Chooser(proxyFor) as Http.Agent as Https.Agent
 
 class Chooser extends Agent {
   readonly #proxyFor: (url: string) => string

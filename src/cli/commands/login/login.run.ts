@@ -4,7 +4,6 @@
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
-import * as Facade from "../../../Facade.ts"
 import * as LoginConfig from "../../../LoginConfig.ts"
 import type { StoreFailed } from "../../../errors/LoginError.ts"
 import { SessionStore } from "../../../store/SessionStore.ts"
@@ -18,6 +17,7 @@ import { checkFlags, readLimits } from "./limits.ts"
 import type { login as command } from "./login.ts"
 import { teller } from "./tellEvents.ts"
 import type { Surroundings } from "../../inputs/Surroundings.ts"
+import { client, tellProxy } from "../../inputs/network.ts"
 import * as SiteFile from "../../inputs/siteFile.ts"
 import * as Stores from "../../inputs/stores.ts"
 
@@ -54,7 +54,8 @@ export const run = Effect.fnUntraced(function* (flags: Flags, around: Surroundin
     Effect.provide(real ? Stores.forLogin(around) : Stores.inMemory(replay.saved)),
     Effect.provideService(LoginConfig.LoginConfig, config),
     Effect.provideService(Clock.Clock, replay?.clock ?? (yield* Clock.Clock)),
-    Effect.provide(replay?.httpClient ?? around.httpClient ?? Facade.httpClient),
+    Effect.provide(replay?.httpClient ?? client(around)),
+    Effect.tapError(tellProxy(around)),
     Effect.tapError(({ _tag }) =>
       Effect.sync(() => {
         if (_tag === "HttpFailed" && site.closed !== undefined) streams.tell(note(closed(living)))

@@ -33,6 +33,7 @@ export const login = {
     "poll-interval": loginFlags["poll-interval"],
     timeout: loginFlags.timeout,
     "max-refresh": loginFlags["max-refresh"],
+    proxy: loginFlags.proxy,
     json: {
       summary: {
         en: "one JSON object a line on stdout, secrets in clear",

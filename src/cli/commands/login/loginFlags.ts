@@ -2,10 +2,12 @@
  * The flags that `login` and `record` share.
  */
 import type { Flags } from "../../line/Command.ts"
+import { networkFlags } from "../../line/networkFlags.ts"
 import { siteName } from "../../line/siteName.ts"
 import { choice, duration, number, path } from "../../line/values.ts"
 
 export const loginFlags = {
+  ...networkFlags,
   site: {
     summary: {
       en: "where to log in (webqq): a name that the command sites tells, or a FILE.json of your own",

@@ -7,7 +7,6 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Result from "effect/Result"
 import * as HttpClient from "effect/http/HttpClient"
-import * as Facade from "../../../Facade.ts"
 import * as Login from "../../../Login.ts"
 import * as LoginConfig from "../../../LoginConfig.ts"
 import type { Bilingual } from "../../../Language.ts"
@@ -24,6 +23,7 @@ import { CommandFailed, exitCodes } from "../../process/CommandFailed.ts"
 import { inLines, note } from "../../terminal/advice.ts"
 import type { Surroundings } from "../../inputs/Surroundings.ts"
 import * as ScenarioFolder from "../fixtures/scenarioFolder.ts"
+import { client, tellProxy } from "../../inputs/network.ts"
 import * as SiteFile from "../../inputs/siteFile.ts"
 
 type Flags = Values<typeof command>
@@ -45,9 +45,10 @@ export const run = Effect.fnUntraced(function* (flags: Flags, around: Surroundin
       return tell(event)
     }
   }).pipe(
+    Effect.tapError(tellProxy(around)),
     Effect.result,
     Effect.provideService(LoginConfig.LoginConfig, config),
-    Effect.provide(Layer.provide(recorded, around.httpClient ?? Facade.httpClient))
+    Effect.provide(Layer.provide(recorded, client(around)))
   )
   const scrubbed = yield* Scrub.scrub(recorder.captures(), {
     title: flags.title ?? `a login at ${site.name}`,

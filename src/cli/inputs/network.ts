@@ -1,0 +1,61 @@
+/**
+ * How a command reaches the servers: directly, or by a proxy that the line or the environment names.
+ */
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import type { HttpClient } from "effect/http/HttpClient"
+import * as Facade from "../../Facade.ts"
+import * as Transport from "../../http/Transport.ts"
+import { proxyAddress } from "../line/networkFlags.ts"
+import { usage } from "../process/CommandFailed.ts"
+import type { CommandFailed } from "../process/CommandFailed.ts"
+import { note } from "../terminal/advice.ts"
+import type { Surroundings } from "./Surroundings.ts"
+
+const names = ["https_proxy", "http_proxy", "all_proxy"].flatMap((name) => [name, name.toUpperCase()])
+
+/** The client for an effect that asks servers. Without a proxy it is the library's own, and nothing is loaded for one. */
+export const client = (around: Surroundings): Layer.Layer<HttpClient, CommandFailed> =>
+  around.httpClient ?? Layer.unwrap(Effect.suspend(() => choose(around)))
+
+const choose = ({ env, proxy }: Surroundings): Effect.Effect<Layer.Layer<HttpClient>, CommandFailed> => {
+  const set = names.find((name) => env[name])
+  if (proxy === undefined && set === undefined) return Effect.succeed(Facade.httpClient)
+  return Effect.gen(function* () {
+    const Proxy = yield* Effect.promise(() => import("../network/proxy.ts"))
+    const proxyFor = proxy === undefined ? Proxy.fromEnvironment : () => proxy
+    for (const address of samples) {
+      const named = proxyFor(address)
+      if (named !== "" && !Proxy.isProxy(named)) {
+        return yield* usage(
+          {
+            en: `the proxy for ${new URL(address).protocol} is none that can be used (${set})`,
+            zh: `用于 ${new URL(address).protocol} 的代理不可用（${set}）`
+          },
+          { en: `expected ${proxyAddress.expected.en}`, zh: `应为${proxyAddress.expected.zh}` }
+        )
+      }
+    }
+    // One for both: of the two kinds, only what they are asked for differs.
+    const agent = yield* Effect.sync(() => Proxy.agent(proxyFor))
+    return Transport.layer({ agents: { http: agent, https: agent } })
+  })
+}
+
+const samples = ["https://ssl.ptlogin2.qq.com/", "http://ssl.ptlogin2.qq.com/"]
+
+const ofTheNetwork: ReadonlySet<string> = new Set(["HttpFailed", "AccessDenied", "LoginTimeout"])
+
+/** For a failure of the network: says by which proxy it went, without user and password; nothing where it went by none. */
+export const tellProxy =
+  ({ env, proxy, streams }: Surroundings) =>
+  ({ _tag }: { readonly _tag: string }): Effect.Effect<void> =>
+    !ofTheNetwork.has(_tag) || (proxy === undefined && !names.some((name) => env[name]))
+      ? Effect.void
+      : Effect.promise(async () => {
+          const { fromEnvironment, shown } = await import("../network/proxy.ts")
+          const used = proxy ?? fromEnvironment(samples[0]!)
+          if (used === "") return
+          const by = shown(used)
+          streams.tell(note({ en: `this went by the proxy ${by}`, zh: `请求经过了代理 ${by}` }))
+        })
