@@ -4,10 +4,13 @@
  * swallows an error still fails its test.
  */
 import * as exchangeIndex from "./exchangeIndex.ts"
-import type { Difference, ReadRequest, WireRequest } from "./requestDiff.ts"
+import type { Mismatch, Problem, Unused } from "./problems/Problem.ts"
+import type { ReadRequest, WireRequest } from "./requestDiff.ts"
 import { differences, read, strictness } from "./requestDiff.ts"
 import type { Exchange, Scenario } from "./Scenario.ts"
 
+export type { Mismatch, Problem, Unused } from "./problems/Problem.ts"
+export { describe, report, said } from "./problems/problemWords.ts"
 export type { Difference, WireRequest } from "./requestDiff.ts"
 
 /** The recorded answer: headers as ordered pairs in their own letter case, and the bytes of the body. */
@@ -18,34 +21,6 @@ export interface Answer {
   readonly headers: ReadonlyArray<readonly [name: string, value: string]>
   readonly body: Uint8Array
 }
-
-/**
- * A request that the scenario does not provide for now:
- * - `differs`: it is not what is expected next; `differences` says in what;
- * - `out of order`: it matches `exchange`, which comes later;
- * - `already served`: it matches `exchange`, which was served as often as the scenario says.
- */
-export interface Mismatch {
-  readonly _tag: "Mismatch"
-  readonly verdict: "differs" | "out of order" | "already served"
-  readonly method: string
-  /** Address of the request, without its query. */
-  readonly url: string
-  /** The exchange that the request was compared with; none where the scenario has nothing like it. */
-  readonly exchange: Exchange | undefined
-  /** The exchange that should have come; none where all were served. */
-  readonly expected: Exchange | undefined
-  readonly differences: ReadonlyArray<Difference>
-}
-
-/** An exchange that was served less often than the scenario says. */
-export interface Unused {
-  readonly _tag: "Unused"
-  readonly exchange: Exchange
-  readonly served: number
-}
-
-export type Problem = Mismatch | Unused
 
 export interface Engine {
   readonly scenario: Scenario
@@ -144,63 +119,4 @@ const explain = (
     exchange: closest?.exchange,
     differences: closest?.found ?? address.filter(({ field }) => field === "method" || field === "url")
   }
-}
-
-const times = (n: number) => (n === 1 ? "once" : n === 2 ? "twice" : `${n} times`)
-
-const mustCome = ({ expected }: Mismatch) =>
-  expected === undefined ? "the scenario is over: nothing more may come" : `"${expected.id}" must come next`
-
-const headline = (problem: Problem): string => {
-  if (problem._tag === "Unused") {
-    const { exchange, served } = problem
-    const address = `${exchange.request.method} ${exchange.request.url}`
-    return served === 0
-      ? `"${exchange.id}" was never requested (${address}): the client stopped early, or the scenario holds too much`
-      : `"${exchange.id}" was requested ${times(served)}, not ${times(exchange.times)} (${address}): ` +
-          `the client stopped early, or "times" is too high`
-  }
-  const address = `${problem.method} ${problem.url}`
-  const id = problem.exchange?.id
-  switch (problem.verdict) {
-    case "out of order":
-      return `${address} is out of order: it matches "${id}", but ${mustCome(problem)}`
-    case "already served":
-      return (
-        `${address} matches "${id}", already served ${times(problem.exchange?.times ?? 1)}; ${mustCome(problem)}` +
-        ` (if the client is right to ask again, raise "times" of "${id}")`
-      )
-    case "differs":
-      return id === undefined
-        ? `${address} is not in the scenario; ${mustCome(problem)}`
-        : id === problem.expected?.id
-          ? `${address} differs from "${id}", which must come next`
-          : `${address} differs from "${id}", and ${mustCome(problem)}`
-  }
-}
-
-/** One problem in words, with a line for each field that differs. Fixtures hold stand-ins, so values are printed. */
-export const describe = (problem: Problem): string =>
-  problem._tag === "Unused" || problem.differences.length === 0
-    ? headline(problem)
-    : [
-        `${headline(problem)}${problem.verdict === "differs" ? ":" : `; compared with "${problem.expected?.id}":`}`,
-        ...problem.differences.map(({ field, text }) => `  ${field}: ${text}`)
-      ].join("\n")
-
-/** All problems of a scenario in words, for people, equal ones told once; an empty string where there are none. */
-export const report = (scenario: Scenario, problems: ReadonlyArray<Problem>): string => {
-  if (problems.length === 0) return ""
-  const counts = new Map<string, number>()
-  for (const problem of problems) {
-    const text = describe(problem)
-    counts.set(text, (counts.get(text) ?? 0) + 1)
-  }
-  return [
-    `scenario "${scenario.name}" was not played as written (${counts.size} problem${counts.size === 1 ? "" : "s"}):`,
-    ...Array.from(
-      counts,
-      ([text, count]) => `- ${count === 1 ? "" : `${times(count)}: `}${text.replaceAll("\n", "\n  ")}`
-    )
-  ].join("\n")
 }

@@ -10,7 +10,8 @@ import type * as HttpClient from "effect/http/HttpClient"
 import { isDeepStrictEqual } from "node:util"
 import * as Login from "../Login.ts"
 import * as LoginConfig from "../LoginConfig.ts"
-import type { LoginError } from "../errors/LoginError.ts"
+import * as LoginError from "../errors/LoginError.ts"
+import type { Bilingual } from "../Language.ts"
 import type { SignInEvent } from "../LoginEvent.ts"
 import { type Session, toJson } from "../Session.ts"
 import * as SessionStore from "../store/SessionStore.ts"
@@ -22,7 +23,7 @@ import type { Config, Outcome } from "./format/ScenarioFile.ts"
 
 /** How a login ended, and what it told on the way. */
 export interface Played {
-  readonly result: Result.Result<Session, LoginError>
+  readonly result: Result.Result<Session, LoginError.LoginError>
   readonly events: ReadonlyArray<SignInEvent>
   /** What was logged, one line each. */
   readonly logs: ReadonlyArray<string>
@@ -121,24 +122,26 @@ export const outcomeOf = ({ events, result }: Pick<Played, "result" | "events">)
 }
 
 /** In what the end differs from the scenario's outcome, a line each; none where it is the same. */
-export const differences = (expected: Outcome, played: Pick<Played, "result" | "events">): ReadonlyArray<string> => {
+export const differences = (expected: Outcome, played: Pick<Played, "result" | "events">): ReadonlyArray<Bilingual> => {
   const got = outcomeOf(played)
   const events =
     expected.events === undefined ? [] : compare("events", expected.events.join(" "), (got.events ?? []).join(" "))
   if ("error" in expected) {
-    if ("session" in got) return [...compare("end", expected.error, "a session"), ...events]
-    const { events: _, ...fields } = expected
-    return [...compareFields(fields, got), ...events]
+    if (Result.isSuccess(played.result)) return [differ("end", show(expected.error), aSession), ...events]
+    const { events: _, reason, ...fields } = expected
+    // What was recorded with 0.1.0 holds the reason in words.
+    const inWords = reason !== undefined && played.result.failure.message.includes(reason)
+    return [...compareFields({ ...fields, ...(reason === undefined || inWords ? {} : { reason }) }, got), ...events]
   }
   if ("error" in got) {
-    const message = Result.isFailure(played.result) ? played.result.failure.message : ""
-    return [...compare("end", "a session", `${got.error}: ${message}`), ...events]
+    const { en, zh } = Result.isFailure(played.result) ? LoginError.said(played.result.failure).message : aSession
+    return [differ("end", aSession, { en: `${got.error}: ${en}`, zh: `${got.error}：${zh}` }), ...events]
   }
   const { cookies = [], ...fields } = expected.session
   const found = cookies.flatMap((cookie) => {
     const named = got.session.cookies?.filter(({ domain, name }) => name === cookie.name && domain === cookie.domain)
     return compare(
-      `cookie ${cookie.name} of ${cookie.domain ?? ""}`,
+      `cookie ${cookie.name}@${cookie.domain ?? ""}`,
       [cookie],
       (named ?? []).map((one) => pick(one, Object.keys(cookie)))
     )
@@ -149,7 +152,18 @@ export const differences = (expected: Outcome, played: Pick<Played, "result" | "
 const compareFields = (expected: object, got: object) =>
   Object.entries(expected).flatMap(([name, value]) => compare(name, value, (got as Record<string, unknown>)[name]))
 
-const compare = (name: string, expected: unknown, got: unknown): ReadonlyArray<string> =>
-  isDeepStrictEqual(expected, got) ? [] : [`${name}: expected ${show(expected)}, got ${show(got)}`]
+const compare = (name: string, expected: unknown, got: unknown): ReadonlyArray<Bilingual> =>
+  isDeepStrictEqual(expected, got) ? [] : [differ(name, show(expected), show(got))]
 
-const show = (value: unknown) => (typeof value === "string" ? value : (JSON.stringify(value) ?? "nothing"))
+const differ = (name: string, wanted: Bilingual, had: Bilingual): Bilingual => ({
+  en: `${name}: expected ${wanted.en}, got ${had.en}`,
+  zh: `${name}：应为 ${wanted.zh}，实为 ${had.zh}`
+})
+
+const aSession: Bilingual = { en: "a session", zh: "会话" }
+
+const show = (value: unknown): Bilingual => {
+  if (value === undefined) return { en: "nothing", zh: "无" }
+  const text = typeof value === "string" ? value : JSON.stringify(value)
+  return { en: text, zh: text }
+}

@@ -10,7 +10,7 @@
  *
  * What a web page sends is answered with status 421 and does not count: by path, only 127.0.0.1 and localhost are answered, otherwise the
  * hosts of the scenario as well. A mismatch is answered with status 409 (which no client takes for a fault that passes), its verdict in the header `x-replay-mismatch` and its description as the body,
- * and is kept for `verify`. The server has no timers: what shall take its time waits in `beforeAnswer`.
+ * and is kept for `verify`. Words are in the `Language` in force. The server has no timers: what shall take its time waits in `beforeAnswer`.
  */
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -22,6 +22,7 @@ import * as UrlParams from "effect/http/UrlParams"
 import type * as Http from "node:http"
 import { type Refused, refusal } from "../loopback/guard.ts"
 import { listen, type Listening } from "../loopback/listen.ts"
+import { type Bilingual, Language } from "../Language.ts"
 import { readRequest, writeAnswer, writeText } from "./wireServer.ts"
 import type { Engine, Mismatch, Problem, WireRequest } from "./Engine.ts"
 import * as Engines from "./Engine.ts"
@@ -82,10 +83,13 @@ const prefix = "/__/"
 const report = /^\/__\/([\w.-]+)\/verify$/
 const byPath = /^\/__\/([\w.-]+)\/(https?)\/([^/]+)(\/.*)$/
 
-const notForPages: Readonly<Record<Refused, string>> = {
-  host: "this server answers to 127.0.0.1, localhost and the hosts of the scenario only",
-  origin: "this server answers to no page of this Origin",
-  "sec-fetch-site": "this server answers to no page of another site"
+const notForPages: Readonly<Record<Refused, Bilingual>> = {
+  host: {
+    en: "this server answers to 127.0.0.1, localhost and the hosts of the scenario only",
+    zh: "此服务器只响应 127.0.0.1、localhost 和场景中的主机"
+  },
+  origin: { en: "this server answers to no page of this Origin", zh: "此服务器不响应该 Origin 的页面" },
+  "sec-fetch-site": { en: "this server answers to no page of another site", zh: "此服务器不响应其他站点的页面" }
 }
 
 /** Serves the scenario until the scope closes; then every socket is closed too. A port that is taken is a defect. */
@@ -98,6 +102,7 @@ export const make = (scenario: Scenario, options: Options = {}): Effect.Effect<R
       () => plain,
       () => secure
     )
+    const language = yield* Language
     let current = 0
 
     const engineOf = (login: string): Engine => {
@@ -123,17 +128,18 @@ export const make = (scenario: Scenario, options: Options = {}): Effect.Effect<R
         const tunnel = tunnels.of(incoming.socket)
         const proxied = absolute || tunnel !== undefined
         const refused = proxied ? undefined : refusal(incoming, scheme, { hosts })
-        if (refused !== undefined) return writeText(response, 421, notForPages[refused], { connection: "close" })
+        if (refused !== undefined)
+          return writeText(response, 421, notForPages[refused][language], { connection: "close" })
         const asked = report.exec(path)?.[1]
         if (asked !== undefined) {
           const problems = (engines.get(asked) ?? Engines.make(scenario)).verify()
-          const text = Engines.report(scenario, problems) || `scenario "${scenario.name}" was played as written`
+          const text = Engines.report(scenario, problems, language) || asWritten(scenario)[language]
           return writeText(response, problems.length === 0 ? 200 : 409, text)
         }
         const parts = prefixed ? byPath.exec(path) : undefined
         const byHost = absolute ? path : `${scheme}://${host}${path}`
         const url = parts ? `${parts[2]}://${parts[3]}${parts[4]}` : byHost
-        if (parts === null || !URL.canParse(url)) return writeText(response, 400, expectedPath)
+        if (parts === null || !URL.canParse(url)) return writeText(response, 400, expectedPath[language])
         const request = await readRequest(incoming, url)
         const login = parts?.[1] ?? (tunnel ? tunnel.login : Tunnels.loginOf(incoming)) ?? loginByHost(request)
         const answer = engineOf(login).handle(request)
@@ -141,8 +147,10 @@ export const make = (scenario: Scenario, options: Options = {}): Effect.Effect<R
         requests.push({ login, method: request.method, url, result: mismatched ? answer.verdict : answer.exchange.id })
         if (mismatched) {
           // What would begin a new login is no wrong request, but the wrong place for one.
-          const anew = parts && Engines.make(scenario).expects(request) ? `\n${another(login)}` : ""
-          return writeText(response, 409, `${Engines.describe(answer)}${anew}`, { "x-replay-mismatch": answer.verdict })
+          const anew = parts && Engines.make(scenario).expects(request) ? `\n${another(login)[language]}` : ""
+          return writeText(response, 409, `${Engines.describe(answer, language)}${anew}`, {
+            "x-replay-mismatch": answer.verdict
+          })
         }
         await options.beforeAnswer?.(answer.exchange, request, response)
         if (!response.headersSent && !response.destroyed) writeAnswer(response, answer)
@@ -171,12 +179,20 @@ export const make = (scenario: Scenario, options: Options = {}): Effect.Effect<R
     }
   })
 
-const expectedPath =
-  `expected ${prefix}<login>/<http or https>/<host>/<path>, or ${prefix}<login>/verify; ` +
-  "<login> is any name of ASCII letters, digits, dots, _ and -"
+const asWritten = ({ name }: Scenario): Bilingual => ({
+  en: `scenario "${name}" was played as written`,
+  zh: `场景 "${name}" 已按录制重放`
+})
 
-const another = (login: string) =>
-  `the login ${prefix}${login}/ is under way already: use another name in its place to begin the scenario anew`
+const expectedPath: Bilingual = {
+  en: `expected ${prefix}<login>/<http or https>/<host>/<path>, or ${prefix}<login>/verify; <login> is any name of ASCII letters, digits, dots, _ and -`,
+  zh: `应为 ${prefix}<login>/<http 或 https>/<主机>/<路径>，或 ${prefix}<login>/verify；<login> 为由 ASCII 字母、数字、点、_ 和 - 组成的任意名称`
+}
+
+const another = (login: string): Bilingual => ({
+  en: `the login ${prefix}${login}/ is under way already: use another name in its place to begin the scenario anew`,
+  zh: `登录 ${prefix}${login}/ 已在进行中：请换用其他名称以重新开始场景`
+})
 
 const always = () => true
 

@@ -3,24 +3,17 @@
  */
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
-import * as SchemaIssue from "effect/SchemaIssue"
 import { createHash } from "node:crypto"
 import * as Fs from "node:fs"
 import * as Path from "node:path"
 import { fileURLToPath } from "node:url"
+import { complaintsOf } from "../errors/Complaint.ts"
 import type { Session } from "../Session.ts"
+import { BadScenario, type ScenarioFault } from "./format/BadScenario.ts"
 import type { Config, Outcome, Provenance, Request, Response } from "./format/ScenarioFile.ts"
 import { ScenarioFile } from "./format/ScenarioFile.ts"
 
-/** A scenario that cannot be used: `path` is the file or folder, `reason` says where it is wrong and what to do. */
-export class BadScenario extends Schema.TaggedError<BadScenario>()("BadScenario", {
-  path: Schema.String,
-  reason: Schema.String
-}) {
-  override get message(): string {
-    return `${this.path}: ${this.reason}`
-  }
-}
+export { BadScenario, said } from "./format/BadScenario.ts"
 
 /** One request and its answer, to be played `times` times in a row; `body` holds the very bytes that are sent. */
 export interface Exchange {
@@ -53,72 +46,32 @@ export interface Scenario {
 const fileName = "scenario.json"
 
 const decodeFile = Schema.decodeUnknownResult(ScenarioFile, { onExcessProperty: "error", errors: "all" })
-const issuesOf = SchemaIssue.makeFormatterStandardSchemaV1()
 
-const place = (path: ReadonlyArray<PropertyKey>): string =>
-  path.reduce<string>(
-    (text, key) =>
-      typeof key === "number" || /^\d+$/.test(String(key))
-        ? `${text}[${String(key)}]`
-        : /^[\w$]+$/.test(String(key))
-          ? `${text}${text === "" ? "" : "."}${String(key)}`
-          : `${text}[${JSON.stringify(String(key))}]`,
-    ""
-  )
+const bad = (path: string, fault: ScenarioFault | ScenarioFault["reason"]) =>
+  new BadScenario({ path, ...(typeof fault === "string" ? { reason: fault } : fault) })
 
-interface Finding {
-  readonly path: ReadonlyArray<PropertyKey>
-  readonly message: string
-}
+const codeOf = (cause: unknown) => String((cause as NodeJS.ErrnoException).code ?? "unknown")
 
-// Where none of several forms fits, only the one that fits best is talked about.
-const findings = (issue: SchemaIssue.Issue, path: ReadonlyArray<PropertyKey>): ReadonlyArray<Finding> => {
-  if (issue._tag === "Encoding") return findings(issue.issue, path)
-  if (issue._tag === "Pointer") return findings(issue.issue, [...path, ...issue.path])
-  if (issue._tag === "Composite") return issue.issues.flatMap((inner) => findings(inner, path))
-  if (issue._tag === "AnyOf" && issue.issues.length > 0) {
-    const forms = issue.issues.map((inner) => findings(inner, path))
-    return forms.reduce((best, form) => (form.length < best.length ? form : best))
-  }
-  return issuesOf(issue).issues.map(({ message }) => ({ path, message }))
-}
+type Body = NonNullable<Response["body"]>
 
-const describeIssues = (issue: SchemaIssue.Issue): string =>
-  findings(issue, [])
-    .map(({ message, path }) => {
-      const at = path.length === 0 ? "the file" : place(path)
-      return `  ${at}: ${message === "Expected no excess property" ? "unknown key" : message}`
-    })
-    .join("\n")
-
-const bad = (path: string, reason: string) => new BadScenario({ path, reason })
-
-const readBody = (folder: string | undefined, at: string, body: NonNullable<Response["body"]>): Uint8Array => {
+/** Throws `BadScenario`. */
+const readBody = (scenario: string, folder: string | undefined, at: string, body: Body): Uint8Array => {
   if ("text" in body) return Buffer.from(body.text, "utf8")
   if ("json" in body) return Buffer.from(JSON.stringify(body.json), "utf8")
   if ("base64" in body) return Buffer.from(body.base64, "base64")
-  const where = `${at}.response.body.file`
-  if (folder === undefined) throw new Error(`${where}: a scenario without a folder has no files; use text or base64`)
+  const { bytes, file, sha256 } = body
+  const refuse = (fault: ScenarioFault) => bad(scenario, { at: `${at}.response.body.file`, file, ...fault })
+  if (folder === undefined) throw refuse({ reason: "a file without a folder" })
   const root = Path.dirname(folder)
-  const path = Path.resolve(folder, body.file)
+  const path = Path.resolve(folder, file)
   const outside = (from: string, to: string) => Path.relative(from, to).split(Path.sep)[0] === ".."
-  if (Path.isAbsolute(body.file) || outside(root, path)) {
-    throw new Error(`${where}: "${body.file}" is outside of the fixtures folder; copy the file into it`)
-  }
-  if (!Fs.existsSync(path))
-    throw new Error(`${where}: "${body.file}" does not exist; paths start at the scenario's folder`)
-  if (outside(Fs.realpathSync(root), Fs.realpathSync(path))) {
-    throw new Error(`${where}: "${body.file}" is a link out of the fixtures folder; put the file itself there`)
-  }
-  const bytes = Fs.readFileSync(path)
-  const sha256 = createHash("sha256").update(bytes).digest("hex")
-  if (bytes.length !== body.bytes || sha256 !== body.sha256) {
-    throw new Error(
-      `${where}: "${body.file}" is not the file that was described: expected ${body.bytes} bytes with sha256 ` +
-        `${body.sha256}, found ${bytes.length} bytes with sha256 ${sha256}; restore the file, or correct both values`
-    )
-  }
-  return bytes
+  if (Path.isAbsolute(file) || outside(root, path)) throw refuse({ reason: "a file outside" })
+  if (!Fs.existsSync(path)) throw refuse({ reason: "a missing file" })
+  if (outside(Fs.realpathSync(root), Fs.realpathSync(path))) throw refuse({ reason: "a link to outside" })
+  const content = Fs.readFileSync(path)
+  const found = { bytes: content.length, sha256: createHash("sha256").update(content).digest("hex") }
+  if (found.bytes === bytes && found.sha256 === sha256) return content
+  throw refuse({ reason: "another file", expected: { bytes, sha256 }, found })
 }
 
 /** What is known about a scenario that does not come from the packaged fixtures. */
@@ -137,12 +90,7 @@ export const decode = (json: unknown, options: DecodeOptions = {}): Effect.Effec
   const name = options.name ?? "inline"
   const path = options.folder === undefined ? name : Path.join(options.folder, fileName)
   return Effect.fromResult(decodeFile(json)).pipe(
-    Effect.mapError((error) =>
-      bad(
-        path,
-        `not a scenario (the format is described in fixtures/scenario.schema.json)\n${describeIssues(error.issue)}`
-      )
-    ),
+    Effect.mapError((error) => bad(path, { reason: "not a scenario", complaints: complaintsOf(error) })),
     Effect.flatMap(({ clock, config, exchanges, outcome, provenance, saved, site, title }) =>
       Effect.try({
         try: (): Scenario => ({
@@ -166,11 +114,14 @@ export const decode = (json: unknown, options: DecodeOptions = {}): Effect.Effec
               body:
                 response.body === undefined
                   ? new Uint8Array(0)
-                  : readBody(options.folder, `exchanges[${index}]`, response.body)
+                  : readBody(path, options.folder, `exchanges[${index}]`, response.body)
             }
           }))
         }),
-        catch: (cause) => bad(path, cause instanceof Error ? cause.message : String(cause))
+        catch: (cause) =>
+          cause instanceof BadScenario
+            ? cause
+            : bad(path, { reason: "a file that cannot be read", detail: codeOf(cause) })
       })
     )
   )
@@ -185,7 +136,7 @@ export const root: Effect.Effect<string, BadScenario> = Effect.suspend(() => {
       return Effect.succeed(Path.join(folder, "fixtures"))
     }
     if (folder === Path.dirname(folder)) {
-      return Effect.fail(bad(start, "the package webqq-login is not around this file; name the scenario by its folder"))
+      return Effect.fail(bad(start, "no package around"))
     }
   }
 })
@@ -197,7 +148,7 @@ export const list: Effect.Effect<ReadonlyArray<string>, BadScenario> = Effect.fl
       Fs.readdirSync(folder)
         .filter((name) => Fs.existsSync(Path.join(folder, name, fileName)))
         .sort(),
-    catch: () => bad(folder, "there are no fixtures here; reinstall webqq-login, or name the scenario by its folder")
+    catch: () => bad(folder, "no fixtures here")
   })
 )
 
@@ -205,10 +156,7 @@ export const list: Effect.Effect<ReadonlyArray<string>, BadScenario> = Effect.fl
 export const find = Effect.fnUntraced(function* (name: string): Effect.fn.Return<string, BadScenario> {
   const names = yield* list
   if (names.includes(name)) return Path.join(yield* root, name)
-  return yield* bad(
-    name,
-    `no scenario has this name; there are: ${names.join(", ")}. A scenario of your own is named by its folder, ./${name}`
-  )
+  return yield* bad(name, { reason: "no scenario of this name", names })
 })
 
 /** Reads a scenario: the name of a packaged one, or the path of a folder (anything with a `/` in it). */
@@ -219,8 +167,8 @@ export const load = Effect.fnUntraced(function* (nameOrFolder: string): Effect.f
     try: (): unknown => JSON.parse(Fs.readFileSync(path, "utf8")),
     catch: (cause) =>
       cause instanceof SyntaxError
-        ? bad(path, `not JSON: ${cause.message}`)
-        : bad(path, "cannot be read; a scenario is a folder with a scenario.json in it")
+        ? bad(path, { reason: "not JSON", detail: cause.message })
+        : bad(path, "cannot be read")
   })
   return yield* decode(json, { name: Path.basename(folder), folder })
 })

@@ -15,10 +15,15 @@ export interface WireRequest {
   readonly body: Uint8Array
 }
 
-/** One field that is not as expected: `field` is its place (`query.t`, `header referer`), `text` what is wrong. */
+/**
+ * One field that is not as expected: `field` is its place (`query.t`, `header referer`). `listed` is false where the fixture does not
+ * speak of the field, though it lists all that may be there.
+ */
 export interface Difference {
   readonly field: string
-  readonly text: string
+  readonly expected: FormMatcher
+  readonly listed: boolean
+  readonly got: ReadonlyArray<string>
 }
 
 /** Values by name, in their order. */
@@ -76,44 +81,18 @@ const cookiePairs = (line: string) =>
       return [part.slice(0, at).trim(), part.slice(at + 1).trim()] as const
     })
 
-const show = (value: string) => JSON.stringify(value)
-
-const overEncoded = (expected: string, got: string): boolean => {
-  try {
-    return expected !== got && decodeURIComponent(got) === expected
-  } catch {
-    return false
-  }
+/** Whether a JSON text has this value; neither spaces nor the order of keys count. */
+const isValue = (text: string, value: unknown): boolean => {
+  const json = parseJson(text)
+  return json !== undefined && isDeepStrictEqual(json.value, value)
 }
 
-const compare = (matcher: FormMatcher, got: ReadonlyArray<string> | undefined): string | undefined => {
-  if (typeof matcher === "object" && "absent" in matcher) {
-    return got === undefined ? undefined : `expected absent, got ${got.map(show).join(" and ")}`
-  }
-  const expected =
-    typeof matcher === "string"
-      ? show(matcher)
-      : "re" in matcher
-        ? `a match of ${matcher.re}`
-        : "json" in matcher
-          ? `the JSON ${JSON.stringify(matcher.json)}`
-          : "any value"
-  if (got === undefined) return `expected ${expected}, got nothing`
-  const [value = "", ...more] = got
-  if (more.length > 0) return `expected ${expected} once, got ${got.map(show).join(" and ")}`
-  if (typeof matcher === "string") {
-    if (value === matcher) return undefined
-    return `expected ${expected}, got ${show(value)}${overEncoded(matcher, value) ? " (percent-encoded once too often)" : ""}`
-  }
-  if ("re" in matcher) {
-    return Pattern.of(matcher.re).test(value) ? undefined : `expected ${expected}, got ${show(value)}`
-  }
-  if ("json" in matcher) {
-    const json = parseJson(value)
-    if (json !== undefined && isDeepStrictEqual(json.value, matcher.json)) return undefined
-    return `expected ${expected}, got ${json === undefined ? `${show(value)}, which is not JSON` : value}`
-  }
-  return undefined
+const fits = (matcher: FormMatcher, [value, ...more]: ReadonlyArray<string>): boolean => {
+  if (typeof matcher === "object" && "absent" in matcher) return value === undefined
+  if (value === undefined || more.length > 0) return false
+  if (typeof matcher === "string") return value === matcher
+  if ("re" in matcher) return Pattern.of(matcher.re).test(value)
+  return "json" in matcher ? isValue(value, matcher.json) : true
 }
 
 const fields = (
@@ -125,14 +104,14 @@ const fields = (
   if (matchers === undefined) return []
   const got = values()
   const found: Array<Difference> = []
-  for (const [name, matcher] of Object.entries(matchers)) {
-    const text = compare(matcher, got.get(name))
-    if (text !== undefined) found.push({ field: `${prefix}${name}`, text })
+  for (const [name, expected] of Object.entries(matchers)) {
+    const values = got.get(name) ?? []
+    if (!fits(expected, values)) found.push({ field: `${prefix}${name}`, expected, listed: true, got: values })
   }
   if (!complete) return found
   for (const [name, given] of got) {
     if (Object.hasOwn(matchers, name)) continue
-    found.push({ field: `${prefix}${name}`, text: `not in the fixture, got ${given.map(show).join(" and ")}` })
+    found.push({ field: `${prefix}${name}`, expected: { absent: true }, listed: false, got: given })
   }
   return found
 }
@@ -144,12 +123,13 @@ export const strictness = (expected: Request): number =>
     0
   )
 
+const whole = (field: "method" | "url", expected: string, got: string): ReadonlyArray<Difference> =>
+  expected === got ? [] : [{ field, expected, listed: true, got: [got] }]
+
 /** Every field in which `got` is not what `expected` asks for; none means that the request matches. */
 export const differences = (expected: Request, got: ReadRequest): ReadonlyArray<Difference> => [
-  ...(expected.method === got.method
-    ? []
-    : [{ field: "method", text: `expected ${expected.method}, got ${got.method}` }]),
-  ...(expected.url === got.address ? [] : [{ field: "url", text: `expected ${expected.url}, got ${got.address}` }]),
+  ...whole("method", expected.method, got.method),
+  ...whole("url", expected.url, got.address),
   ...fields("query.", expected.query, got.query, true),
   ...fields("header ", expected.headers, got.headers, false),
   ...fields("cookie ", expected.cookies, got.cookies, false),

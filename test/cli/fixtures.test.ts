@@ -72,7 +72,7 @@ describe("webqq-login fixtures", () => {
         assert.include(stderr, "1 of 2 scenarios are fit")
         assert.strictEqual((yield* run("fixtures verify webqq qzone")).code, 0)
         const chinese = yield* run(`fixtures verify ${folder}`, { language: "zh" })
-        assert.include(chinese.stdout, "hashes（派生值不正确，请按提示重写）: poll-waiting")
+        assert.include(chinese.stdout, "hashes: poll-waiting.request.query.ptqrtoken：请写")
       })
     )
   )

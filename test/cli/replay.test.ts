@@ -36,7 +36,8 @@ describe("--replay", () => {
         Fs.writeFileSync(Path.join(folder, "scenario.json"), JSON.stringify(scenario))
         const replay = yield* start(folder, 1)
         assert.strictEqual(replay.site, "shop")
-        assert.match(replay.report(true), /"first" was never requested/)
+        assert.match(replay.report(true)?.en ?? "", /"first" was never requested/)
+        assert.match(replay.report(true)?.zh ?? "", /"first" 从未被请求/)
       })
     )
   )
@@ -45,7 +46,7 @@ describe("--replay", () => {
     Effect.gen(function* () {
       const error = yield* Effect.flip(Effect.scoped(start("no-such-scenario", 1)))
       assert.strictEqual(error.exitCode, 2)
-      assert.match(error.said.message.zh, /^无法重放：no-such-scenario: .*webqq-2015/)
+      assert.match(error.said.message.zh, /^无法重放：no-such-scenario：没有名为此的场景.*webqq-2015/)
     })
   )
 })

@@ -3,6 +3,7 @@ import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import { complaintsOf, wrong, wrongAt } from "../../src/errors/Complaint.ts"
 import { expected } from "../../src/Language.ts"
+import { ScenarioFile } from "../../src/replay/format/ScenarioFile.ts"
 import { Session } from "../../src/Session.ts"
 import { Site } from "../../src/Site.ts"
 
@@ -91,9 +92,27 @@ describe("what a schema does not take", () => {
     u1: "https://a.qq.com/",
     target: "a.qq.com"
   }
+  const scenario = {
+    format: "webqq-fixture/1",
+    title: "t",
+    provenance: { kind: "synthetic", reason: "made up" },
+    clock: "2026-01-01T00:00:00Z",
+    site: "qzone",
+    saved: session,
+    exchanges: [
+      {
+        id: "a",
+        request: { method: "GET", url: "https://a.qq.com/", query: { a: "b", c: { re: "x" } }, headers: { a: "b" } },
+        response: { status: 200, headers: [["A", "b"]], body: { file: "x", bytes: 1, sha256: "0".repeat(64) } }
+      }
+    ],
+    outcome: { error: "HttpFailed", step: "QrCode" }
+  }
+
   it.each<readonly [string, Schema.ConstraintDecoder<unknown>, unknown]>([
     ["a session", Session, session],
-    ["a site", Site, site]
+    ["a site", Site, site],
+    ["a scenario", ScenarioFile, scenario]
   ])("of %s has words in both languages, whatever is wrong", (_, schema, value) => {
     let count = 0
     for (const wrongValue of broken(value)) {

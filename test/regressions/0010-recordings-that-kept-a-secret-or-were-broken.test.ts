@@ -58,7 +58,10 @@ const replay = Effect.fnUntraced(function* (json: any) {
   const scenario = yield* Scenario.decode(json)
   const engine = Engine.make(scenario)
   const played = yield* Effect.provide(OwnLogin.play(scenario), MemoryReplay.layer(engine))
-  return [...engine.verify().map(Engine.describe), ...OwnLogin.differences(scenario.outcome, played)]
+  return [
+    ...engine.verify().map((problem) => Engine.describe(problem)),
+    ...OwnLogin.differences(scenario.outcome, played)
+  ]
 })
 
 const token = "9c1d0f3be47a5286d1c09b8e7f6a5d4c3b2a19087f6e5d4c3b2a19083c1d0f3be47a5286d1c09b8e"

@@ -90,7 +90,10 @@ it.effect.each([
       const scenario = yield* Scenario.decode(json)
       const engine = Engine.make(scenario)
       const again = yield* Effect.provide(OwnLogin.play(scenario), MemoryReplay.layer(engine))
-      assert.deepStrictEqual(engine.verify().map(Engine.describe), [])
+      assert.deepStrictEqual(
+        engine.verify().map((problem) => Engine.describe(problem)),
+        []
+      )
       assert.deepStrictEqual(OwnLogin.differences(scenario.outcome, again), [])
     })
 )

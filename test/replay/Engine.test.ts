@@ -19,7 +19,11 @@ const compare = (request: Partial<Request>, got: Partial<Engine.WireRequest>, ur
     { ...get("items", `${api}/items`, ""), request: { method: "GET", url: `${api}/items`, ...request } }
   ])
   const answer = Engine.make(scenario).handle(ask(url, got))
-  return answer._tag === "Answer" ? [] : answer.differences.map(({ field, text }) => `${field}: ${text}`)
+  if (answer._tag === "Answer") return []
+  const [lines, chinese] = [Engine.describe(answer).split("\n"), Engine.describe(answer, "zh").split("\n")]
+  assert.strictEqual(chinese.length, lines.length)
+  for (const line of chinese) assert.match(line, /\p{Script=Han}/u)
+  return lines.slice(1).map((line) => line.trim())
 }
 
 const form = (text: string): Partial<Engine.WireRequest> => ({ method: "POST", body: Buffer.from(text) })

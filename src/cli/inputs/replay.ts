@@ -8,6 +8,7 @@ import * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"
 import * as HttpClient from "effect/http/HttpClient"
 import * as Facade from "../../Facade.ts"
+import type { Bilingual } from "../../Language.ts"
 import * as Engine from "../../replay/Engine.ts"
 import * as ReplayServer from "../../replay/ReplayServer.ts"
 import * as Scenario from "../../replay/Scenario.ts"
@@ -23,17 +24,17 @@ export interface Replay {
   readonly httpClient: Layer.Layer<HttpClient.HttpClient>
   readonly clock: Clock.Clock
   /**
-   * How the conversation differed from the recorded one; an empty string where it did not. One that was cut short by a limit or
+   * How the conversation differed from the recorded one; nothing where it did not. One that was cut short by a limit or
    * a fault of our own has left exchanges unused: those count where the login went through, `toTheEnd`.
    */
-  readonly report: (toTheEnd: boolean) => string
+  readonly report: (toTheEnd: boolean) => Bilingual | undefined
 }
 
 /** Serves a scenario, named or in a folder, on a loopback socket until the scope closes. */
 export const start = (nameOrFolder: string, speed: number): Effect.Effect<Replay, CommandFailed, Scope.Scope> =>
   Effect.gen(function* () {
-    const scenario = yield* Effect.mapError(Scenario.load(nameOrFolder), ({ message }) => {
-      const [first, ...details] = inLines(message)
+    const scenario = yield* Effect.mapError(Scenario.load(nameOrFolder), (error) => {
+      const [first, ...details] = inLines(Scenario.said(error))
       return usage(
         { en: `cannot replay ${first.en}`, zh: `无法重放：${first.zh}` },
         {
@@ -51,7 +52,7 @@ export const start = (nameOrFolder: string, speed: number): Effect.Effect<Replay
       httpClient: Layer.effect(HttpClient.HttpClient, rewritten).pipe(Layer.provide(Facade.httpClient)),
       clock: clockFrom(yield* Clock.Clock, Date.parse(scenario.clock), speed),
       report: (toTheEnd) =>
-        Engine.report(
+        Engine.said(
           scenario,
           server.verify().filter(({ _tag }) => toTheEnd || _tag !== "Unused")
         )

@@ -20,10 +20,12 @@ export const advice = ({ cure, details = [], message }: Advice): ReadonlyArray<B
 /** A remark beside what happens. */
 export const note = ({ en, zh }: Bilingual): Bilingual => ({ en: `note: ${en}`, zh: `提示：${zh}` })
 
-/** A text of several lines, in no language of ours or in one that is all there is. */
-export const inLines = (text: string): readonly [Bilingual, ...ReadonlyArray<Bilingual>] => {
-  const [first = "", ...others] = text.split("\n")
-  return [both(first.trim()), ...others.map((line) => both(line.trim()))]
+/** A text of several lines, as many in both languages. */
+export const inLines = (text: Bilingual): readonly [Bilingual, ...ReadonlyArray<Bilingual>] => {
+  const chinese = text.zh.split("\n")
+  const lines = text.en.split("\n").map((en, index) => ({ en: en.trim(), zh: (chinese[index] ?? "").trim() }))
+  const [first = text, ...others] = lines
+  return [first, ...others]
 }
 
 /** The same text for both, where it is no language at all: the name of a place, a text of somebody else. */

@@ -2,21 +2,30 @@
  * A request that has to come, and what it is answered with.
  */
 import * as Schema from "effect/Schema"
+import { type Bilingual, expected } from "../../Language.ts"
 import { FormMatcher, Matcher } from "./Matcher.ts"
 import { Provenance } from "./Provenance.ts"
-import { checked, Name, pattern } from "./texts.ts"
+import { checked, Name, pattern, shouldBe } from "./texts.ts"
 
-const RequestUrl = checked("an http or https URL without query and fragment", (text) => {
-  if (!URL.canParse(text)) return "an absolute http or https URL"
+const webAddress: Bilingual = { en: "an absolute http or https URL", zh: "完整的 http 或 https 网址" }
+const bareAddress: Bilingual = {
+  en: "a URL without query and fragment (the query goes into `query`)",
+  zh: "不带参数和片段的网址（参数写入 `query`）"
+}
+
+const RequestUrl = checked(bareAddress, (text) => {
+  if (!URL.canParse(text)) return webAddress
   const url = new URL(text)
-  if (url.protocol !== "http:" && url.protocol !== "https:") return "an absolute http or https URL"
-  if (text.includes("?") || text.includes("#")) return "a URL without query and fragment (the query goes into `query`)"
-  return url.href === text ? undefined : `the URL in its normal form, ${url.href}`
+  if (url.protocol !== "http:" && url.protocol !== "https:") return webAddress
+  if (text.includes("?") || text.includes("#")) return bareAddress
+  if (url.href === text) return undefined
+  return { en: `the URL in its normal form, ${url.href}`, zh: `规范形式的网址 ${url.href}` }
 })
 
 const lowerCase = Schema.makeFilter((headers: Readonly<Record<string, unknown>>) => {
   const wrong = Object.keys(headers).find((name) => name !== name.toLowerCase())
-  return wrong === undefined || `Expected header names in lower case ("${wrong}" is not)`
+  if (wrong === undefined) return undefined
+  return shouldBe({ en: `header names in lower case ("${wrong}" is not)`, zh: `小写的头部名称（"${wrong}" 不是）` })
 })
 
 /**
@@ -44,21 +53,28 @@ export const Body = Schema.Union([
   Schema.Struct({
     file: Schema.NonEmptyString,
     bytes: Schema.Int.check(Schema.isGreaterThanOrEqualTo(0)),
-    sha256: pattern(/^[0-9a-f]{64}$/u, "64 lower-case hex digits")
+    sha256: pattern(/^[0-9a-f]{64}$/u, { en: "64 lower-case hex digits", zh: "64 位小写十六进制数字" })
   })
 ]).annotate({ identifier: "Body" })
 export type Body = typeof Body.Type
 
 const framing = new Set(["content-length", "transfer-encoding"])
 
+const headerName: Bilingual = { en: "a header name", zh: "头部名称" }
+const noFraming: Bilingual = {
+  en: "no content-length or transfer-encoding: they follow from the body",
+  zh: "没有 content-length 和 transfer-encoding：它们由正文得出"
+}
+
 const Header = Schema.Tuple([
-  checked("a header name", (name) => {
-    if (!/^[\w!#$%&'*+.^`|~-]+$/.test(name)) return "a header name"
-    return framing.has(name.toLowerCase())
-      ? "no content-length or transfer-encoding: they follow from the body"
-      : undefined
+  checked(headerName, (name) => {
+    if (!/^[\w!#$%&'*+.^`|~-]+$/.test(name)) return headerName
+    return framing.has(name.toLowerCase()) ? noFraming : undefined
   }),
-  pattern(/^[\t\x20-\x7e\x80-\xff]*$/u, "a header value without line breaks, in ISO-8859-1")
+  pattern(/^[\t\x20-\x7e\x80-\xff]*$/u, {
+    en: "a header value without line breaks, in ISO-8859-1",
+    zh: "不含换行、以 ISO-8859-1 写成的头部值"
+  })
 ])
 
 /** The answer: headers as the server sent them, in order, letter case and number. Without `body` it is empty. */
@@ -68,8 +84,8 @@ export const Response = Schema.Struct({
   body: Schema.optionalKey(Body)
 }).check(
   Schema.makeFilter(
-    ({ body, status }) =>
-      body === undefined || (status !== 204 && status !== 304) || "Expected no body with status 204 and 304"
+    ({ body, status }) => body === undefined || (status !== 204 && status !== 304),
+    expected({ en: "no body with status 204 and 304", zh: "状态 204 和 304 不带正文" })
   )
 )
 export type Response = typeof Response.Type

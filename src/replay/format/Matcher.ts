@@ -2,10 +2,11 @@
  * What a value of a request has to be.
  */
 import * as Schema from "effect/Schema"
+import { expected } from "../../Language.ts"
 import * as Pattern from "./Pattern.ts"
 import { checked } from "./texts.ts"
 
-const PatternText = checked("a regular expression", (source) => {
+const PatternText = checked({ en: "a regular expression", zh: "正则表达式" }, (source) => {
   const made = Pattern.compile(source)
   return "wrong" in made ? made.wrong : undefined
 })
@@ -20,7 +21,10 @@ const Absent = Schema.Struct({ absent: Schema.Literal(true) })
  */
 export const Matcher = Schema.Union([Schema.String, Re, AnyValue, Absent]).annotate({
   identifier: "Matcher",
-  message: `Expected a text, {"re": "…"}, {"any": true} or {"absent": true}`
+  ...expected({
+    en: `a text, {"re": "…"}, {"any": true} or {"absent": true}`,
+    zh: `文本、{"re": "…"}、{"any": true} 或 {"absent": true}`
+  })
 })
 export type Matcher = typeof Matcher.Type
 

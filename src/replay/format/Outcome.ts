@@ -55,7 +55,7 @@ export const Outcome = Schema.Union([
     events: Events
   }),
   Schema.Struct({
-    error: pattern(/^[A-Z][A-Za-z]*$/u, "the _tag of an error"),
+    error: pattern(/^[A-Z][A-Za-z]*$/u, { en: "the _tag of an error", zh: "错误的 _tag" }),
     step: Schema.optionalKey(Schema.String),
     code: Schema.optionalKey(Schema.String),
     codes: Schema.optionalKey(Schema.Int),

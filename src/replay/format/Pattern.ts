@@ -2,6 +2,7 @@
  * The regular expressions of scenario files. Scenarios come from strangers, so no text may keep a pattern busy: what is read here is
  * the part of the language that a set of states can run, one step for each of them and each character of the text, and nothing else.
  */
+import type { Bilingual } from "../../Language.ts"
 import { type Node, parse } from "./patternSyntax.ts"
 
 /** A pattern that is ready to be asked. */
@@ -20,7 +21,7 @@ type State =
   | { readonly end: true }
 
 /** The pattern, or what is wrong with it, as the end of the sentence "Expected …". */
-export const compile = (source: string): Pattern | { readonly wrong: string } => {
+export const compile = (source: string): Pattern | { readonly wrong: Bilingual } => {
   const node = parse(source)
   if ("wrong" in node) return node
   const states: Array<State> = [{ end: true }]
@@ -55,7 +56,12 @@ export const compile = (source: string): Pattern | { readonly wrong: string } =>
     return { test: (text) => run(states, start, text) }
   } catch (cause) {
     if (!(cause instanceof TooLarge)) throw cause
-    return { wrong: `a pattern of at most ${maxStates} states: its counted repetitions are too long` }
+    return {
+      wrong: {
+        en: `a pattern of at most ${maxStates} states: its counted repetitions are too long`,
+        zh: `不超过 ${maxStates} 个状态的模式：其重复次数过多`
+      }
+    }
   }
 }
 
@@ -94,7 +100,7 @@ export const of = (source: string): Pattern => {
   const known = kept.get(source)
   if (known !== undefined) return known
   const made = compile(source)
-  if ("wrong" in made) throw new Error(`Expected ${made.wrong}`)
+  if ("wrong" in made) throw new Error(`Expected ${made.wrong.en}`)
   if (kept.size >= mostKept) kept.clear()
   kept.set(source, made)
   return made

@@ -14,7 +14,7 @@ export const Provenance = Schema.Union([
   Schema.Struct({
     kind: Schema.Literal("recorded"),
     tool: Schema.NonEmptyString,
-    date: pattern(/^\d{4}-\d{2}(-\d{2})?$/u, "a date such as 2017-04-03"),
+    date: pattern(/^\d{4}-\d{2}(-\d{2})?$/u, { en: "a date such as 2017-04-03", zh: "日期，如 2017-04-03" }),
     note: Schema.optionalKey(Schema.NonEmptyString)
   }),
   Schema.Struct({

@@ -3,11 +3,12 @@
  * that a correct client sends and the answers that the server gave. Keys stand in the order of this file.
  */
 import * as Schema from "effect/Schema"
+import { expected } from "../../Language.ts"
 import { Session } from "../../Session.ts"
 import { Exchange } from "./Exchange.ts"
 import { Config, Outcome } from "./Outcome.ts"
 import { Provenance } from "./Provenance.ts"
-import { Name, pattern } from "./texts.ts"
+import { Name, pattern, shouldBe } from "./texts.ts"
 
 export { Body, Exchange, Request, Response } from "./Exchange.ts"
 export { FormMatcher, Matcher } from "./Matcher.ts"
@@ -19,7 +20,11 @@ const Exchanges = Schema.Array(Exchange).check(
   Schema.makeFilter((exchanges) => {
     const seen = new Set<string>()
     const twice = exchanges.find(({ id }) => seen.size === seen.add(id).size)
-    return twice === undefined || `Expected exchanges with different ids ("${twice.id}" is used twice)`
+    if (twice === undefined) return undefined
+    return shouldBe({
+      en: `exchanges with different ids ("${twice.id}" is used twice)`,
+      zh: `id 互不相同的交互（"${twice.id}" 用了两次）`
+    })
   })
 )
 
@@ -32,10 +37,15 @@ export const ScenarioFile = Schema.Struct({
   format: Schema.Literal("webqq-fixture/1"),
   title: Schema.NonEmptyString,
   provenance: Provenance,
-  clock: pattern(
-    /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,3})?Z$/u,
-    "an instant such as 2017-04-03T12:33:15Z"
-  ).check(Schema.makeFilter((text) => !Number.isNaN(Date.parse(text)) || "Expected an instant that exists")),
+  clock: pattern(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,3})?Z$/u, {
+    en: "an instant such as 2017-04-03T12:33:15Z",
+    zh: "时刻，如 2017-04-03T12:33:15Z"
+  }).check(
+    Schema.makeFilter(
+      (text) => !Number.isNaN(Date.parse(text)),
+      expected({ en: "an instant that exists", zh: "存在的时刻" })
+    )
+  ),
   site: Name,
   config: Schema.optionalKey(Config),
   saved: Schema.optionalKey(Session),

@@ -3,6 +3,8 @@
  * looks around, looks back or counts on where the text begins is no part of it.
  */
 
+import type { Bilingual } from "../../Language.ts"
+
 /** One part of a pattern. */
 export type Node =
   | { readonly _tag: "Char"; readonly reads: (char: string) => boolean }
@@ -13,19 +15,34 @@ const maxLength = 500
 const maxDepth = 20
 const maxCount = 1000
 
-class Wrong extends Error {}
+/** Something that is no part of it. */
+class Wrong extends Error {
+  readonly what: Bilingual
+  constructor(what: Bilingual | string) {
+    super()
+    this.what = typeof what === "string" ? { en: what, zh: what } : what
+  }
+}
 
 /** The parts of a pattern, or what is wrong with it. */
-export const parse = (source: string): Node | { readonly wrong: string } => {
-  if (source.length > maxLength) return { wrong: `a pattern of at most ${maxLength} characters` }
+export const parse = (source: string): Node | { readonly wrong: Bilingual } => {
+  if (source.length > maxLength) {
+    return { wrong: { en: `a pattern of at most ${maxLength} characters`, zh: `不超过 ${maxLength} 个字符的模式` } }
+  }
   // What it would say in a browser: a class or an escape has its meaning from there.
   const broken = complaint(source)
-  if (broken !== undefined) return { wrong: `a regular expression: ${broken}` }
+  if (broken !== undefined) return { wrong: { en: `a regular expression: ${broken}`, zh: `正则表达式：${broken}` } }
   try {
     return new Parser(source).all()
   } catch (cause) {
     if (!(cause instanceof Wrong)) throw cause
-    return { wrong: `a pattern without ${cause.message}: only characters, ., [ ], ( ), |, ?, *, + and {n,m} are known` }
+    const { en, zh } = cause.what
+    return {
+      wrong: {
+        en: `a pattern without ${en}: only characters, ., [ ], ( ), |, ?, *, + and {n,m} are known`,
+        zh: `不含${zh}的模式：只支持字符、.、[ ]、( )、|、?、*、+ 和 {n,m}`
+      }
+    }
   }
 }
 
@@ -49,7 +66,7 @@ class Parser {
 
   all(): Node {
     const node = this.either()
-    if (this.at < this.chars.length) throw new Wrong(this.chars[this.at])
+    if (this.at < this.chars.length) throw new Wrong(this.chars[this.at] ?? "")
     return node
   }
 
@@ -60,7 +77,9 @@ class Parser {
   }
 
   either(): Node {
-    if (++this.depth > maxDepth) throw new Wrong(`more than ${maxDepth} groups inside of each other`)
+    if (++this.depth > maxDepth) {
+      throw new Wrong({ en: `more than ${maxDepth} groups inside of each other`, zh: `超过 ${maxDepth} 层的分组` })
+    }
     const parts = [this.sequence()]
     while (this.takes("|")) parts.push(this.sequence())
     this.depth--
@@ -91,7 +110,9 @@ class Parser {
     this.at = end + 1
     const least = Number(first)
     const most = rest.length === 0 ? least : rest[0] === "" ? Infinity : Number(rest[0])
-    if (least > maxCount || (most > maxCount && most !== Infinity)) throw new Wrong(`counts above ${maxCount}`)
+    if (least > maxCount || (most > maxCount && most !== Infinity)) {
+      throw new Wrong({ en: `counts above ${maxCount}`, zh: `大于 ${maxCount} 的次数` })
+    }
     return [least, most]
   }
 
@@ -101,7 +122,7 @@ class Parser {
     if (char === ".") return { _tag: "Char", reads: (one) => !/[\n\r\u2028\u2029]/.test(one) }
     if (char === "[") return this.oneOf(`[${this.classText()}`)
     if (char === "\\") return this.escaped()
-    if (char === "^" || char === "$") throw new Wrong(`${char} inside`)
+    if (char === "^" || char === "$") throw new Wrong({ en: `${char} inside`, zh: `中间的 ${char}` })
     return { _tag: "Char", reads: (one) => one === char }
   }
 
@@ -132,7 +153,9 @@ class Parser {
     const length = letter === "x" ? 2 : letter === "u" ? 4 : letter === "c" ? 1 : 0
     const code = this.chars.slice(this.at, this.at + length).join("")
     this.at += length
-    if (/^d[89a-f]/i.test(code)) throw new Wrong(`half of a character, \\u${code}`)
+    if (/^d[89a-f]/i.test(code)) {
+      throw new Wrong({ en: `half of a character, \\u${code}`, zh: `半个字符 \\u${code}` })
+    }
     return this.oneOf(`\\${letter}${code}`)
   }
 

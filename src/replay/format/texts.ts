@@ -2,19 +2,26 @@
  * Kinds of text that the parts of the format share.
  */
 import * as Schema from "effect/Schema"
+import * as SchemaIssue from "effect/SchemaIssue"
+import { type Bilingual, expected } from "../../Language.ts"
+
+/** What a check of one's own says of a value that it does not take: what should be there. */
+export const shouldBe = (words: Bilingual): SchemaIssue.Issue => new SchemaIssue.InvalidValue(expected(words))
 
 // The flag u lets the patterns into the generated JSON Schema.
-export const pattern = (regExp: RegExp, expected: string) => Schema.String.check(Schema.isPattern(regExp, { expected }))
+export const pattern = (regExp: RegExp, words: Bilingual) =>
+  Schema.String.check(Schema.isPattern(regExp, expected(words)))
 
-export const checked = (expected: string, problem: (input: string) => string | undefined) =>
+/** A text, of which `problem` says what it should be where it is not. */
+export const checked = (words: Bilingual, problem: (input: string) => Bilingual | undefined) =>
   Schema.String.check(
-    Schema.makeFilter(
-      (input) => {
-        const wanted = problem(input)
-        return wanted === undefined ? undefined : `Expected ${wanted}`
-      },
-      { expected }
-    )
+    Schema.makeFilter((input) => {
+      const wanted = problem(input)
+      return wanted === undefined ? undefined : shouldBe(wanted)
+    }, expected(words))
   )
 
-export const Name = pattern(/^[a-z0-9][a-z0-9-]*$/u, "a short name: lower-case letters, digits and -")
+export const Name = pattern(/^[a-z0-9][a-z0-9-]*$/u, {
+  en: "a short name: lower-case letters, digits and -",
+  zh: "短名称：小写字母、数字和 -"
+})

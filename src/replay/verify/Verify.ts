@@ -5,10 +5,12 @@ import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import * as Fs from "node:fs"
 import * as Path from "node:path"
+import type { Bilingual } from "../../Language.ts"
 import * as Site from "../../Site.ts"
 import * as OwnLogin from "../OwnLogin.ts"
 import * as Engine from "../Engine.ts"
 import * as MemoryReplay from "../MemoryReplay.ts"
+import { saidOf } from "../problems/problemWords.ts"
 import * as Scenario from "../Scenario.ts"
 import { ScenarioFile } from "../format/ScenarioFile.ts"
 import { isTencents, siteOf } from "../siteOf.ts"
@@ -20,11 +22,14 @@ import { requests } from "./requests.ts"
 import { saved } from "./saved.ts"
 import { secretsLeft } from "./secretsLeft.ts"
 
-/** One complaint: which rule, and a sentence that names the place and says what to do. */
+/** One complaint: which rule, and a sentence that names the place and says what to do; `text` is the English one. */
 export interface Finding {
   readonly rule: keyof typeof rules | "schema" | "form" | "files" | "site" | "outcome" | "defect"
   readonly text: string
+  readonly zh: string
 }
+
+const finding = (rule: Finding["rule"], { en, zh }: Bilingual): Finding => ({ rule, text: en, zh })
 
 /** The rules beyond schema, canonical form and outcome, by name. They speak of Tencent's hosts only. */
 const rules = {
@@ -58,34 +63,38 @@ export const verify = (nameOrFolder: string): Effect.Effect<ReadonlyArray<Findin
   Effect.catchDefect(findingsOf(nameOrFolder), (defect) => {
     const kind = defect instanceof Error ? defect.name : typeof defect
     return Effect.succeed<ReadonlyArray<Finding>>([
-      { rule: "defect", text: `this cannot be looked through (${kind}): report it` }
+      finding("defect", {
+        en: `this cannot be looked through (${kind}): report it`,
+        zh: `无法检查此场景（${kind}）：请报告`
+      })
     ])
   })
 
 const findingsOf = Effect.fnUntraced(function* (nameOrFolder: string): Effect.fn.Return<ReadonlyArray<Finding>> {
   const scenario = yield* Effect.result(Scenario.load(nameOrFolder))
-  if (scenario._tag === "Failure") return [{ rule: "schema", text: scenario.failure.message }]
+  if (scenario._tag === "Failure") return [finding("schema", Scenario.said(scenario.failure))]
   const folder = /[/\\]/.test(nameOrFolder) ? nameOrFolder : yield* Effect.orDie(Scenario.find(nameOrFolder))
   const text = Fs.readFileSync(Path.join(folder, "scenario.json"), "utf8")
   const file = normal(JSON.parse(text))
-  const form = text === canonical(file) ? [] : [{ rule: "form" as const, text: formFix }]
+  const form = text === canonical(file) ? [] : [finding("form", formFix)]
   const known = Site.find(file.site)
   const site = known ?? siteOf(file.exchanges.map(({ request }) => request.query ?? {}))
   const tencents = known !== undefined || file.exchanges.some(({ request }) => isTencents(request.url))
   // One of somebody's own has an appid of its own, too, and cannot be played here.
-  const named =
-    known === undefined && site !== undefined ? [{ rule: "site" as const, text: siteFix(file.site, site.name) }] : []
+  const named = known === undefined && site !== undefined ? [finding("site", siteFix(file.site, site.name))] : []
   // A wrong name must not hide what else is wrong.
   const meant = site === undefined ? file : { ...file, site: site.name }
   const broken = Object.entries(rules).flatMap(([name, rule]) =>
-    tencents || own.has(name) ? rule(meant).map((text) => ({ rule: name as keyof typeof rules, text })) : []
+    tencents || own.has(name) ? rule(meant).map((words) => finding(name as keyof typeof rules, words)) : []
   )
   const played = site === undefined ? [] : yield* plays({ ...scenario.success, site: site.name })
   return [...form, ...strays(folder, file), ...named, ...broken, ...played]
 })
 
-const siteFix = (name: string, meant: string) =>
-  `no site is called "${name}": did you mean "${meant}", whose appid it asks with?`
+const siteFix = (name: string, meant: string): Bilingual => ({
+  en: `no site is called "${name}": did you mean "${meant}", whose appid it asks with?`,
+  zh: `没有名为 "${name}" 的站点：是否为 "${meant}"？请求中用的是它的 appid`
+})
 
 /** What lies in the folder and belongs to nothing: a raw recording, with its secrets, would be given away unnoticed. */
 const strays = (folder: string, { exchanges }: typeof ScenarioFile.Encoded): ReadonlyArray<Finding> => {
@@ -95,11 +104,16 @@ const strays = (folder: string, { exchanges }: typeof ScenarioFile.Encoded): Rea
     .filter((entry) => !entry.isDirectory())
     .map(({ name, parentPath }) => Path.relative(folder, Path.join(parentPath, name)))
     .filter((file) => !used.has(file))
-    .map((file) => ({ rule: "files", text: `${file}: no exchange refers to it; take it out of the folder` }))
+    .map((file) =>
+      finding("files", {
+        en: `${file}: no exchange refers to it; take it out of the folder`,
+        zh: `${file}：没有任何交互用到它；请移出文件夹`
+      })
+    )
 }
 
 /** What of a scenario looks like somebody's secret, a complaint each: to be asked before one is written. */
-export const secrets = (file: typeof ScenarioFile.Encoded): ReadonlyArray<string> => secretsLeft(file)
+export const secrets = (file: typeof ScenarioFile.Encoded): ReadonlyArray<Bilingual> => secretsLeft(file)
 
 /** The one way to write a scenario: keys in the order of the schema, two spaces deep, a line end. */
 export const canonical = (file: typeof ScenarioFile.Encoded): string => `${JSON.stringify(normal(file), null, 2)}\n`
@@ -108,17 +122,21 @@ export const canonical = (file: typeof ScenarioFile.Encoded): string => `${JSON.
 const normal = (json: unknown) =>
   Schema.encodeSync(ScenarioFile)(Schema.decodeUnknownSync(ScenarioFile, { onExcessProperty: "error" })(json))
 
-const formFix =
-  "scenario.json is not in its canonical form: keys in the order of scenario.schema.json, two spaces deep, a line end; webqq-login fixtures format writes it so"
+const formFix: Bilingual = {
+  en: "scenario.json is not in its canonical form: keys in the order of scenario.schema.json, two spaces deep, a line end; webqq-login fixtures format writes it so",
+  zh: "scenario.json 的写法不规范：键应按 scenario.schema.json 的顺序，缩进两个空格，末尾换行；webqq-login fixtures format 可写成这样"
+}
 
 const plays = Effect.fnUntraced(function* (scenario: Scenario.Scenario) {
   const engine = Engine.make(scenario)
   const played = yield* Effect.provide(OwnLogin.play(scenario), MemoryReplay.layer(engine))
-  const finding = (text: string): Finding => ({ rule: "outcome", text })
   return [
-    ...engine.verify().map((problem) => finding(Engine.describe(problem))),
-    ...OwnLogin.differences(scenario.outcome, played).map((difference) =>
-      finding(`${difference}; correct the outcome, or the exchange that leads to it`)
+    ...engine.verify().map((problem) => finding("outcome", saidOf(problem))),
+    ...OwnLogin.differences(scenario.outcome, played).map(({ en, zh }) =>
+      finding("outcome", {
+        en: `${en}; correct the outcome, or the exchange that leads to it`,
+        zh: `${zh}；请修正 outcome，或导致它的交互`
+      })
     )
   ]
 })

@@ -24,6 +24,9 @@ export const redirect: Rule = (file) => {
       request.url === url.origin + url.pathname &&
       isDeepStrictEqual({ ...request.query }, { ...Object.fromEntries(url.searchParams), ...more }),
     `${checkSig.id}.request`,
-    "its address and query are those of the callback before it"
+    {
+      en: "its address and query are those of the callback before it",
+      zh: "其地址和参数应与之前的回调中的相同"
+    }
   )
 }

@@ -2,6 +2,7 @@
  * What every rule of a scenario is made of: how it complains, and what it reads out of the exchanges.
  */
 import * as Result from "effect/Result"
+import type { Bilingual } from "../../Language.ts"
 import { parse } from "../../protocol/PtuiCallback.ts"
 import { setCookieOf } from "../record/secrets.ts"
 import type { ScenarioFile } from "../format/ScenarioFile.ts"
@@ -9,7 +10,7 @@ import type { ScenarioFile } from "../format/ScenarioFile.ts"
 export type File = typeof ScenarioFile.Encoded
 export type Exchange = File["exchanges"][number]
 /** Gives its complaints, each of which names the place and says what to do. */
-export type Rule = (file: File) => ReadonlyArray<string>
+export type Rule = (file: File) => ReadonlyArray<Bilingual>
 
 export const isStep = (exchange: Exchange, path: string) => exchange.request.url.endsWith(path)
 
@@ -45,4 +46,5 @@ export const account = (file: File): number | undefined =>
   ("session" in file.outcome ? file.outcome.session.uin : undefined) ?? file.saved?.uin
 
 /** A rule is kept or broken at a place; `fix` says what to do. */
-export const must = (kept: boolean, place: string, fix: string) => (kept ? [] : [`${place}: ${fix}`])
+export const must = (kept: boolean, place: string, fix: Bilingual): ReadonlyArray<Bilingual> =>
+  kept ? [] : [{ en: `${place}: ${fix.en}`, zh: `${place}：${fix.zh}` }]

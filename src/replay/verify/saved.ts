@@ -12,13 +12,21 @@ export const saved: Rule = (file) => {
   const term = Psessionid.read(psessionid)
   const skey = cookies.find(({ name }) => name === "skey")?.value
   return [
-    ...must(file.saved.site === site, "saved.site", `write ${site}, the site of the scenario`),
-    ...must(uin === account(file), "saved.uin", "it is the account of the outcome"),
-    ...must(Date.parse(obtainedAt) < Date.parse(clock), "saved.obtainedAt", "it lies before the clock"),
-    ...must(
-      psessionid === "" || isDeepStrictEqual([term?.uin, term?.skey], [uin, skey]),
-      "saved.psessionid",
-      "it holds the uin and the skey of `saved`"
-    )
+    ...must(file.saved.site === site, "saved.site", {
+      en: `write ${site}, the site of the scenario`,
+      zh: `请写 ${site}，即场景的站点`
+    }),
+    ...must(uin === account(file), "saved.uin", {
+      en: "it is the account of the outcome",
+      zh: "应为 outcome 中的账号"
+    }),
+    ...must(Date.parse(obtainedAt) < Date.parse(clock), "saved.obtainedAt", {
+      en: "it lies before the clock",
+      zh: "应早于 clock"
+    }),
+    ...must(psessionid === "" || isDeepStrictEqual([term?.uin, term?.skey], [uin, skey]), "saved.psessionid", {
+      en: "it holds the uin and the skey of `saved`",
+      zh: "它应含 `saved` 的 uin 和 skey"
+    })
   ]
 }

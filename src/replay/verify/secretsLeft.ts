@@ -1,6 +1,7 @@
 /**
  * That no value of a scenario belongs to anybody.
  */
+import type { Bilingual } from "../../Language.ts"
 import { gtk, hash33, time33 } from "../../protocol/Hash.ts"
 import * as Site from "../../Site.ts"
 import { isStandIn } from "../record/standIns.ts"
@@ -24,6 +25,11 @@ const nobodys = (file: File): ReadonlyArray<string> => {
   ]
 }
 
+const fix: Bilingual = {
+  en: "replace it by a stand-in, the same one everywhere (fixtures/README.md, stand-ins)",
+  zh: "请换成替代值，并在各处使用同一个（fixtures/README.md，stand-ins）"
+}
+
 /** No value belongs to anybody. */
 export const secretsLeft: Rule = (file) => {
   const isNick = (name: string) => /^ptnick_|^nick(name)?$/.test(name)
@@ -41,9 +47,11 @@ export const secretsLeft: Rule = (file) => {
   )
   const uin = account(file)
   const owner = uin === undefined ? [] : [["outcome.session.uin", String(uin)] as const]
-  const fix = "replace it by a stand-in, the same one everywhere (fixtures/README.md, stand-ins)"
   const shown = [...values, ...kept, ...owner].flatMap(([place, value]) =>
-    must(typeof value === "string" && isStandIn(value), place, `this looks like somebody's secret: ${fix}`)
+    must(typeof value === "string" && isStandIn(value), place, {
+      en: `this looks like somebody's secret: ${fix.en}`,
+      zh: `疑似他人的敏感信息：${fix.zh}`
+    })
   )
   // What is no stand-in may be derived from one, or be a file's hash.
   const known = new Set<unknown>([
@@ -65,9 +73,12 @@ export const secretsLeft: Rule = (file) => {
   const outcome = { ...file.outcome, events: undefined }
   const bodies = exchanges.map((exchange) => ({ ...exchange, provenance: undefined }))
   const hidden = Array.from(leaves({ title, exchanges: bodies, outcome, saved }, "")).flatMap(([place, text]) =>
-    suspicious(text, known).map(
-      (found) => `${place}: "${found.slice(0, 4)}…" (${found.length} letters) looks like a secret: ${fix}`
+    suspicious(text, known).flatMap((found) =>
+      must(false, place, {
+        en: `"${found.slice(0, 4)}…" (${found.length} letters) looks like a secret: ${fix.en}`,
+        zh: `"${found.slice(0, 4)}…"（${found.length} 个字符）疑似敏感信息：${fix.zh}`
+      })
     )
   )
-  return [...shown, ...new Set(hidden)]
+  return [...shown, ...new Map(hidden.map((words) => [words.en, words])).values()]
 }

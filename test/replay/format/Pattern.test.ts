@@ -4,7 +4,7 @@ import * as Pattern from "../../../src/replay/format/Pattern.ts"
 
 const compiled = (source: string) => {
   const made = Pattern.compile(source)
-  if ("wrong" in made) throw new Error(`${source}: ${made.wrong}`)
+  if ("wrong" in made) throw new Error(`${source}: ${made.wrong.en}`)
   return made
 }
 
@@ -111,7 +111,7 @@ describe("what is no part of a pattern", () => {
     ["a".repeat(501), "a pattern of at most 500 characters"]
   ])("%s", (source, expected) => {
     const made = Pattern.compile(source)
-    assert.include("wrong" in made ? made.wrong : "nothing wrong", expected)
+    assert.include("wrong" in made ? made.wrong.en : "nothing wrong", expected)
   })
 })
 

@@ -279,6 +279,7 @@ describe("verify", () => {
             .join("\n"),
           says
         )
+        for (const { zh } of findings) assert.match(zh, /\p{Script=Han}/u)
       })
     )
   )
@@ -289,7 +290,11 @@ describe("verify", () => {
         const folder = yield* copyOf("webqq", (json) => json, pretty)
         Fs.writeFileSync(Path.join(folder, "raw.har"), "{}")
         assert.deepStrictEqual(yield* Verify.verify(folder), [
-          { rule: "files", text: "raw.har: no exchange refers to it; take it out of the folder" }
+          {
+            rule: "files",
+            text: "raw.har: no exchange refers to it; take it out of the folder",
+            zh: "raw.har：没有任何交互用到它；请移出文件夹"
+          }
         ])
       })
     )
@@ -312,7 +317,11 @@ describe("verify", () => {
         broken.mockRestore()
         syncBuiltinESMExports()
         assert.deepStrictEqual(findings, [
-          { rule: "defect", text: "this cannot be looked through (RangeError): report it" }
+          {
+            rule: "defect",
+            text: "this cannot be looked through (RangeError): report it",
+            zh: "无法检查此场景（RangeError）：请报告"
+          }
         ])
       })
     )

@@ -63,8 +63,8 @@ export const run = Effect.fnUntraced(function* (flags: Flags, around: Surroundin
     ),
     Effect.onExit((exit) =>
       Effect.sync(() => {
-        const report = replay === undefined ? "" : replay.report(Exit.isSuccess(exit))
-        if (report !== "") streams.tell(...report.split("\n"))
+        const report = replay?.report(Exit.isSuccess(exit))
+        if (report !== undefined) streams.tell(...report[language].split("\n"))
       })
     )
   )

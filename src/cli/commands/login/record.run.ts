@@ -66,9 +66,9 @@ export const run = Effect.fnUntraced(function* (flags: Flags, around: Surroundin
   )
   yield* ScenarioFolder.write(folder, scrubbed)
   const findings = yield* Verify.verify(folder)
-  const notes = new Set(findings.filter(({ rule }) => rule !== "outcome").map(({ text }) => text))
-  for (const text of notes) {
-    const [first, ...others] = inLines(text)
+  const notes = new Map(findings.filter(({ rule }) => rule !== "outcome").map(({ text, zh }) => [text, zh]))
+  for (const [en, zh] of notes) {
+    const [first, ...others] = inLines({ en, zh })
     streams.tell(note(first), ...others.map(({ en, zh }) => ({ en: `  ${en}`, zh: `  ${zh}` })))
   }
   streams.tell({
@@ -81,8 +81,8 @@ export const run = Effect.fnUntraced(function* (flags: Flags, around: Surroundin
   if (Result.isFailure(result)) return yield* result.failure
 })
 
-const doesNotReplay = ({ text }: Verify.Finding): Bilingual => {
-  const [{ en, zh }] = inLines(text)
+const doesNotReplay = (finding: Verify.Finding): Bilingual => {
+  const [{ en, zh }] = inLines({ en: finding.text, zh: finding.zh })
   return { en: `the recording does not replay: ${en}`, zh: `此录制无法重放：${zh}` }
 }
 

@@ -1,0 +1,166 @@
+/**
+ * What is said of a login that was not played as its scenario is written, in both languages. Fixtures hold stand-ins, so values are
+ * printed.
+ */
+import type { Bilingual, Language } from "../../Language.ts"
+import type { Mismatch, Problem } from "./Problem.ts"
+import { parseJson } from "../json.ts"
+import type { Difference } from "../requestDiff.ts"
+import type { Scenario } from "../Scenario.ts"
+
+const quote = (value: string) => JSON.stringify(value)
+
+/** What a fixture asks for of a field. */
+const wanted = (expected: Difference["expected"]): Bilingual => {
+  if (typeof expected === "string") return { en: quote(expected), zh: quote(expected) }
+  if ("absent" in expected) return { en: "absent", zh: "没有此项" }
+  if ("any" in expected) return { en: "any value", zh: "任意值" }
+  if ("re" in expected) return { en: `a match of ${expected.re}`, zh: `与 ${expected.re} 匹配的值` }
+  const json = JSON.stringify(expected.json)
+  return { en: `the JSON ${json}`, zh: `JSON ${json}` }
+}
+
+const overEncoded = (expected: string, got: string): boolean => {
+  try {
+    return expected !== got && decodeURIComponent(got) === expected
+  } catch {
+    return false
+  }
+}
+
+const all = (values: ReadonlyArray<string>): Bilingual => {
+  const quoted = values.map(quote)
+  return { en: quoted.join(" and "), zh: quoted.join(" 和 ") }
+}
+
+/** What a request had in the place of what was wanted. */
+const found = ({ expected, got }: Difference): Bilingual => {
+  const [value, ...more] = got
+  if (value === undefined) return { en: "nothing", zh: "没有" }
+  if (more.length > 0) return all(got)
+  if (typeof expected === "string" && overEncoded(expected, value)) {
+    return { en: `${quote(value)} (percent-encoded once too often)`, zh: `${quote(value)}（多做了一次百分号编码）` }
+  }
+  if (typeof expected !== "object" || !("json" in expected)) return all(got)
+  return parseJson(value) !== undefined
+    ? { en: value, zh: value }
+    : { en: `${quote(value)}, which is not JSON`, zh: `${quote(value)}，不是 JSON` }
+}
+
+/** One field that is not as expected, in a line: `query.t: expected "1", got "2"`. */
+const line = (difference: Difference): Bilingual => {
+  const { expected, field, got, listed } = difference
+  const [what, had] = [wanted(expected), found(difference)]
+  // These are no values but words of HTTP.
+  if (field === "method" || field === "url") {
+    const [one, other] = [String(expected), String(got[0])]
+    return { en: `${field}: expected ${one}, got ${other}`, zh: `${field}：应为 ${one}，实为 ${other}` }
+  }
+  if (!listed)
+    return { en: `${field}: not in the fixture, got ${had.en}`, zh: `${field}：场景中没有此项，实为 ${had.zh}` }
+  const several = got.length > 1 && !(typeof expected === "object" && "absent" in expected)
+  return {
+    en: `${field}: expected ${what.en}${several ? " once" : ""}, got ${had.en}`,
+    zh: `${field}：应为${several ? "一次 " : " "}${what.zh}，实为 ${had.zh}`
+  }
+}
+
+const times = (n: number): Bilingual => ({
+  en: n === 1 ? "once" : n === 2 ? "twice" : `${n} times`,
+  zh: `${n} 次`
+})
+
+const mustCome = ({ expected }: Mismatch): Bilingual =>
+  expected === undefined
+    ? { en: "the scenario is over: nothing more may come", zh: "场景已结束，不应再有请求" }
+    : { en: `"${expected.id}" must come next`, zh: `接下来应为 "${expected.id}"` }
+
+const headline = (problem: Problem): Bilingual => {
+  if (problem._tag === "Unused") {
+    const { exchange, served } = problem
+    const { id, request } = exchange
+    const [is, should] = [times(served), times(exchange.times)]
+    const address = `${request.method} ${request.url}`
+    return served === 0
+      ? {
+          en: `"${id}" was never requested (${address}): the client stopped early, or the scenario holds too much`,
+          zh: `"${id}" 从未被请求（${address}）：客户端过早停止，或场景内容过多`
+        }
+      : {
+          en: `"${id}" was requested ${is.en}, not ${should.en} (${address}): the client stopped early, or "times" is too high`,
+          zh: `"${id}" 被请求 ${is.zh}，而不是 ${should.zh}（${address}）：客户端过早停止，或 "times" 过大`
+        }
+  }
+  const address = `${problem.method} ${problem.url}`
+  const id = problem.exchange?.id
+  const [next, served] = [mustCome(problem), times(problem.exchange?.times ?? 1)]
+  switch (problem.verdict) {
+    case "out of order":
+      return {
+        en: `${address} is out of order: it matches "${id}", but ${next.en}`,
+        zh: `${address} 的顺序不对：它与 "${id}" 匹配，但${next.zh}`
+      }
+    case "already served":
+      return {
+        en: `${address} matches "${id}", already served ${served.en}; ${next.en} (if the client is right to ask again, raise "times" of "${id}")`,
+        zh: `${address} 与 "${id}" 匹配，但它已响应 ${served.zh}；${next.zh}（如果客户端可以再次请求，请增大 "${id}" 的 "times"）`
+      }
+    case "differs":
+      if (id === undefined) {
+        return { en: `${address} is not in the scenario; ${next.en}`, zh: `场景中没有 ${address}；${next.zh}` }
+      }
+      return id === problem.expected?.id
+        ? { en: `${address} differs from "${id}", which must come next`, zh: `${address} 与接下来应有的 "${id}" 不同` }
+        : { en: `${address} differs from "${id}", and ${next.en}`, zh: `${address} 与 "${id}" 不同，且${next.zh}` }
+  }
+}
+
+/** One problem in words, with a line for each field that differs. */
+export const saidOf = (problem: Problem): Bilingual => {
+  const head = headline(problem)
+  if (problem._tag === "Unused" || problem.differences.length === 0) return head
+  const id = problem.expected?.id
+  const colon =
+    problem.verdict === "differs"
+      ? { en: ":", zh: "：" }
+      : { en: `; compared with "${id}":`, zh: `；与 "${id}" 相比：` }
+  const lines = problem.differences.map(line)
+  return {
+    en: [`${head.en}${colon.en}`, ...lines.map(({ en }) => `  ${en}`)].join("\n"),
+    zh: [`${head.zh}${colon.zh}`, ...lines.map(({ zh }) => `  ${zh}`)].join("\n")
+  }
+}
+
+/** The same in one language. */
+export const describe = (problem: Problem, language: Language = "en"): string => saidOf(problem)[language]
+
+/** All problems of a scenario in words, for people, equal ones told once; nothing where there are none. */
+export const said = ({ name }: Pick<Scenario, "name">, problems: ReadonlyArray<Problem>): Bilingual | undefined => {
+  if (problems.length === 0) return undefined
+  const counted = new Map<string, { readonly words: Bilingual; count: number }>()
+  for (const words of problems.map(saidOf)) {
+    const known = counted.get(words.en)
+    if (known === undefined) counted.set(words.en, { words, count: 1 })
+    else known.count++
+  }
+  const { size } = counted
+  const lines = Array.from(counted.values(), ({ count, words }): Bilingual => {
+    const again = count === 1 ? { en: "", zh: "" } : { en: `${times(count).en}: `, zh: `${times(count).zh}：` }
+    const below = (text: string) => text.replaceAll("\n", "\n  ")
+    return { en: `- ${again.en}${below(words.en)}`, zh: `- ${again.zh}${below(words.zh)}` }
+  })
+  return {
+    en: [
+      `scenario "${name}" was not played as written (${size} problem${size === 1 ? "" : "s"}):`,
+      ...lines.map(({ en }) => en)
+    ].join("\n"),
+    zh: [`场景 "${name}" 没有按录制重放（${size} 处问题）：`, ...lines.map(({ zh }) => zh)].join("\n")
+  }
+}
+
+/** The same in one language; an empty string where there are none. */
+export const report = (
+  scenario: Pick<Scenario, "name">,
+  problems: ReadonlyArray<Problem>,
+  language: Language = "en"
+): string => said(scenario, problems)?.[language] ?? ""
