@@ -72,7 +72,9 @@ export const layer = (
           profile,
           known,
           renewAfter:
-            known !== undefined && known.obtainedAt.epochMilliseconds === refused ? undefined : config.renewAfter,
+            known !== undefined && known.obtainedAt.epochMilliseconds === refused
+              ? Duration.infinity
+              : config.renewAfter,
           onEvent
         })
       ).pipe(

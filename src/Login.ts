@@ -19,6 +19,7 @@ import { awaitConfirmation } from "./steps/AwaitConfirmation.ts"
 import * as Psession from "./steps/Psession.ts"
 import * as QrCode from "./steps/QrCode.ts"
 import * as Redirect from "./steps/Redirect.ts"
+import * as Authorize from "./steps/Authorize.ts"
 import * as GtkBkn from "./steps/GtkBkn.ts"
 import * as Vfwebqq from "./steps/Vfwebqq.ts"
 
@@ -79,10 +80,16 @@ const scan = Effect.fnUntraced(function* (site: Site, onEvent: (event: LoginEven
  * were renewed without a scan are worth the same.
  */
 export const openSession = Effect.fnUntraced(function* (site: Site, nickname: string) {
-  const values = yield* site.tokens ? openWebQq(site) : GtkBkn.read(site)
+  const values = yield* site.tokens ? openWebQq(site) : openByCookies(site)
   const obtainedAt = yield* DateTime.now
   const { all: cookies } = yield* CookieJar.CookieJar
   return new Session({ site: site.name, nickname, ...values, obtainedAt, cookies: yield* cookies })
+})
+
+/** The numbers that sign a site's calls; before them, at the sites behind graph.qq.com, a code and what it is redeemed for. */
+const openByCookies = Effect.fnUntraced(function* (site: Site) {
+  const earned = site.authorize === undefined ? {} : yield* Authorize.open(site.authorize)
+  return { ...(yield* GtkBkn.read(site)), ...earned }
 })
 
 /** Steps 4 and 5: the tokens of Web QQ, and with them the five values. */

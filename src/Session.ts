@@ -20,7 +20,8 @@ export type SessionCookie = typeof SessionCookie.Type
 
 /**
  * A finished login. For Web QQ the five values of the protocol are `ptwebqq` (empty where the server set none),
- * `vfwebqq`, `psessionid`, `clientid` (always 53999199) and `uin`; a site without Web QQ's tokens has `gtk` and `bkn` in their place.
+ * `vfwebqq`, `psessionid`, `clientid` (always 53999199) and `uin`; a site without Web QQ's tokens has `gtk` and `bkn` in their place, and
+ * QQ Music `musicid`, `musickey` and what renews them.
  */
 export class Session extends Schema.Class<Session>("webqq-login/Session")({
   site: Schema.String,
@@ -30,10 +31,22 @@ export class Session extends Schema.Class<Session>("webqq-login/Session")({
   vfwebqq: Schema.optionalKey(Secret("vfwebqq")),
   psessionid: Schema.optionalKey(Secret("psessionid")),
   clientid: Schema.optionalKey(Schema.Int),
-  /** `g_tk` of the site's calls: from the target's p_skey where there is one, else from skey. */
+  /** `g_tk` of the site's calls: the hash of the cookie that the site's data name, p_skey for most; missing where that never came. */
   gtk: Schema.optionalKey(Schema.Int),
-  /** `bkn`, the same hash of skey, where there is one. */
+  /** `bkn`, the same hash, of skey for most. */
   bkn: Schema.optionalKey(Schema.Int),
+  /** QQ Music's number of the account, the key that opens it, and when that ends. */
+  musicid: Schema.optionalKey(Schema.Int),
+  musickey: Schema.optionalKey(Secret("musickey")),
+  expiresAt: Schema.optionalKey(Schema.DateTimeUtcFromString),
+  /** What QQ Music renews the key with; empty where it gave none. */
+  refreshKey: Schema.optionalKey(Secret("refresh_key")),
+  openid: Schema.optionalKey(Secret("openid")),
+  unionid: Schema.optionalKey(Secret("unionid")),
+  accessToken: Schema.optionalKey(Secret("access_token")),
+  refreshToken: Schema.optionalKey(Secret("refresh_token")),
+  /** The code of a site whose `authorize` redeems it nowhere: good once, and for minutes. */
+  code: Schema.optionalKey(Secret("code")),
   /** When step 5 answered. */
   obtainedAt: Schema.DateTimeUtcFromString,
   cookies: Schema.Array(SessionCookie)

@@ -16,6 +16,7 @@ import type { Session } from "./Session.ts"
 import { defaultProfile, SessionStore } from "./store/SessionStore.ts"
 import type { Site } from "./Site.ts"
 import * as SessionCheck from "./steps/SessionCheck.ts"
+import * as MusicKey from "./steps/MusicKey.ts"
 import * as Renewal from "./steps/Renewal.ts"
 
 export interface Options {
@@ -27,7 +28,10 @@ export interface Options {
   readonly fresh?: boolean | undefined
   /** Whether somebody may be asked to scan. Default: true; without it, `ScanNeeded` stands in the place of the code. */
   readonly scan?: boolean | undefined
-  /** A session of this age or older is renewed first, and checked only where that is refused. Default: none is. */
+  /**
+   * A session of this age or older is renewed first, and checked only where that is refused. Default: none is for its age, but one that
+   * says when it ends (QQ Music's) is once two thirds of its life are over. `Duration.infinity`: none is at all.
+   */
   readonly renewAfter?: Duration.Duration | undefined
   /** A session in hand, used where the store holds no newer one. */
   readonly known?: Session | undefined
@@ -98,10 +102,24 @@ export const checkByAge = Effect.fn("SignIn.checkByAge")(function* (site: Site, 
   return session
 })
 
-/** The second rung: a new session from the cookies of an old one. Fails as `Renewal.renew`, and as steps 4 and 5 do. */
-export const renew = Effect.fn("SignIn.renew")((site: Site, session: Session) =>
-  withCookies(site, session, Effect.andThen(Renewal.renew(site), Login.openSession(site, session.nickname)))
-)
+/**
+ * The second rung: a new session from an old one. QQ Music has a refresh of its own; elsewhere the cookies are offered to pt4_auth, of which
+ * nobody has published an answer since 2021: it is tried, and may be refused. Fails as `Renewal.renew` or `MusicKey.refresh`, and as what
+ * follows check_sig does.
+ */
+export const renew: (site: Site, session: Session) => Effect.Effect<Session, LoginError, HttpClient.HttpClient> =
+  Effect.fn("SignIn.renew")((site, session) =>
+    withCookies(
+      site,
+      session,
+      hasOwnRefresh(site, session)
+        ? MusicKey.refresh(session)
+        : Effect.andThen(Renewal.renew(site), Login.openSession(site, session.nickname))
+    )
+  )
+
+const hasOwnRefresh = ({ authorize }: Site, { musickey }: Session) =>
+  authorize?.redeem === "music" && musickey !== undefined
 
 /** A session to begin with; `saved` is what the store holds of it. */
 interface Kept {
@@ -137,7 +155,7 @@ const taken = (profile: string, site: string) =>
 
 /** Both rungs above the scan, in the order that the session's age asks for; nothing where the server takes neither. */
 const revive = Effect.fnUntraced(function* (site: Site, { profile, session }: Kept, options: Options) {
-  const { onEvent = () => Effect.void, renewAfter = Duration.infinity } = options
+  const { onEvent = () => Effect.void, renewAfter } = options
   const still = check(site, session).pipe(
     Effect.tap(() => onEvent({ _tag: "SessionStillGood", profile, asked: site.check !== undefined })),
     orElseTell(SessionCheck.isDead, (reason) => onEvent({ _tag: "SessionRefused", profile, reason }))
@@ -146,10 +164,22 @@ const revive = Effect.fnUntraced(function* (site: Site, { profile, session }: Ke
     Effect.tap(() => onEvent({ _tag: "Renewed", profile })),
     orElseTell(isRefusal, (reason) => onEvent({ _tag: "RenewalRefused", profile, reason }))
   )
-  const isOld = (yield* Clock.currentTimeMillis) - since(session) >= Duration.toMillis(renewAfter)
-  const [first, second] = isOld ? [renewed, still] : [still, renewed]
+  const [first, second] = isDue(session, renewAfter, yield* Clock.currentTimeMillis)
+    ? [renewed, still]
+    : [still, renewed]
   return (yield* first) ?? (yield* second)
 })
+
+/**
+ * Whether a session is to be renewed before it is checked. One that says when it ends is, once two thirds of its life are over; of any
+ * other only the age is known. An age below zero says that a clock was wrong, and nothing of the session.
+ */
+const isDue = (session: Session, renewAfter: Duration.Duration | undefined, now: number): boolean => {
+  const age = now - since(session)
+  if (renewAfter !== undefined && !Duration.isFinite(renewAfter)) return false
+  if (session.expiresAt === undefined) return renewAfter !== undefined && age >= Duration.toMillis(renewAfter)
+  return age >= ((session.expiresAt.epochMilliseconds - since(session)) * 2) / 3
+}
 
 /** A network that is down and an answer that may be forged are no "no" to a renewal; all else is, a page or a 403 as well as a code. */
 const isRefusal = ({ _tag }: LoginError): boolean =>

@@ -117,7 +117,7 @@ export class ApiRefused extends Schema.TaggedError<ApiRefused>()("ApiRefused", {
   step: Step,
   retcode: Schema.Int,
   errmsg: Schema.String,
-  /** Who answered, where it is not one of Web QQ's two hosts. */
+  /** Who answered. */
   host: Schema.optionalKey(Schema.String)
 }) {
   override get message(): string {

@@ -119,14 +119,20 @@ const messageOf = (json: Json | undefined): string => {
   return typeof said === "string" ? said.slice(0, 1000) : ""
 }
 
-const guarded = /^try\s*\{([^]*)\}\s*catch\s*\(\w{0,16}\)\s*\{\s*\}\s*;?$/
-const called = /^[\w$.]{1,64}\s*\(([^]*)\)\s*;?$/
+/**
+ * The one argument of a JavaScript call, which may stand in a `try` (AMS answers so), and the text itself where it is none. It is read,
+ * never run.
+ */
+const argumentOf = (text: string): string => {
+  const open = text.indexOf("(")
+  const before = text.slice(0, Math.min(open, 80))
+  if (open === -1 || open > 80 || !/^(?:try\s*\{\s*)?[\w$.]+\s*$/.test(before)) return text
+  return text.slice(open + 1, text.lastIndexOf(")", before.startsWith("try") ? text.lastIndexOf("catch") : text.length))
+}
 
-/** A JSON object, bare or as the one argument of a call, which may stand in a `try` (AMS answers so). It is read, never run. */
 const readJson = (text: string): Json | undefined => {
-  const inside = guarded.exec(text.trim())?.[1] ?? text
   try {
-    const json: unknown = JSON.parse(called.exec(inside.trim())?.[1] ?? inside)
+    const json: unknown = JSON.parse(argumentOf(text.trim()))
     return typeof json === "object" && json !== null && !Array.isArray(json) ? (json as Json) : undefined
   } catch {
     // The parser's own message quotes the text.

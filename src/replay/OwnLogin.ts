@@ -116,7 +116,8 @@ export const outcomeOf = ({ events, result }: Pick<Played, "result" | "events">)
     const told = errorFields.filter((name) => fields[name] !== undefined).map((name) => [name, fields[name]] as const)
     return { error: result.failure._tag, ...Object.fromEntries(told), ...tags } as Outcome
   }
-  const { cookies, obtainedAt: _, ...fields } = toJson(result.success)
+  // When it was obtained and when it ends follow from the clock.
+  const { cookies, expiresAt: _, obtainedAt: __, ...fields } = toJson(result.success)
   const named = cookies.map(({ domain, name, path, value }) => ({ name, value, domain, path }))
   return { session: { ...fields, cookies: named }, ...tags }
 }

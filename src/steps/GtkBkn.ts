@@ -17,8 +17,8 @@ import type { Site } from "../Site.ts"
  */
 export const read = Effect.fn("GtkBkn.read")(function* (site: Site) {
   const jar = yield* CookieJar
-  const find = (name: string) =>
-    Effect.map(jar.find(name, `https://${site.target}/`), (cookie) =>
+  const find = (name: string, host = site.target) =>
+    Effect.map(jar.find(name, `https://${host}/`), (cookie) =>
       Option.getOrUndefined(Option.filter(Option.map(cookie, Redacted.value), (value) => value !== ""))
     )
   const forbidden = (yield* find("p_skey_forbid")) !== undefined
@@ -30,10 +30,14 @@ export const read = Effect.fn("GtkBkn.read")(function* (site: Site) {
       ...(forbidden && name === "p_skey" ? { forbidden } : {})
     })
   for (const name of needsOf(site)) if ((yield* find(name)) === undefined) return yield* missing(name)
-  const owner = (yield* find("p_uin")) ?? (yield* find("uin"))
+  // Where the session is opened elsewhere, its owner stands in the cookies of graph.qq.com.
+  const graphs = site.authorize === undefined ? undefined : yield* find("p_uin", "graph.qq.com")
+  const owner = (yield* find("p_uin")) ?? graphs ?? (yield* find("uin"))
   const uin = UinCookie.read(owner ?? "")
   if (uin === undefined || !Number.isSafeInteger(uin) || uin === 0) return yield* missing("uin")
-  const keys = { p_skey: yield* find("p_skey"), skey: yield* find("skey") }
+  // graph.qq.com takes the hash of nothing where it withholds p_skey (PROTOCOL.md, p_skey_forbid).
+  const withheld = site.authorize === undefined ? undefined : ""
+  const keys = { p_skey: (yield* find("p_skey")) ?? withheld, skey: yield* find("skey") }
   const { signing = { gtk: "p_skey", bkn: "skey" } } = site
   const [forGtk, forBkn] = [keys[signing.gtk], keys[signing.bkn]]
   return {
@@ -43,4 +47,4 @@ export const read = Effect.fn("GtkBkn.read")(function* (site: Site) {
   }
 })
 
-const needsOf = ({ needs = ["p_skey"] }: Site) => needs
+const needsOf = ({ authorize, needs = authorize === undefined ? ["p_skey"] : [] }: Site) => needs

@@ -88,8 +88,9 @@ const ask = Effect.fnUntraced(function* (check: Check, session: Session) {
 })
 
 /** An empty token is refused like one that has expired. */
-const ownValues = ({ psessionid, uin, vfwebqq }: Session): ReadonlyArray<readonly [string, string]> => [
+const ownValues = ({ musicid, psessionid, uin, vfwebqq }: Session): ReadonlyArray<readonly [string, string]> => [
   ["uin", String(uin)],
+  ["musicid", String(musicid ?? uin)],
   ["vfwebqq", vfwebqq === undefined ? "" : Redacted.value(vfwebqq)],
   ["psessionid", psessionid === undefined ? "" : Redacted.value(psessionid)]
 ]

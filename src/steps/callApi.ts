@@ -1,5 +1,5 @@
 /**
- * One call of the two API hosts: sent, retried after passing faults, and taken out of its envelope.
+ * One call of an API: sent, retried after passing faults, and taken out of its envelope.
  */
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
@@ -9,22 +9,16 @@ import type { Envelope } from "../protocol/Envelope.ts"
 import { withoutQueries } from "../errors/plainText.ts"
 import { QqHttp, retryTransient } from "../http/QqHttp.ts"
 
-/** Sends a request to one of the two API hosts and takes the result out of its envelope. */
+/** Sends a request to an API host and takes the result out of its envelope. */
 export const callApi = Effect.fnUntraced(function* <A>(request: QqRequest, decode: (text: string) => Envelope<A>) {
   const http = yield* QqHttp
   const { step } = request
+  const { host } = new URL(Redacted.value(request.url))
   const text = yield* http.send(request).pipe(
     Effect.flatMap((answer) =>
       answer.status === 200
         ? Effect.succeed(answer.text)
-        : Effect.fail(
-            new HttpFailed({
-              step,
-              host: new URL(Redacted.value(request.url)).host,
-              reason: "status",
-              status: answer.status
-            })
-          )
+        : Effect.fail(new HttpFailed({ step, host, reason: "status", status: answer.status }))
     ),
     retryTransient
   )
@@ -33,7 +27,7 @@ export const callApi = Effect.fnUntraced(function* <A>(request: QqRequest, decod
     case "Ok":
       return envelope.result
     case "Refused":
-      return yield* new ApiRefused({ step, retcode: envelope.retcode, errmsg: withoutQueries(envelope.errmsg) })
+      return yield* new ApiRefused({ step, retcode: envelope.retcode, errmsg: withoutQueries(envelope.errmsg), host })
     case "Bad":
       return yield* new BadJson({ step, ...envelope.fault })
   }

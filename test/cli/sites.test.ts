@@ -4,6 +4,9 @@ import * as Fs from "node:fs"
 import * as Os from "node:os"
 import * as Path from "node:path"
 import * as Site from "webqq-login/Site"
+import * as Fiber from "effect/Fiber"
+import { TestClock } from "effect/testing"
+import { picture, ptuiCB } from "../support/answers.ts"
 import { resolve } from "../../src/cli/inputs/siteFile.ts"
 import { withSessions } from "./inProcess.ts"
 
@@ -73,6 +76,167 @@ describe("--site", () => {
       const { cure, details = [], message } = error.said
       assert.include([message, ...details].map(({ en }) => en).join("\n"), says)
       assert.match(cure.en, /"name":"my-site"|change its "name"/)
+    })
+  )
+
+  const stranger = {
+    name: "weishi",
+    title: { en: "Weishi", zh: "微视" },
+    appid: "716027609",
+    daid: "383",
+    pt3rdAid: "1101083114",
+    u1: "https://graph.qq.com/oauth2.0/login_jump",
+    dialect: "c_login_2",
+    tokens: false,
+    target: "graph.qq.com",
+    opens: "h5.weishi.qq.com",
+    redirectHosts: ["ptlogin2.graph.qq.com", "ssl.ptlogin2.graph.qq.com"],
+    cookieDomains: ["qq.com"],
+    authorize: {
+      clientId: "1101083114",
+      redirectUri: "https://h5.weishi.qq.com/weishi/account/login",
+      redeem: "location",
+      redeemHosts: ["h5.weishi.qq.com"]
+    },
+    check: {
+      method: "GET",
+      url: "https://h5.weishi.qq.com/check",
+      query: { g_tk: "{{g_tk ws_key}}", u: "{{uin}}" },
+      good: [{ json: { ret: [0] } }],
+      dead: [{ json: { ret: [-1] } }],
+      later: [{ json: { ret: [-2] } }]
+    },
+    evidence: { source: "netcccyun/qqapi", newest: "2025-03" }
+  }
+  const login = [
+    picture("CANARY-qrsig"),
+    ptuiCB("0", "https://ssl.ptlogin2.graph.qq.com/check_sig?ptsigx=CANARY-ticket", "登录成功！", "椰子"),
+    {
+      status: 302,
+      headers: [
+        ["set-cookie", "p_uin=o0123456789; Path=/; Domain=graph.qq.com"],
+        ["set-cookie", "p_skey=CANARY-p_skey; Path=/; Domain=graph.qq.com"]
+      ]
+    }
+  ] as const
+  const sent = (location: string) => ({ status: 302, headers: [["location", location]] as const })
+  const redeemed = {
+    status: 200,
+    headers: [["set-cookie", "ws_key=CANARY-key; Path=/; Domain=weishi.qq.com"]] as const
+  }
+
+  /** Runs a login that polls, while the test's clock goes on by itself. */
+  const ended = <A>(fiber: Fiber.Fiber<A>) =>
+    Effect.gen(function* () {
+      while (fiber.pollUnsafe() === undefined) {
+        yield* TestClock.adjust("100 millis")
+        yield* Effect.promise(() => new Promise(setImmediate))
+      }
+      return yield* Fiber.join(fiber)
+    })
+
+  it.effect("logs in at a stranger's site with authorize in its file, and checks it there, without new code", () =>
+    Effect.gen(function* () {
+      const path = yield* write(JSON.stringify(stranger))
+      const { run } = yield* withSessions({})
+      const back = `${stranger.authorize.redirectUri}?code=CANARY-code&state=state`
+      const first = yield* Effect.forkChild(
+        run(`login --site ${path} --qr none --json`, { answers: [...login, sent(back), redeemed] })
+      ).pipe(Effect.flatMap(ended))
+      assert.strictEqual(first.code, 0, first.stderr)
+      assert.strictEqual(first.asked.at(-1)?.url, back)
+      assert.deepInclude(first.lines().at(-1).session, { site: "weishi", uin: 123456789 })
+      assert.notMatch(first.stderr, /CANARY/)
+      const cookies = yield* run(`cookies --site ${path}`)
+      assert.strictEqual(cookies.stdout, "ws_key=CANARY-key\n")
+      const status = yield* run(`status --site ${path}`, { answers: [{ body: `{"ret":0}` }] })
+      assert.include(status.stdout, "works; its server was asked")
+      assert.match(status.asked[0]?.url ?? "", /^https:\/\/h5\.weishi\.qq\.com\/check\?g_tk=\d+&u=123456789$/)
+      for (const [ret, code] of [
+        [-2, 6],
+        [-7, 6]
+      ] as const) {
+        const busy = yield* run(`login --site ${path} --json`, { answers: [{ body: `{"ret":${ret}}` }] })
+        assert.deepEqual([busy.code, busy.asked.length], [code, 1])
+      }
+      const dead = yield* run(`login --site ${path} --no-scan`, { answers: [{ body: `{"ret":-1}` }] })
+      assert.strictEqual(dead.code, 4)
+    })
+  )
+
+  it.effect("prints the code where the file says that it is the result", () =>
+    Effect.gen(function* () {
+      const { check: _, opens: __, ...rest } = stranger
+      const authorize = { ...stranger.authorize, redeem: "code", redeemHosts: undefined }
+      const path = yield* write(JSON.stringify({ ...rest, authorize }))
+      const { run } = yield* withSessions({})
+      const back = `${stranger.authorize.redirectUri}?code=CANARY-code&state=state`
+      const line = `login --site ${path} --qr none`
+      const first = yield* Effect.forkChild(run(line, { answers: [...login, sent(back)] })).pipe(Effect.flatMap(ended))
+      assert.deepEqual([first.code, first.asked.length], [0, 4])
+      assert.match(first.stdout, /^code +\(hidden, 11 characters\)$/m)
+      assert.notMatch(first.stdout + first.stderr, /CANARY/)
+      assert.strictEqual((yield* run(`token code --site ${path}`)).stdout, "CANARY-code\n")
+    })
+  )
+
+  it.effect("tells which of the bad ends a stranger's login met", () =>
+    Effect.gen(function* () {
+      const path = yield* write(JSON.stringify(stranger))
+      const { run } = yield* withSessions({})
+      for (const [answer, code, says] of [
+        [
+          sent("https://graph.qq.com/oauth2.0/show?which=error&error=100010"),
+          8,
+          /100010.*\n→ check clientId, redirectUri and scope/
+        ],
+        [sent("https://graph.qq.com/oauth2.0/show?which=Login"), 8, /shows the login page again/],
+        [{ status: 200, body: "<html>" }, 8, /risk control/],
+        [sent("https://evil.example/?code=CANARY-code"), 7, /not trusted.*evil\.example/]
+      ] as const) {
+        const line = `login --site ${path} --qr none`
+        const end = yield* Effect.forkChild(run(line, { answers: [...login, answer] })).pipe(Effect.flatMap(ended))
+        assert.strictEqual(end.code, code)
+        assert.match(end.stderr, says)
+        assert.notMatch(end.stderr, /CANARY/)
+      }
+    })
+  )
+
+  const { authorize, check } = stranger
+  const wrongParts: ReadonlyArray<readonly [change: object, place: string, en: string]> = [
+    [{ authorize: { ...authorize, clientId: "x" } }, "authorize.clientId", "1 to 12 digits"],
+    [{ authorize: { ...authorize, redirectUri: "http://x" } }, "authorize.redirectUri", "registered for the client id"],
+    [{ authorize: { ...authorize, redeem: "never" } }, "authorize.redeem", `"code" | "location" | "music"`],
+    [{ authorize: { ...authorize, redeemHosts: ["other.qq.com"] } }, "authorize.redeemHosts", `["h5.weishi.qq.com"]`],
+    [{ authorize: { ...authorize, redeemHosts: undefined } }, "authorize.redeemHosts", `where redeem is "location"`],
+    [{ authorize: { ...authorize, secret: "x" } }, "authorize.secret", "unknown key"],
+    [{ check: { ...check, url: "http://h5.weishi.qq.com/check" } }, "check.url", "an https address without query"],
+    [{ check: { ...check, url: `${check.url}?a=b` } }, "check.url", "an https address without query"],
+    [{ check: { ...check, query: { a: "{{password}}" } } }, "check.query.a", "{{g_tk COOKIE}}"],
+    [{ check: { ...check, json: {} } }, "check.method", "POST, where there is a form or json"],
+    [{ check: { ...check, method: "POST", form: {}, json: {} } }, "check.json", "form or json, not both"],
+    [{ check: { ...check, dead: [] } }, "check.dead[0]", "Missing key"],
+    [{ check: { ...check, dead: [{}] } }, "check.dead[0]", "at least one of status, location, text, json"],
+    [{ check: { ...check, dead: [{ status: 403 }] } }, "check.dead[0].status", "which tell nothing of a session"],
+    [{ check: { ...check, later: [{ json: { a: [] } }] } }, "check.later[0].json.a[0]", "Missing key"],
+    [{ signing: { gtk: "qrsig", bkn: "skey" } }, "signing.gtk", `"p_skey" | "skey"`],
+    [{ needs: [""] }, "needs[0]", ""]
+  ]
+  it.effect.each(wrongParts)("refuses %o, and names the place in both languages", ([change, place, en]) =>
+    Effect.gen(function* () {
+      const path = yield* write(JSON.stringify({ ...stranger, ...change }))
+      const { said } = yield* Effect.flip(resolve(path))
+      const [english, chinese] = (["en", "zh"] as const).map((language) =>
+        (said.details ?? []).map((detail) => detail[language]).join("\n")
+      )
+      assert.include(english, `at ${place}`)
+      assert.include(english, en)
+      assert.match(chinese ?? "", /\p{Script=Han}/u)
+      assert.include(chinese, `${place} 处`)
+      // The example is right, and of the kind that is wanted.
+      const example = said.cure.en.slice(said.cure.en.indexOf("{"))
+      assert.strictEqual((yield* resolve(yield* write(example))).authorize !== undefined, "authorize" in change)
     })
   )
 

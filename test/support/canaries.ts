@@ -22,6 +22,7 @@ const values = (lines: ReadonlyArray<string>, pattern: RegExp) =>
 export const secretsOf = ({ exchanges, outcome, saved }: Scenario): ReadonlyArray<string> => {
   const headers = exchanges.flatMap(({ response }) => response.headers)
   const cookies = headers.filter(([name]) => /^set-cookie$/i.test(name)).map(([, value]) => value)
+  const locations = headers.filter(([name]) => /^location$/i.test(name)).map(([, value]) => value)
   const bodies = exchanges.map(({ response }) => Buffer.from(response.body).toString("utf8"))
   const queries = exchanges.flatMap(({ request }) => Object.entries(request.query ?? {}))
   const kept = saved === undefined ? undefined : toJson(saved)
@@ -30,10 +31,25 @@ export const secretsOf = ({ exchanges, outcome, saved }: Scenario): ReadonlyArra
     ...values(cookies, /^[^=]+=([^;]*)/g),
     ...values(bodies, /(https?:[^']*check_sig[^']*)/g),
     ...values(bodies, /ptsigx=([^&']*)/g),
-    ...values(bodies, /"(?:vfwebqq|psessionid)":"([^"]*)"/g),
+    ...values(
+      bodies,
+      /"(?:vfwebqq|psessionid|musickey|refresh_key|openid|unionid|access_token|refresh_token)":"([^"]*)"/g
+    ),
+    ...values(locations, /[?&]code=([^&]+)/g),
     ...queries.map(([name, value]) => (/^(ptqrtoken|auth_token|ptwebqq)$/.test(name) ? value : "")),
     ...(kept?.cookies ?? []).map(({ value }) => value),
-    ...[kept, session].flatMap((from) => [from?.ptwebqq, from?.vfwebqq, from?.psessionid])
+    ...[kept, session].flatMap((from) => [
+      from?.ptwebqq,
+      from?.vfwebqq,
+      from?.psessionid,
+      from?.musickey,
+      from?.refreshKey,
+      from?.openid,
+      from?.unionid,
+      from?.accessToken,
+      from?.refreshToken,
+      from?.code
+    ])
   ]
   const isSecret = (value: unknown): value is string =>
     typeof value === "string" && value.length > 7 && !/^o?0*123456789$/.test(value)

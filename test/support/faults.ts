@@ -11,7 +11,10 @@ export const exchanges = {
   getvfwebqq: "Vfwebqq",
   login2: "Psession",
   pt4_auth: "Renewal",
-  get_online_buddies2: "Check"
+  get_online_buddies2: "Check",
+  cgi_userinfo_get_all: "Check",
+  authorize: "Authorize",
+  "musicu.fcg": "MusicKey"
 } as const
 export type ExchangeName = keyof typeof exchanges
 export const exchangeNames = Object.keys(exchanges) as ReadonlyArray<ExchangeName>
@@ -25,7 +28,7 @@ export const exchangeNames = Object.keys(exchanges) as ReadonlyArray<ExchangeNam
  */
 export type Verdict =
   | "ok"
-  | `${"HttpFailed" | "AccessDenied" | "RedirectMissing" | "BadQrCode" | "BadCallback" | "BadJson" | "CheckUnclear"}${"" | " ↻"}`
+  | `${"HttpFailed" | "AccessDenied" | "RedirectMissing" | "BadQrCode" | "BadCallback" | "BadJson" | "CheckUnclear" | "AuthorizeRefused" | "RedirectUntrusted"}${"" | " ↻"}`
 
 /** How a fault is brought about: by an error of the socket that nock reports, or by a server on the loopback interface. */
 export type Means = { readonly nock: string | undefined } | { readonly server: true }
@@ -41,9 +44,9 @@ export interface Fault {
 
 const everywhere = (verdict: Verdict): ReadonlyArray<Verdict> => exchangeNames.map(() => verdict)
 
-/** Of check_sig status and cookies count, and the body is not read. */
+/** Of check_sig status and cookies count, of authorize status and Location, and the body is not read. */
 const inTheBody = (verdict: Verdict): ReadonlyArray<Verdict> =>
-  exchangeNames.map((name) => (name === "check_sig" ? "ok" : verdict))
+  exchangeNames.map((name) => (name === "check_sig" || name === "authorize" ? "ok" : verdict))
 
 const unreadable: ReadonlyArray<Verdict> = [
   "BadQrCode",
@@ -52,7 +55,10 @@ const unreadable: ReadonlyArray<Verdict> = [
   "BadJson",
   "BadJson",
   "BadCallback",
-  "CheckUnclear"
+  "CheckUnclear",
+  "CheckUnclear",
+  "ok",
+  "BadJson"
 ]
 
 const server: Means = { server: true }
@@ -87,7 +93,10 @@ export const faults: ReadonlyArray<Fault> = [
       "HttpFailed ↻",
       "HttpFailed ↻",
       "HttpFailed",
-      "HttpFailed ↻"
+      "HttpFailed ↻",
+      "HttpFailed ↻",
+      "HttpFailed",
+      "HttpFailed"
     ]
   },
   { name: "429, Retry-After: 7", means: server, reason: "status", verdicts: everywhere("HttpFailed ↻") },
@@ -95,14 +104,18 @@ export const faults: ReadonlyArray<Fault> = [
   { name: "502", means: server, reason: "status", verdicts: everywhere("HttpFailed ↻") },
   { name: "504", means: server, reason: "status", verdicts: everywhere("HttpFailed ↻") },
   { name: "empty body", means: server, verdicts: unreadable },
-  { name: "a web page, 200", means: server, verdicts: unreadable.with(2, "RedirectMissing") },
+  {
+    name: "a web page, 200",
+    means: server,
+    verdicts: unreadable.with(2, "RedirectMissing").with(8, "AuthorizeRefused")
+  },
   { name: "wrong charset", means: server, verdicts: everywhere("ok") },
   { name: "invalid UTF-8", means: server, verdicts: unreadable },
   {
     name: "redirect elsewhere",
     means: server,
     reason: "status",
-    verdicts: inTheBody("HttpFailed").with(6, "CheckUnclear")
+    verdicts: inTheBody("HttpFailed").with(6, "CheckUnclear").with(7, "CheckUnclear").with(8, "RedirectUntrusted")
   }
 ]
 

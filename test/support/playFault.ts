@@ -30,6 +30,7 @@ const maxWritten = 16 * 1024 * 1024
 
 const load = (name: string) => Effect.runSync(Scenario.load(name))
 const [login, renewal, check] = [load("webqq"), load("renewed-silently"), load("session-still-good")]
+const [music, card] = [load("music"), load("qzone-still-good")]
 const site = Site.webqq
 
 /** The conversation in which an exchange is met, and what is run in it. */
@@ -42,7 +43,10 @@ const plays: Readonly<
   getvfwebqq: [login, Login.login(site)],
   login2: [login, Login.login(site)],
   pt4_auth: [{ ...renewal, exchanges: renewal.exchanges.slice(1) }, SignIn.renew(site, renewal.saved!)],
-  get_online_buddies2: [check, SignIn.check(site, check.saved!)]
+  get_online_buddies2: [check, SignIn.check(site, check.saved!)],
+  cgi_userinfo_get_all: [card, SignIn.check(Site.qzone, card.saved!)],
+  authorize: [music, Login.login(Site.music)],
+  "musicu.fcg": [music, Login.login(Site.music)]
 }
 
 /** The exchanges that a site that lives has in common with Web QQ, in its own dialect. */

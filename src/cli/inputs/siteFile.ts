@@ -46,9 +46,11 @@ const read = Effect.fnUntraced(function* (path: string) {
         }
       )
   })
-  const site = yield* Effect.mapError(decode(text), (error) =>
-    usage({ en: `${path} is not a site:`, zh: `${path} 不是有效的站点：` }, example, complaintsOf(error).map(wrongAt))
-  )
+  const site = yield* Effect.mapError(decode(text), (error) => {
+    const complaints = complaintsOf(error)
+    const example = exampleOf(complaints.some(({ path: [first] }) => first === "authorize") ? behindGraph : Site.qzone)
+    return usage({ en: `${path} is not a site:`, zh: `${path} 不是有效的站点：` }, example, complaints.map(wrongAt))
+  })
   // A session says by its site's name what it is good for.
   if (Site.find(site.name) === undefined) return site
   return yield* usage(
@@ -57,7 +59,22 @@ const read = Effect.fnUntraced(function* (path: string) {
   )
 })
 
-const exampleFile = JSON.stringify(
-  Schema.encodeSync(Site.Site)({ ...Site.qzone, name: "my-site", title: { en: "My site", zh: "我的站点" } })
-)
-const example = { en: `write it like this one: ${exampleFile}`, zh: `请参照此例：${exampleFile}` }
+/** A site of QQ Connect whose code is redeemed where it was sent. */
+const behindGraph = ((): Site.Site => {
+  const { check: _, ...site } = Site.music
+  const redirectUri = "https://h5.weishi.qq.com/weishi/account/login"
+  const authorize = {
+    clientId: "1101083114",
+    redirectUri,
+    redeem: "location",
+    redeemHosts: ["h5.weishi.qq.com"]
+  } as const
+  return { ...site, pt3rdAid: authorize.clientId, opens: "h5.weishi.qq.com", authorize }
+})()
+
+const exampleOf = (site: Site.Site) => {
+  const file = JSON.stringify(
+    Schema.encodeSync(Site.Site)({ ...site, name: "my-site", title: { en: "My site", zh: "我的站点" } })
+  )
+  return { en: `write it like this one: ${file}`, zh: `请参照此例：${file}` }
+}

@@ -1,6 +1,7 @@
 /**
  * A session as people read it. No secret passes through here unless it is asked for.
  */
+import * as DateTime from "effect/DateTime"
 import * as Redacted from "effect/Redacted"
 import type { Bilingual, Language } from "../../Language.ts"
 import type { Session } from "../../Session.ts"
@@ -13,7 +14,22 @@ export const summary = (session: Session, language: Language, showSecrets: boole
     if (showSecrets) return text
     return { en: `(hidden, ${text.length} characters)`, zh: `（已隐藏，${text.length} 个字符）` }[language]
   }
-  const { bkn, clientid, gtk, nickname, psessionid, ptwebqq, site, uin, vfwebqq } = session
+  const {
+    bkn,
+    clientid,
+    code,
+    expiresAt,
+    gtk,
+    musicid,
+    musickey,
+    nickname,
+    openid,
+    psessionid,
+    ptwebqq,
+    site,
+    uin,
+    vfwebqq
+  } = session
   const rows: ReadonlyArray<readonly [name: string, value: string | number | undefined]> = [
     ["site", site],
     ["uin", uin],
@@ -23,7 +39,12 @@ export const summary = (session: Session, language: Language, showSecrets: boole
     ["psessionid", psessionid && secret(psessionid)],
     ["clientid", clientid],
     ["gtk", gtk],
-    ["bkn", bkn]
+    ["bkn", bkn],
+    ["musicid", musicid],
+    ["musickey", musickey && secret(musickey)],
+    ["openid", openid && secret(openid)],
+    ["expiresAt", expiresAt && DateTime.formatIso(expiresAt)],
+    ["code", code && secret(code)]
   ]
   return rows.flatMap(([name, value]) => (value === undefined ? [] : [`${name.padEnd(10)}  ${value}`]))
 }

@@ -40,6 +40,14 @@ export const Outcome = Schema.Union([
       clientid: Schema.optionalKey(Schema.Int),
       gtk: Schema.optionalKey(Schema.Int),
       bkn: Schema.optionalKey(Schema.Int),
+      musicid: Schema.optionalKey(Schema.Int),
+      musickey: Schema.optionalKey(Schema.String),
+      refreshKey: Schema.optionalKey(Schema.String),
+      openid: Schema.optionalKey(Schema.String),
+      unionid: Schema.optionalKey(Schema.String),
+      accessToken: Schema.optionalKey(Schema.String),
+      refreshToken: Schema.optionalKey(Schema.String),
+      code: Schema.optionalKey(Schema.String),
       /** Each of these is among the session's cookies. */
       cookies: Schema.optionalKey(
         Schema.Array(

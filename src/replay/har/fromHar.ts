@@ -17,8 +17,16 @@ import { encoded } from "./toHar.ts"
 
 const decode = Schema.decodeUnknownOption(Archive)
 
-/** The requests of a login; what else a browser loads has no place in a scenario (PROTOCOL.md, steps 1 to 5 and renewal). */
 const steps = /\/(?:ptqrshow|ptqrlogin|check_sig|getvfwebqq|login2|pt4_auth|get_online_buddies2)$/
+
+/** Whether a request belongs to a login; what else a browser loads has no place in a scenario (PROTOCOL.md, steps 1 to 5, renewal, authorize). */
+const isStep = ({ method, postData, url }: Entry["request"]): boolean => {
+  const { hostname, pathname } = new URL(url)
+  if (hostname === "graph.qq.com") return pathname === "/oauth2.0/authorize" && method.toUpperCase() === "POST"
+  // QQ Music's page asks for everything at this one address, and says in the body for what.
+  if (pathname.endsWith("/musicu.fcg")) return /^$|LoginServer"/.test(postData?.text ?? "")
+  return steps.test(pathname)
+}
 
 export interface Imported {
   readonly captures: ReadonlyArray<Capture>
@@ -39,7 +47,7 @@ export const fromHar = (json: unknown, site?: Site): Effect.Effect<Imported, Bad
   if (Option.isNone(archive)) return bad("this is no HAR 1.2 file", "save one with the network tools of a browser")
   const login = archive.value.log.entries.filter(({ request, response }) => {
     const url = URL.parse(request.url)
-    if (url === null || !/^https?:$/.test(url.protocol) || !steps.test(url.pathname)) return false
+    if (url === null || !/^https?:$/.test(url.protocol) || !isStep(request)) return false
     // What was given up has no answer.
     const answered = response.status >= 200 && response.status < 600
     return answered && (isTencents(request.url) || site?.redirectHosts.includes(url.hostname) === true)

@@ -13,9 +13,20 @@ const sample = (matcher: FormMatcher): string | undefined => {
   if ("json" in matcher) return JSON.stringify(matcher.json)
   if ("absent" in matcher) return undefined
   if ("any" in matcher) return ""
-  const samples = ["0.1", "0-0-1", "Mozilla/5.0 (X11; Linux x86_64)", "application/x-www-form-urlencoded", "1", "x"]
   return samples.find(Pattern.of(matcher.re).test) ?? matcher.re
 }
+
+const samples = [
+  "0.1",
+  "0-0-1",
+  "Mozilla/5.0 (X11; Linux x86_64)",
+  "application/x-www-form-urlencoded",
+  "application/json",
+  "1500000000000",
+  "00000000-0000-4000-8000-000000000000",
+  "1",
+  "x"
+]
 
 const sampled = (matchers: Readonly<Record<string, FormMatcher>> = {}) =>
   Object.entries(matchers).flatMap(([name, matcher]) => {

@@ -228,10 +228,9 @@ const inPlace = <A extends { readonly cookies?: ReadonlyArray<{ readonly name: s
 
 const outcomeOf = (outcome: Outcome, replacing: Replacing): Outcome => {
   if ("error" in outcome) return outcome
-  const number = (name: string, value: number | undefined) =>
-    value === undefined ? {} : { [name]: Number(replacing.value(name, String(value))) }
-  const { bkn, cookies, gtk, ...session } = inPlace(outcome.session, replacing)
-  // In the order of the schema.
-  const hashed = { ...session, ...number("gtk", gtk), ...number("bkn", bkn) }
-  return { ...outcome, session: { ...hashed, ...(cookies === undefined ? {} : { cookies }) } }
+  // Each where it stands: that is the order of the schema.
+  const hashed = Object.entries(inPlace(outcome.session, replacing)).map(([name, value]) =>
+    name === "gtk" || name === "bkn" ? [name, Number(replacing.value(name, String(value)))] : [name, value]
+  )
+  return { ...outcome, session: Object.fromEntries(hashed) }
 }

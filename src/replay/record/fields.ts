@@ -9,7 +9,8 @@
 const fields: ReadonlySet<string> = new Set(
   (
     "uin ptuin qq openid ptsigx o1vid ptwebqq vfwebqq psessionid skey p_skey pt4_token qrsig supertoken superkey superuin " +
-    "login_sig clientkey cip nick nickname"
+    "login_sig clientkey cip nick nickname code unionid access_token refresh_token refresh_key accesstoken refreshtoken refreshkey " +
+    "musicid str_musicid musickey authst encryptuin"
   ).split(" ")
 )
 

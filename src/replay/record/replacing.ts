@@ -154,7 +154,8 @@ export const make = (secrets: ReadonlyArray<Secret>): Replacing | undefined => {
     const replaced = replace(value, 2)
     if (replaced !== value) return replaced
     const hash = hashOf[name]
-    if (hash === undefined) return value === "" ? value : StandIns.makeShort(name, value)
+    // A number of two digits is a kind of login, or a yes, and nobody's.
+    if (hash === undefined) return /^\d{0,2}$/.test(value) ? value : StandIns.makeShort(name, value)
     const source = distinct.find((secret) => String(hash(secret.value)) === value)
     return source === undefined ? value : String(hash(standIns.get(source.value) ?? ""))
   }

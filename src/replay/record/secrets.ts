@@ -22,7 +22,11 @@ export const isNickname = (name: string) => /^nick(name)?$/i.test(name)
 
 /** Whether a field's value is somebody's, by its name; a number below 10000 is nobody's, unless it is a name. */
 export const isSecretField = (name: string, value: string): boolean =>
-  isNickname(name) ? value !== "" : isField(name) && !isNobodys(value)
+  isNickname(name) ? value !== "" : isField(name) && !isNobodys(value) && !isStatus(name, value)
+
+/** Most of what is called a code is a number that says how a call ended; that of authorize is a secret of letters and digits. */
+const isStatus = (name: string, value: string) => name === "code" && !/[A-Za-z]/.test(value)
+
 const isNobodys = (value: string) => value === "" || /^0*\d{1,4}$/.test(value)
 
 /** A cookie's pair, from the start of its line. */
@@ -64,7 +68,7 @@ export const discover = (
 ): ReadonlyArray<Secret> => {
   const found = new Map<string, Secret>()
   const add = (name: string, value: string): void => {
-    if (found.has(value) || isNobodys(value)) return
+    if (found.has(value) || isNobodys(value) || isStatus(name, value)) return
     if ((UinCookie.read(value) ?? 0) >= 10_000) return add("uin", value.replace(/^o0*/, ""))
     if (name.startsWith("ptnick_") && /^(?:[0-9a-f]{2})+$/i.test(value)) return add("nickname", fromHex(value))
     if (isNickname(name) && decoded(value) !== value) return add("nickname", decoded(value))

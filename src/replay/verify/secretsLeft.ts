@@ -19,7 +19,12 @@ const nobodys = (file: File): ReadonlyArray<string> => {
     "53999199",
     "23600812",
     "31536000",
-    ...Site.all.flatMap(({ appid, check, pt3rdAid = appid }) => [appid, pt3rdAid, ...partsOf(check?.url ?? "")]),
+    ...Site.all.flatMap(({ appid, check, pt3rdAid = appid }) => [
+      appid,
+      pt3rdAid,
+      ...partsOf(check?.url ?? ""),
+      ...Object.values(check?.query ?? {})
+    ]),
     ...query.filter((value) => typeof value === "string"),
     ...cookies.flatMap(({ value }) => [hash33, time33, gtk].map((hash) => String(hash(value))))
   ]

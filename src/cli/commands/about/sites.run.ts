@@ -11,8 +11,20 @@ import type { sites as command } from "./sites.ts"
 export const run = (flags: Values<typeof command>, { language, streams }: Surroundings) =>
   Effect.sync(() => {
     if (flags.json !== true) return streams.print(Site.all.flatMap((site) => described(site, language)))
-    for (const { closed = null, evidence, name, target, title, tokens } of Site.all)
-      streams.json({ name, title, opens: target, tokens, evidence, closed })
+    for (const site of Site.all) {
+      const { authorize, check, closed = null, evidence, name, title, tokens } = site
+      const redeem = authorize?.redeem ?? null
+      streams.json({
+        name,
+        title,
+        opens: Site.opens(site),
+        tokens,
+        redeem,
+        checked: check !== undefined,
+        evidence,
+        closed
+      })
+    }
   })
 
 const width = Math.max(...Site.all.map(({ name }) => name.length)) + 2
@@ -22,13 +34,24 @@ const described = (site: Site.Site, language: Language) => {
   return [`${site.name.padEnd(width)}${first}`, ...rest.map((line) => " ".repeat(width) + line)]
 }
 
-const opens = ({ target, tokens }: Site.Site) =>
-  tokens
-    ? { en: "opens the five values of Web QQ", zh: "可得：Web QQ 的五个值" }
-    : {
-        en: `opens cookies for ${target}, and gtk, which signs its calls`,
-        zh: `可得：${target} 的 cookie，以及接口签名 gtk`
-      }
+const opens = (site: Site.Site) => {
+  if (site.tokens) return { en: "opens the five values of Web QQ", zh: "可得：Web QQ 的五个值" }
+  const host = Site.opens(site)
+  if (site.authorize?.redeem === "music") {
+    return {
+      en: `opens musicid and musickey, and cookies for ${host}; renewed without a scan for three days at a time`,
+      zh: `可得：musicid 和 musickey，以及 ${host} 的 cookie；无需扫码即可续期，每次三天`
+    }
+  }
+  const signs = [
+    ...(site.needs?.includes("p_skey") === false ? [] : ["gtk"]),
+    ...(site.needs?.includes("skey") === true || site.signing?.bkn === "p_skey" ? ["bkn"] : [])
+  ]
+  return {
+    en: `opens cookies for ${host}, and ${signs.join(" and ")}, which ${signs.length > 1 ? "sign" : "signs"} its calls`,
+    zh: `可得：${host} 的 cookie，以及接口签名 ${signs.join(" 和 ")}`
+  }
+}
 
 const known = ({ closed, evidence: { newest, source } }: Site.Site) =>
   closed === undefined

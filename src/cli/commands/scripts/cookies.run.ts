@@ -2,6 +2,7 @@
  * `webqq-login cookies`: the cookies of a saved session, for other programs.
  */
 import * as Effect from "effect/Effect"
+import * as Site from "../../../Site.ts"
 import * as CookieFormat from "../../../store/CookieFormat.ts"
 import type { Values } from "../../line/Command.ts"
 import { usage } from "../../process/CommandFailed.ts"
@@ -27,7 +28,7 @@ const print = Effect.fnUntraced(function* (flags: Flags, { streams }: Surroundin
     if (format === "json") return streams.json(CookieFormat.toJson(all))
     return streams.raw(yield* exact(CookieFormat.netscape(all)))
   }
-  const url = flags.url ?? `https://${(yield* Sessions.needSite(picked)).target}/`
+  const url = flags.url ?? `https://${Site.opens(yield* Sessions.needSite(picked))}/`
   const sent = yield* CookieFormat.sentTo(cookies, url)
   if (sent.length === 0) {
     const { host } = new URL(url)

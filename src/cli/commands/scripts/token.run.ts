@@ -1,11 +1,13 @@
 /**
  * `webqq-login token`: one value of a saved session, for scripts.
  */
+import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as CookieJar from "../../../http/CookieJar.ts"
 import type { Session } from "../../../Session.ts"
+import * as Site from "../../../Site.ts"
 import type { Values } from "../../line/Command.ts"
 import { usage } from "../../process/CommandFailed.ts"
 import type { Surroundings } from "../../inputs/Surroundings.ts"
@@ -49,17 +51,37 @@ const print = Effect.fnUntraced(function* ({ name, ...flags }: Flags, { streams 
   streams.raw(`${text}\n`)
 })
 
-const ownNames = ["site", "uin", "nickname", "gtk", "bkn", "ptwebqq", "vfwebqq", "psessionid", "clientid"] as const
+const ownNames = [
+  "site",
+  "uin",
+  "nickname",
+  "gtk",
+  "bkn",
+  "ptwebqq",
+  "vfwebqq",
+  "psessionid",
+  "clientid",
+  "musicid",
+  "musickey",
+  "openid",
+  "unionid",
+  "accessToken",
+  "refreshToken",
+  "refreshKey",
+  "expiresAt",
+  "code"
+] as const
 
 const ownValue = (session: Session, name: string): string | number | undefined => {
   const own = ownNames.find((known) => known === name)
   const value = own && session[own]
+  if (DateTime.isDateTime(value)) return DateTime.formatIso(value)
   return Redacted.isRedacted(value) ? Redacted.value(value) : value
 }
 
 /** What the site's own host would be sent. */
 const cookieValue = Effect.fnUntraced(function* (picked: Sessions.Picked, name: string) {
-  const { target } = yield* Sessions.needSite(picked)
+  const host = Site.opens(yield* Sessions.needSite(picked))
   const jar = CookieJar.make({ domains: [], cookies: picked.session.cookies })
-  return Option.getOrUndefined(Option.map(yield* jar.find(name, `https://${target}/`), Redacted.value))
+  return Option.getOrUndefined(Option.map(yield* jar.find(name, `https://${host}/`), Redacted.value))
 })

@@ -5,14 +5,31 @@ import type { Command, Program } from "../../line/Command.ts"
 import { text } from "../../line/values.ts"
 import { json, which } from "../sessions/sessionFlags.ts"
 
-const names = ["uin", "gtk", "bkn", "skey", "p_skey", "ptwebqq", "vfwebqq", "psessionid", "clientid", "nickname"]
+const names = [
+  "uin",
+  "gtk",
+  "bkn",
+  "skey",
+  "p_skey",
+  "musicid",
+  "musickey",
+  "code",
+  "ptwebqq",
+  "vfwebqq",
+  "psessionid",
+  "clientid",
+  "nickname"
+]
 
 export const token = {
   name: "token",
   summary: { en: "print one value of a saved session and nothing else", zh: "只输出已保存会话的一个值" },
   operands: {
     name: {
-      summary: { en: `${names.join(", ")}, or the name of a cookie`, zh: `${names.join("、")}，或 cookie 的名称` },
+      summary: {
+        en: "uin, gtk, bkn, skey, p_skey, musicid, musickey, code …, or the name of a cookie",
+        zh: "uin、gtk、bkn、skey、p_skey、musicid、musickey、code 等，或 cookie 的名称"
+      },
       value: {
         ...text("NAME"),
         expected: { en: "the name of a value, such as gtk", zh: "值的名称，如 gtk" },
@@ -30,6 +47,10 @@ export const token = {
     },
     json
   },
-  examples: ["webqq-login token gtk --site qzone", "UIN=$(webqq-login token uin)"],
+  examples: [
+    "webqq-login token gtk --site qzone",
+    "webqq-login token musickey --site music",
+    "UIN=$(webqq-login token uin)"
+  ],
   load: (): Promise<Program> => import("./token.run.ts")
 } as const satisfies Command
