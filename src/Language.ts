@@ -24,6 +24,9 @@ export const Language = Context.Reference<Language>("webqq-login/Language", { de
 export const fromEnv = (env: Readonly<Record<string, string | undefined>>): Language =>
   (env["LC_ALL"] || env["LC_MESSAGES"] || env["LANG"] || "").toLowerCase().startsWith("zh") ? "zh" : "en"
 
+/** Both at once, for a reader of whom nothing is known. */
+export const inBoth = ({ en, zh }: Bilingual): string => `${en} / ${zh}`
+
 /**
  * Annotations of a check or a schema: what a value should be, as the end of the sentence "expected …". Whoever tells people what is
  * wrong with a value finds both languages there; Effect itself, in an error of its own, says it in English.

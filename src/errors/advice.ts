@@ -166,11 +166,14 @@ export const apiRefused = (error: {
   readonly host?: string
 }): Said => {
   const said = error.errmsg === "" ? "" : ` (${plainText(error.errmsg)})`
-  const [en, zh] = error.host === undefined ? ["", "被"] : [`${error.host} `, `被 ${error.host} `]
+  const by: Bilingual =
+    error.host === undefined
+      ? { en: "refused", zh: "被拒绝" }
+      : { en: `${error.host} refused`, zh: `被 ${error.host} 拒绝` }
   return {
     message: {
-      en: `${error.step}: ${en}refused with retcode ${error.retcode}${said}`,
-      zh: `${error.step}：${zh}拒绝，retcode ${error.retcode}${said}`
+      en: `${error.step}: ${by.en} with retcode ${error.retcode}${said}`,
+      zh: `${error.step}：${by.zh}，retcode ${error.retcode}${said}`
     },
     cure: error.step === "MusicKey" ? ofMusicCode(error.retcode) : ofRetcode(error.retcode)
   }

@@ -99,37 +99,43 @@ const reachable: Bilingual = {
 export const ofStore = (fault: StoreFault): Said => {
   const { code, complaints = [], format, owner, profile = "", seconds, site = "", user } = fault
   const detail = plainText(fault.detail ?? "")
-  const ofSystem = (en: string, zh: string, cure: Bilingual): Said => ({
-    reason: code === undefined ? { en, zh } : { en: `${en} (${code})`, zh: `${zh}(${code})` },
+  const ofSystem = ({ en, zh }: Bilingual, cure: Bilingual): Said => ({
+    reason: code === undefined ? { en, zh } : { en: `${en} (${code})`, zh: `${zh}（${code}）` },
     cure
   })
   switch (fault.reason) {
     case "permission denied":
-      return ofSystem(fault.reason, "权限不足", elsewhere)
+      return ofSystem({ en: fault.reason, zh: "权限不足" }, elsewhere)
     case "the operation is not permitted":
-      return ofSystem(fault.reason, "不允许此操作", elsewhere)
+      return ofSystem({ en: fault.reason, zh: "不允许此操作" }, elsewhere)
     case "the file system is read-only":
-      return ofSystem(fault.reason, "文件系统是只读的", elsewhere)
+      return ofSystem({ en: fault.reason, zh: "文件系统是只读的" }, elsewhere)
     case "no space is left on the device":
-      return ofSystem(fault.reason, "设备上没有剩余空间", moreRoom)
+      return ofSystem({ en: fault.reason, zh: "设备上没有剩余空间" }, moreRoom)
     case "the disk quota is used up":
-      return ofSystem(fault.reason, "磁盘配额已用完", moreRoom)
+      return ofSystem({ en: fault.reason, zh: "磁盘配额已用完" }, moreRoom)
     case "a part of the path is not a folder":
-      return ofSystem(fault.reason, "路径的一部分不是目录", {
-        en: "move away what stands in the way of the folder",
-        zh: "请移走挡住该目录的文件"
-      })
+      return ofSystem(
+        { en: fault.reason, zh: "路径的一部分不是目录" },
+        {
+          en: "move away what stands in the way of the folder",
+          zh: "请移走挡住该目录的文件"
+        }
+      )
     case "the path is too long":
-      return ofSystem(fault.reason, "路径过长", elsewhere)
+      return ofSystem({ en: fault.reason, zh: "路径过长" }, elsewhere)
     case "the place cannot be made":
-      return ofSystem(fault.reason, "无法在该处创建目录", elsewhere)
+      return ofSystem({ en: fault.reason, zh: "无法在该处创建目录" }, elsewhere)
     case "the device reported a fault":
-      return ofSystem(fault.reason, "设备报告故障", generalCure)
+      return ofSystem({ en: fault.reason, zh: "设备报告故障" }, generalCure)
     case "too many files are open in this process":
-      return ofSystem(fault.reason, "本进程打开的文件过多", {
-        en: "close some of them, or raise the limit (ulimit -n)",
-        zh: "请关闭部分文件，或提高上限（ulimit -n）"
-      })
+      return ofSystem(
+        { en: fault.reason, zh: "本进程打开的文件过多" },
+        {
+          en: "close some of them, or raise the limit (ulimit -n)",
+          zh: "请关闭部分文件，或提高上限（ulimit -n）"
+        }
+      )
     case "system error":
       return { reason: { en: detail, zh: detail }, cure: generalCure }
     case "this user has no home folder":

@@ -14,7 +14,7 @@ import * as SubscriptionRef from "effect/SubscriptionRef"
 import { HttpServerRequest } from "effect/http/HttpServerRequest"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import type { LoginError } from "../errors/LoginError.ts"
-import type { Language } from "../Language.ts"
+import { inBoth, type Language } from "../Language.ts"
 import type { SignInEvent } from "../LoginEvent.ts"
 import { fromPng } from "../qr/QrPicture.ts"
 import { toSvg } from "../qr/QrSvg.ts"
@@ -131,8 +131,10 @@ const message = (value: Document.Told) => `data: ${JSON.stringify(value)}\n\n`
 
 const text = (body: string, contentType: string) => HttpServerResponse.text(body, { contentType })
 
-const notFound = HttpServerResponse.text("not found / 不存在\n", { status: 404 })
-const methodNotAllowed = HttpServerResponse.text("method not allowed / 不支持的方法\n", { status: 405 })
+const notFound = HttpServerResponse.text(`${inBoth({ en: "not found", zh: "不存在" })}\n`, { status: 404 })
+const methodNotAllowed = HttpServerResponse.text(`${inBoth({ en: "method not allowed", zh: "不支持的方法" })}\n`, {
+  status: 405
+})
 
 /** Drawn anew with the white frame that a camera needs; what cannot be read is sent as it came. */
 const picture = (png: Uint8Array) =>

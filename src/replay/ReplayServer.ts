@@ -98,11 +98,12 @@ export const make = (scenario: Scenario, options: Options = {}): Effect.Effect<R
     const engines = new Map<string, Engine>()
     const requests: Array<Received> = []
     const hosts = new Set(hostsOf(scenario))
+    const language = yield* Language
     const tunnels = Tunnels.make(
       () => plain,
-      () => secure
+      () => secure,
+      language
     )
-    const language = yield* Language
     let current = 0
 
     const engineOf = (login: string): Engine => {

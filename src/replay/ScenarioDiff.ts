@@ -5,6 +5,7 @@
 import { readCall } from "./record/calls.ts"
 import { setCookieOf } from "./record/secrets.ts"
 import { isStandIn } from "./record/standIns.ts"
+import type { Bilingual, Language } from "../Language.ts"
 import { toJson } from "../Session.ts"
 import { parseJson } from "./json.ts"
 import type { Exchange, Scenario } from "./Scenario.ts"
@@ -13,7 +14,26 @@ import type { Exchange, Scenario } from "./Scenario.ts"
 export interface StepDiff {
   readonly left: string | undefined
   readonly right: string | undefined
-  readonly changes: ReadonlyArray<string>
+  readonly changes: ReadonlyArray<Bilingual>
+}
+
+/** What stands in the place of a text that is nobody's business, or that is no text. Marked, until it is said. */
+const words = {
+  computed: { en: "(computed)", zh: "（计算值）" },
+  secret: { en: "(secret)", zh: "（敏感信息）" },
+  host: { en: "its own host", zh: "本主机" },
+  empty: { en: "empty", zh: "空" },
+  set: { en: "set", zh: "已设置" },
+  bytes: { en: "bytes", zh: "字节" }
+} as const satisfies Record<string, Bilingual>
+
+// A letter for private use: neither servers nor people write it.
+const mark = (word: keyof typeof words) => `\ue000${word}\ue000`
+
+const inWords = (text: string): Bilingual => {
+  const read = (language: Language) =>
+    text.replaceAll(/\ue000([a-z]+)\ue000/g, (_, word: keyof typeof words) => words[word]?.[language] ?? "")
+  return { en: read("en"), zh: read("zh") }
 }
 
 type Fields = ReadonlyMap<string, string>
@@ -22,10 +42,10 @@ const computed = new Set(["ptqrtoken", "auth_token", "g_tk", "bkn", "gtk"])
 const personal = /^(?:(?:p_|super)?uin|ptuin|nick(?:name)?|value)$/
 
 const hide = (name: string, text: string) => {
-  if (computed.has(name)) return "(computed)"
-  if (personal.test(name) && text !== "") return "(secret)"
+  if (computed.has(name)) return mark("computed")
+  if (personal.test(name) && text !== "") return mark("secret")
   return text.replaceAll(/[A-Za-z0-9@*+/_-]{8,}/g, (word) =>
-    (isStandIn(word) && !/^[a-z]+$/i.test(word)) || /^[0-9a-f]{32,}$/.test(word) ? "(secret)" : word
+    (isStandIn(word) && !/^[a-z]+$/i.test(word)) || /^[0-9a-f]{32,}$/.test(word) ? mark("secret") : word
   )
 }
 
@@ -54,7 +74,7 @@ const collector = () => {
 const matchers = ["query", "headers", "cookies", "form"] as const
 const singular = { query: "query", headers: "header", cookies: "cookie", form: "form" } as const
 /** Of the same lines in another order, the last of a name wins: this is a difference of its own, where there is no other. */
-const order = "answer's cookies in order"
+const order = "response.cookies"
 
 /** Everything that is compared of an exchange. */
 const fieldsOf = ({ request, response, times }: Exchange): Fields => {
@@ -72,23 +92,23 @@ const fieldsOf = ({ request, response, times }: Exchange): Fields => {
   const cookies: Array<string> = []
   for (const [name, value] of response.headers) {
     if (name.toLowerCase() !== "set-cookie") {
-      add(`answer's header ${name.toLowerCase()}`, show(name, value))
+      add(`response.header ${name.toLowerCase()}`, show(name, value))
       continue
     }
     const [cookie, content] = setCookieOf(value)
     const attributes = value.split(";").slice(1)
-    const domain = attributes.find((text) => /^\s*domain=/i.test(text))?.split("=")[1] ?? "its own host"
+    const domain = attributes.find((text) => /^\s*domain=/i.test(text))?.split("=")[1] ?? mark("host")
     const rest = attributes.map((text) =>
       text
         .trim()
         .toLowerCase()
         .replace(/^expires=.*/, "expires")
     )
-    const title = `${cookie.replace(/\d{5,}/, "UIN")} of ${domain.toLowerCase()}`
-    const kind = content === "" ? "empty" : "set"
+    const title = `${cookie.replace(/\d{5,}/, "UIN")}@${domain.toLowerCase()}`
+    const kind = mark(content === "" ? "empty" : "set")
     cookies.push(`${title} ${kind}`)
     add(
-      `answer's cookie ${title}`,
+      `response.cookie ${title}`,
       `${kind}, ${rest
         .filter((text) => text !== "" && !text.startsWith("domain="))
         .sort()
@@ -101,16 +121,16 @@ const fieldsOf = ({ request, response, times }: Exchange): Fields => {
 }
 
 const addBody = (text: string, length: number, { add, addAll }: ReturnType<typeof collector>): void => {
-  if (text.includes("\ufffd")) return add("answer's body", `${length} bytes`)
+  if (text.includes("\ufffd")) return add("response.body", `${length} ${mark("bytes")}`)
   const json = parseJson(text)?.value
-  if (typeof json === "object" && json !== null) return addAll("answer's body", json)
+  if (typeof json === "object" && json !== null) return addAll("response.body", json)
   const call = readCall(text)
-  if (call?.isWhole !== true) return add("answer's body", show("", text))
-  add("answer's body", `${call.name}(…)`)
+  if (call?.isWhole !== true) return add("response.body", show("", text))
+  add("response.body", `${call.name}(…)`)
   for (const [index, { end, start }] of call.literals.entries()) {
     // The numbers that a server gives its requests differ each time.
     const told = index === 5 ? "nickname" : ""
-    add(`answer's body argument ${index + 1}`, show(told, text.slice(start, end).replaceAll(/\(\d{5,}\)/g, "(N)")))
+    add(`response.body argument ${index + 1}`, show(told, text.slice(start, end).replaceAll(/\(\d{5,}\)/g, "(N)")))
   }
 }
 
@@ -126,12 +146,12 @@ const wholeOf = ({ clock, outcome, saved, site }: Scenario): Fields => {
 
 const sorted = (list = "") => list.split(", ").sort().join(", ")
 
-const compare = (left: Fields, right: Fields): ReadonlyArray<string> =>
+const compare = (left: Fields, right: Fields): ReadonlyArray<Bilingual> =>
   [...new Set([...left.keys(), ...right.keys()])].flatMap((name) => {
     const [before, after] = [left.get(name), right.get(name)]
     if (before === after || (name === order && sorted(before) !== sorted(after))) return []
-    if (before === undefined) return [`+ ${name}: ${after}`]
-    return [after === undefined ? `- ${name}: ${before}` : `~ ${name}: ${before} → ${after}`]
+    if (before === undefined) return [inWords(`+ ${name}: ${after}`)]
+    return [inWords(after === undefined ? `- ${name}: ${before}` : `~ ${name}: ${before} → ${after}`)]
   })
 
 const stepOf = ({ id, request }: Exchange) =>
@@ -149,7 +169,7 @@ export const diff = (left: Scenario, right: Scenario): ReadonlyArray<StepDiff> =
     }
   }
   const whole = compare(wholeOf(left), wholeOf(right))
-  const steps: Array<StepDiff> = [{ left: "the scenario", right: "the scenario", changes: whole }]
+  const steps: Array<StepDiff> = [{ left: "scenario", right: "scenario", changes: whole }]
   for (let i = 0, j = 0; i < a.length || j < b.length;) {
     const [one, other] = [a[i], b[j]]
     if (one !== undefined && other !== undefined && stepOf(one) === stepOf(other)) {

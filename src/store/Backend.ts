@@ -39,7 +39,7 @@ export const strayAt = (path: string): StoreFailed => storeFailed(path, "it is n
 export const inMemory = (): Shelf => {
   const texts = new Map<string, string>()
   return {
-    where: "the memory of this process",
+    where: "memory",
     pathOf: (name) => name,
     ready: Effect.void,
     read: (name) => Effect.sync(() => texts.get(name)),

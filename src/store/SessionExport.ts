@@ -9,6 +9,7 @@ import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import * as Crypto from "node:crypto"
 import type { Language } from "../Language.ts"
+import type { Said } from "../errors/advice.ts"
 import type { Advice } from "../errors/LoginError.ts"
 import { Session } from "../Session.ts"
 
@@ -135,26 +136,32 @@ const checksum = (text: string) => Crypto.createHash("sha256").update(text).dige
 
 /** What is wrong with a file and what to do about it, in the language asked for. */
 export const describe = ({ reason }: SessionFileError, language: Language = "en"): Advice => {
-  const [message, cure] = advice[reason][language]
-  return { message, cure }
+  const { cure, message } = said({ reason })
+  return { message: message[language], cure: cure[language] }
 }
 
-const copyAgain = { en: "copy it again from where it was exported", zh: "请从导出的机器重新复制" }
-const advice = {
-  "not a session file": {
-    en: ["this is not an exported session", "name a file that webqq-login export has written"],
-    zh: ["这不是导出的会话文件", "请指定由 webqq-login export 写出的文件"]
-  },
-  "newer version": {
-    en: ["this session was exported by a newer version", "use that version of webqq-login here, too"],
-    zh: ["该会话由较新的版本导出", "请在此处也使用该版本的 webqq-login"]
-  },
-  damaged: {
-    en: ["the exported session is damaged or cut off", copyAgain.en],
-    zh: ["导出的会话文件已损坏或不完整", copyAgain.zh]
-  },
-  "wrong passphrase": {
-    en: ["this is not the passphrase of the exported session", "try again with the one that it was exported with"],
-    zh: ["口令与导出的会话不符", "请使用导出时的口令重试"]
+/** The same in both languages. */
+export const said = ({ reason }: Pick<SessionFileError, "reason">): Said => {
+  switch (reason) {
+    case "not a session file":
+      return {
+        message: { en: "this is not an exported session", zh: "这不是导出的会话文件" },
+        cure: { en: "name a file that webqq-login export has written", zh: "请指定由 webqq-login export 写出的文件" }
+      }
+    case "newer version":
+      return {
+        message: { en: "this session was exported by a newer version", zh: "该会话由较新的版本导出" },
+        cure: { en: "use that version of webqq-login here, too", zh: "请在此处也使用该版本的 webqq-login" }
+      }
+    case "damaged":
+      return {
+        message: { en: "the exported session is damaged or cut off", zh: "导出的会话文件已损坏或不完整" },
+        cure: { en: "copy it again from where it was exported", zh: "请从导出的机器重新复制" }
+      }
+    case "wrong passphrase":
+      return {
+        message: { en: "this is not the passphrase of the exported session", zh: "口令与导出的会话不符" },
+        cure: { en: "try again with the one that it was exported with", zh: "请使用导出时的口令重试" }
+      }
   }
-} as const satisfies Record<SessionFileError["reason"], Record<Language, readonly [message: string, cure: string]>>
+}

@@ -17,7 +17,7 @@ const scenario = (response: Partial<Response> = {}, more: Partial<ScenarioFile> 
   )
 
 const changes = (left: Scenario.Scenario, right: Scenario.Scenario) =>
-  ScenarioDiff.diff(left, right).flatMap((step) => step.changes.map((change) => `${step.left} ${change}`))
+  ScenarioDiff.diff(left, right).flatMap((step) => step.changes.map(({ en }) => `${step.left} ${en}`))
 
 const cookies = (...lines: ReadonlyArray<string>) => ({ headers: lines.map((line) => ["Set-Cookie", line] as const) })
 
@@ -27,31 +27,31 @@ describe("what differs by meaning", () => {
       "a field of a JSON body, not the body",
       { body: { json: { retcode: 0, result: { port: 1, list: [1, { a: "x" }] } } } },
       { body: { text: `{"result": {"list": [1, {"a": "y"}], "port": 2}, "retcode": 0}` } },
-      [`~ answer's body result.port: 1 → 2`, `~ answer's body result.list.1.a: "x" → "y"`]
+      [`~ response.body result.port: 1 → 2`, `~ response.body result.list.1.a: "x" → "y"`]
     ],
     ["nothing but the order of keys", { body: { json: { a: 1, b: [] } } }, { body: { json: { b: [], a: 1 } } }, []],
     [
       "an argument of a callback, by its number; the number of a request is none",
       { body: { text: "ptuiCB('66','0','','0','(12345678)', 'a')" } },
       { body: { text: "ptuiCB ('67','0','','0','(87654321)', 'b');" } },
-      [`~ answer's body argument 1: "66" → "67"`]
+      [`~ response.body argument 1: "66" → "67"`]
     ],
     [
       "the order of cookies, of which the last wins",
       cookies("a=1", "a=; Path=/", "b=1"),
       cookies("a=; Path=/", "a=1", "b=1"),
       [
-        "~ answer's cookies in order: a of its own host set, a of its own host empty, b of its own host set → " +
-          "a of its own host empty, a of its own host set, b of its own host set",
-        "~ answer's cookie a of its own host: set,  → empty, path=/",
-        "~ answer's cookie a of its own host #2: empty, path=/ → set, "
+        "~ response.cookies: a@its own host set, a@its own host empty, b@its own host set → " +
+          "a@its own host empty, a@its own host set, b@its own host set",
+        "~ response.cookie a@its own host: set,  → empty, path=/",
+        "~ response.cookie a@its own host #2: empty, path=/ → set, "
       ]
     ],
     [
       "one cookie more, but no order",
       cookies("a=1"),
       cookies("b=2", "a=1"),
-      ["+ answer's cookie b of its own host: set, "]
+      ["+ response.cookie b@its own host: set, "]
     ],
     [
       "a header that comes again",
@@ -62,7 +62,7 @@ describe("what differs by meaning", () => {
           ["x-a", "2"]
         ]
       },
-      [`+ answer's header x-a #2: "2"`]
+      [`+ response.header x-a #2: "2"`]
     ],
     ["the status", {}, { status: 302 }, ["~ status: 200 → 302"]]
   ])("is %s", (_, left, right, told) => {
@@ -78,12 +78,23 @@ describe("what differs by meaning", () => {
     const outcome = { error: "QrRefused", step: "ScanStatus", events: ["QrShown"] } as const
     const right = scenario({}, { outcome, site: "mall", clock: "2020-01-01T00:00:00Z" })
     assert.sameMembers(changes(left, right), [
-      "the scenario ~ site: shop → mall",
-      "the scenario ~ clock: 2017-04-03T12:33:15Z → 2020-01-01T00:00:00Z",
-      "the scenario - outcome.session.uin: (secret)",
-      `the scenario ~ outcome.events: "QrShown LoggedIn" → "QrShown"`,
-      `the scenario + outcome.error: "QrRefused"`,
-      `the scenario + outcome.step: "ScanStatus"`
+      "scenario ~ site: shop → mall",
+      "scenario ~ clock: 2017-04-03T12:33:15Z → 2020-01-01T00:00:00Z",
+      "scenario - outcome.session.uin: (secret)",
+      `scenario ~ outcome.events: "QrShown LoggedIn" → "QrShown"`,
+      `scenario + outcome.error: "QrRefused"`,
+      `scenario + outcome.step: "ScanStatus"`
     ])
   })
+})
+
+it("is said in Chinese, too", () => {
+  const [, step] = ScenarioDiff.diff(
+    scenario(cookies("a=1; Domain=qq.com")),
+    scenario({ ...cookies("a="), body: { base64: "/w==" } })
+  )
+  assert.deepStrictEqual(
+    step?.changes.map(({ zh }) => zh),
+    ["- response.cookie a@qq.com: 已设置, ", "+ response.cookie a@本主机: 空, ", "+ response.body: 1 字节"]
+  )
 })

@@ -13,7 +13,7 @@ const least = 8
 /** Reads it. One that is `chosen` here is typed twice, and must not be short. */
 export const read = Effect.fnUntraced(function* (file: string | undefined, chosen: boolean, around: Surroundings) {
   const passphrase = yield* given(file, around) ?? prompt(chosen, around)
-  if (passphrase === "") return yield* wrong("the passphrase is empty", "口令为空")
+  if (passphrase === "") return yield* wrong({ en: "the passphrase is empty", zh: "口令为空" })
   if (chosen && [...passphrase].length < least) {
     return yield* usage(
       { en: `the passphrase has fewer than ${least} characters`, zh: `口令少于 ${least} 个字符` },
@@ -26,7 +26,7 @@ export const read = Effect.fnUntraced(function* (file: string | undefined, chose
   return passphrase
 })
 
-const wrong = (en: string, zh: string) => usage({ en, zh }, otherWays)
+const wrong = (message: Bilingual) => usage(message, otherWays)
 
 const otherWays: Bilingual = {
   en: "type it on a terminal, or give it with --passphrase-file or WEBQQ_PASSPHRASE",
@@ -39,19 +39,25 @@ const given = (file: string | undefined, around: Surroundings): Effect.Effect<st
   return Effect.try({
     try: () => Fs.readFileSync(file, "utf8").split(/\r?\n/, 1)[0] ?? "",
     catch: (cause) =>
-      wrong(`cannot read the passphrase from ${file} (${codeOf(cause)})`, `无法从 ${file} 读取口令（${codeOf(cause)}）`)
+      wrong({
+        en: `cannot read the passphrase from ${file} (${codeOf(cause)})`,
+        zh: `无法从 ${file} 读取口令（${codeOf(cause)}）`
+      })
   })
 }
 
 const prompt = Effect.fnUntraced(function* (chosen: boolean, around: Surroundings) {
   const input: Input = around.input ?? process.stdin
   if (input.isTTY !== true || around.streams.terminal() === undefined) {
-    return yield* wrong("there is no passphrase, and no terminal to ask for it", "没有口令，也没有可供询问的终端")
+    return yield* wrong({
+      en: "there is no passphrase, and no terminal to ask for it",
+      zh: "没有口令，也没有可供询问的终端"
+    })
   }
   const first = yield* ask(input, { en: "passphrase (not shown): ", zh: "口令（不显示）：" }, around)
   if (!chosen) return first
   const second = yield* ask(input, { en: "once more: ", zh: "再输入一次：" }, around)
-  return first === second ? first : yield* wrong("these were two passphrases", "两次输入的口令不一致")
+  return first === second ? first : yield* wrong({ en: "these were two passphrases", zh: "两次输入的口令不一致" })
 })
 
 const ask = (input: Input, question: Bilingual, { streams }: Surroundings): Effect.Effect<string> =>

@@ -14,6 +14,7 @@ import { hostname, networkInterfaces } from "node:os"
 import type { LoginError } from "../../errors/LoginError.ts"
 import type { SignInEvent } from "../../LoginEvent.ts"
 import { refusal } from "../../loopback/guard.ts"
+import { inBoth } from "../../Language.ts"
 import { listen } from "../../loopback/listen.ts"
 import * as Web from "../../loopback/web.ts"
 import * as Page from "../../page/Page.ts"
@@ -41,7 +42,7 @@ export const serve = Effect.fn("pageServer.serve")(function* ({
       const refused = refusal(incoming, "http", own)
       if (refused === undefined) return Web.answer(handler, incoming, outgoing)
       outgoing.writeHead(421, { "content-type": "text/plain; charset=utf-8", connection: "close" })
-      outgoing.end(`this page is not for you (${refused}) / 拒绝访问（${refused}）\n`)
+      outgoing.end(`${inBoth({ en: `this page is not for you (${refused})`, zh: `拒绝访问（${refused}）` })}\n`)
     },
     port,
     { host }

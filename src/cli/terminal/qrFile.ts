@@ -6,7 +6,9 @@ import type * as Scope from "effect/Scope"
 import * as Fs from "node:fs"
 import * as Os from "node:os"
 import * as Path from "node:path"
+import type { Bilingual } from "../../Language.ts"
 import { CommandFailed, codeOf, exitCodes } from "../process/CommandFailed.ts"
+import { both } from "./advice.ts"
 import { replace } from "./privateFile.ts"
 
 export interface QrFile {
@@ -45,7 +47,7 @@ export const make = (path: string | undefined): Effect.Effect<QrFile, CommandFai
           replace(file, png)
           return (written = file)
         } catch (cause) {
-          throw failed(target ?? Os.tmpdir(), codeOf(cause), exitCodes.unexpected)
+          throw failed(target ?? Os.tmpdir(), cause, exitCodes.unexpected)
         }
       }
     }
@@ -56,17 +58,22 @@ const check = (target: string) =>
     try: () => {
       Fs.accessSync(Path.dirname(target), Fs.constants.W_OK)
       const stat = Fs.lstatSync(target, { throwIfNoEntry: false })
-      if (stat !== undefined && !stat.isFile()) throw Object.assign(new Error(), { code: "not a plain file" })
+      if (stat !== undefined && !stat.isFile()) throw new NotPlain()
     },
-    catch: (cause) => failed(target, codeOf(cause), exitCodes.usage)
+    catch: (cause) => failed(target, cause, exitCodes.usage)
   })
 
-const failed = (path: string, code: string, exitCode: number) =>
+class NotPlain extends Error {}
+
+const why = (cause: unknown): Bilingual =>
+  cause instanceof NotPlain ? { en: "not a plain file", zh: "不是普通文件" } : both(codeOf(cause))
+
+const failed = (path: string, cause: unknown, exitCode: number) =>
   new CommandFailed({
     said: {
       message: {
-        en: `cannot write the QR code to ${path} (${code})`,
-        zh: `无法写入二维码文件 ${path}（${code}）`
+        en: `cannot write the QR code to ${path} (${why(cause).en})`,
+        zh: `无法写入二维码文件 ${path}（${why(cause).zh}）`
       },
       cure: {
         en: "name a file in a folder that you may write with --qr-file, or use --qr terminal",

@@ -58,27 +58,27 @@ const draw = (
   { env, mode, streams }: Options
 ): string | Bilingual | undefined => {
   const terminal = streams.terminal()
-  if (env["TERM"] === "dumb") return instead("the terminal cannot draw", "终端无法绘制二维码")
+  if (env["TERM"] === "dumb") return instead({ en: "the terminal cannot draw", zh: "终端无法绘制二维码" })
   if (mode === "auto" && terminal === undefined) return undefined
-  if (mode === "auto" && env["NO_COLOR"]) return instead("NO_COLOR is set", "已设置 NO_COLOR")
+  if (mode === "auto" && env["NO_COLOR"]) return instead({ en: "NO_COLOR is set", zh: "已设置 NO_COLOR" })
   // A picture that is not understood may lack its white frame: no phone reads that on a dark screen.
   if (matrix === undefined || !readable) return unreadable
   // The line with the state must fit below it.
   const room = terminal === undefined ? {} : { columns: terminal.columns, rows: terminal.rows - 2 }
   const { columns, rows } = dimensions(matrix)
   return Option.getOrElse(render(matrix, room), () =>
-    instead(
-      `the terminal is too small for it (${columns} × ${rows + 2} needed)`,
-      `终端太小（需要 ${columns} × ${rows + 2}）`
-    )
+    instead({
+      en: `the terminal is too small for it (${columns} × ${rows + 2} needed)`,
+      zh: `终端太小（需要 ${columns} × ${rows + 2}）`
+    })
   )
 }
 
-const instead = (en: string, zh: string): Bilingual => ({
+const instead = ({ en, zh }: Bilingual): Bilingual => ({
   en: `the QR code is in a file: ${en}`,
   zh: `二维码已写入文件：${zh}`
 })
-const unreadable = instead("the picture could not be checked", "无法校验服务器给出的图片")
+const unreadable = instead({ en: "the picture could not be checked", zh: "无法校验服务器给出的图片" })
 const scan: Bilingual = { en: "scan this code with QQ on the phone", zh: "请用手机 QQ 扫描上面的二维码" }
 const openIt: Bilingual = { en: "open it and scan it with QQ on the phone", zh: "请打开该文件，并用手机 QQ 扫描" }
 const scanAgain = (attempt: number): Bilingual => ({

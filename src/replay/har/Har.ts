@@ -1,6 +1,6 @@
 /**
  * Scenarios out of what a browser has saved (HTTP Archive, HAR 1.2), and into it.
  */
-export { BadHar } from "./archive.ts"
+export { BadHar, said } from "./BadHar.ts"
 export * from "./fromHar.ts"
 export { toHar } from "./toHar.ts"

@@ -3,13 +3,6 @@
  */
 import * as Schema from "effect/Schema"
 
-/** A HAR file of which no scenario can be made, or that cannot be made of one: why, and what to do about it. */
-export class BadHar extends Schema.TaggedError<BadHar>()("BadHar", { reason: Schema.String, cure: Schema.String }) {
-  override get message(): string {
-    return `${this.reason}: ${this.cure}`
-  }
-}
-
 export const Headers = Schema.Array(Schema.Struct({ name: Schema.String, value: Schema.String }))
 
 // Some tools write null for what there is not.

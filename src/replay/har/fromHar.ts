@@ -12,7 +12,8 @@ import type { Outcome } from "../format/ScenarioFile.ts"
 import type { Capture } from "../record/Recorder.ts"
 import { pairOf, setCookieOf } from "../record/secrets.ts"
 import { isTencents, siteOf } from "../siteOf.ts"
-import { Archive, BadHar, type Entry, type Headers } from "./archive.ts"
+import { Archive, type Entry, type Headers } from "./archive.ts"
+import { BadHar } from "./BadHar.ts"
 import { encoded } from "./toHar.ts"
 
 const decode = Schema.decodeUnknownOption(Archive)
@@ -44,7 +45,7 @@ export interface Imported {
  */
 export const fromHar = (json: unknown, site?: Site): Effect.Effect<Imported, BadHar> => {
   const archive = decode(json)
-  if (Option.isNone(archive)) return bad("this is no HAR 1.2 file", "save one with the network tools of a browser")
+  if (Option.isNone(archive)) return bad("no HAR 1.2 file")
   const login = archive.value.log.entries.filter(({ request, response }) => {
     const url = URL.parse(request.url)
     if (url === null || !/^https?:$/.test(url.protocol) || !isStep(request)) return false
@@ -53,13 +54,9 @@ export const fromHar = (json: unknown, site?: Site): Effect.Effect<Imported, Bad
     return answered && (isTencents(request.url) || site?.redirectHosts.includes(url.hostname) === true)
   })
   const [first] = login
-  if (first === undefined)
-    return bad("no request of a login with a QR code is in this file", "record from before the code appears")
+  if (first === undefined) return bad("no login")
   if (!login.some(({ response }) => response.headers.some(({ name }) => isSetCookie(name)))) {
-    return bad(
-      "no answer of the login in this file sets a cookie: browsers leave them out by default",
-      "export it again with sensitive data (in Chrome: settings of the developer tools, network, allow to generate HAR with sensitive data)"
-    )
+    return bad("no cookies")
   }
   const started = Date.parse(first.startedDateTime ?? "")
   const { captures, foreign } = own(login.map(captureOf))
@@ -124,7 +121,7 @@ export const withoutAbsentCookies = (text: string): string => {
   return `${JSON.stringify(file, null, 2)}\n`
 }
 
-const bad = (reason: string, cure: string) => Effect.fail(new BadHar({ reason, cure }))
+const bad = (reason: BadHar["reason"]) => Effect.fail(new BadHar({ reason }))
 
 const isSetCookie = (name: string) => name.toLowerCase() === "set-cookie"
 

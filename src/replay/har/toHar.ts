@@ -5,7 +5,7 @@ import * as Effect from "effect/Effect"
 import * as Pattern from "../format/Pattern.ts"
 import type { FormMatcher } from "../format/ScenarioFile.ts"
 import type { Scenario } from "../Scenario.ts"
-import { BadHar } from "./archive.ts"
+import { BadHar } from "./BadHar.ts"
 
 /** What a client might send where the scenario does not ask for one text. */
 const sample = (matcher: FormMatcher): string | undefined => {
@@ -49,7 +49,7 @@ export const toHar = (scenario: Scenario): Effect.Effect<unknown, BadHar> => {
   const sum = (count: (exchange: Scenario["exchanges"][number]) => number) =>
     scenario.exchanges.reduce((total, exchange) => total + exchange.times * count(exchange), 0)
   return sum(() => 1) > most.entries || sum(({ response }) => response.body.length) > most.bytes
-    ? Effect.fail(new BadHar({ reason: "this scenario is too long for a HAR file", cure: `lower its "times"` }))
+    ? Effect.fail(new BadHar({ reason: "too long" }))
     : Effect.sync(() => archive(scenario))
 }
 

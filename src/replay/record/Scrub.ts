@@ -17,6 +17,7 @@ import { replaceFields } from "./fields.ts"
 import { discover, isSecretField, nicknameIn } from "./secrets.ts"
 import * as QrEncoder from "../../qr/QrEncoder.ts"
 import { toPng } from "../../qr/QrPng.ts"
+import type { Bilingual } from "../../Language.ts"
 import type { SessionJson } from "../../Session.ts"
 import { parseJson } from "../json.ts"
 import type { Capture } from "./Recorder.ts"
@@ -29,18 +30,38 @@ export class ScrubFailed extends Schema.TaggedError<ScrubFailed>()("ScrubFailed"
   secret: Schema.String
 }) {
   override get message(): string {
-    switch (this.reason) {
-      case "leak":
-        return `${this.place} still holds ${this.secret}: nothing was written. Report the name of that field, not its value`
-      case "encoding":
-        return `${this.place} is encoded as ${this.secret}, which cannot be looked into: nothing was written`
-      case "binary":
-        return `${this.place} is neither text nor a picture, and cannot be looked into: nothing was written`
-      case "too many secrets":
-        return "there are more secrets of one kind than stand-ins: nothing was written. Record one login only"
-      case "no exchanges":
-        return "there is nothing to write: no request was answered"
-    }
+    return said(this).en
+  }
+}
+
+/** What is wrong, and that nothing was written. */
+export const said = ({ place, reason, secret }: Pick<ScrubFailed, "reason" | "place" | "secret">): Bilingual => {
+  switch (reason) {
+    case "leak":
+      return {
+        en: `${place} still holds ${secret}: nothing was written. Report the name of that field, not its value`,
+        zh: `${place} 仍含 ${secret}：没有写出任何内容。请报告该字段的名称，不要给出其值`
+      }
+    case "encoding":
+      return {
+        en: `${place} is encoded as ${secret}, which cannot be looked into: nothing was written`,
+        zh: `${place} 的编码为 ${secret}，无法检查其内容：没有写出任何内容`
+      }
+    case "binary":
+      return {
+        en: `${place} is neither text nor a picture, and cannot be looked into: nothing was written`,
+        zh: `${place} 既不是文本也不是图片，无法检查其内容：没有写出任何内容`
+      }
+    case "too many secrets":
+      return {
+        en: "there are more secrets of one kind than stand-ins: nothing was written. Record one login only",
+        zh: "同一类敏感信息多于可用的替代值：没有写出任何内容。请只录制一次登录"
+      }
+    case "no exchanges":
+      return {
+        en: "there is nothing to write: no request was answered",
+        zh: "没有可写的内容：没有任何请求得到响应"
+      }
   }
 }
 
@@ -71,11 +92,11 @@ export interface Scrubbed {
 /** Captures of one login → a scenario without secrets. Pure, and the same for the same login. */
 export const scrub = (captures: ReadonlyArray<Capture>, about: About): Effect.Effect<Scrubbed, ScrubFailed> =>
   Effect.gen(function* () {
-    if (captures.length === 0) return yield* failed("no exchanges", "the recording", "nothing")
+    if (captures.length === 0) return yield* failed("no exchanges", "recording", "nothing")
     const plain = yield* Effect.forEach(captures, unzip)
     const session = "session" in about.outcome ? about.outcome.session : undefined
     const replacing = Replacings.make(discover(plain, [about.saved, session]))
-    if (replacing === undefined) return yield* failed("too many secrets", "the recording", "secrets")
+    if (replacing === undefined) return yield* failed("too many secrets", "recording", "secrets")
 
     const pictures = new Map<string, Uint8Array>()
     const bodies = new Map<Capture, Draft.Body>()

@@ -5,6 +5,7 @@
 import type { IncomingMessage } from "node:http"
 import type { Socket } from "node:net"
 import type { Duplex } from "node:stream"
+import type { Bilingual, Language } from "../../Language.ts"
 
 /** A server that takes connections over. */
 export interface Takes {
@@ -30,7 +31,7 @@ export const loginOf = ({ headers }: Pick<IncomingMessage, "headers">): string |
 }
 
 /** Hands tunnels to port 80 over to `http`, all others to `https`; where there is none, they are refused. */
-export const make = (http: () => Takes, https: () => Takes | undefined): Tunnels => {
+export const make = (http: () => Takes, https: () => Takes | undefined, language: Language): Tunnels => {
   // A connection is told by its two ends, which are all that a server tells of it behind its TLS.
   const open = new Map<string, { readonly socket: Socket; readonly login: string | undefined }>()
   let closed = false
@@ -40,7 +41,7 @@ export const make = (http: () => Takes, https: () => Takes | undefined): Tunnels
       socket.on("error", () => socket.destroy())
       const server = request.url?.endsWith(":80") === true ? http() : https()
       if (closed) return void socket.destroy()
-      if (server === undefined) return void socket.end(refused)
+      if (server === undefined) return void socket.end(refused(language))
       const ends = endsOf(socket)
       open.set(ends, { socket, login: loginOf(request) })
       socket.once("close", () => open.delete(ends))
@@ -58,5 +59,13 @@ export const make = (http: () => Takes, https: () => Takes | undefined): Tunnels
 
 const endsOf = ({ localPort, remoteAddress, remotePort }: Socket) => `${localPort} ${remoteAddress} ${remotePort}`
 
-const sentence = "this server answers https only where it was started with --tls, or with the option tls\n"
-const refused = `HTTP/1.1 501 Not Implemented\r\nContent-Type: text/plain\r\nContent-Length: ${sentence.length}\r\nConnection: close\r\n\r\n${sentence}`
+const noTls: Bilingual = {
+  en: "this server answers https only where it was started with --tls, or with the option tls",
+  zh: "此服务器只有在以 --tls 或选项 tls 启动时才响应 https"
+}
+
+const refused = (language: Language) => {
+  const sentence = Buffer.from(`${noTls[language]}\n`)
+  const head = `HTTP/1.1 501 Not Implemented\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: ${sentence.length}\r\nConnection: close\r\n\r\n`
+  return Buffer.concat([Buffer.from(head), sentence])
+}

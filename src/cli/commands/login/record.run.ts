@@ -51,7 +51,7 @@ export const run = Effect.fnUntraced(function* (flags: Flags, around: Surroundin
     Effect.provide(Layer.provide(recorded, client(around)))
   )
   const scrubbed = yield* Scrub.scrub(recorder.captures(), {
-    title: flags.title ?? `a login at ${site.name}`,
+    title: flags.title ?? { en: `a login at ${site.name}`, zh: `${site.name} 的登录` }[around.language],
     clock,
     site: site.name,
     tool: "webqq-login record",

@@ -45,12 +45,9 @@ const read = Effect.fnUntraced(function* (flags: Flags, around: Surroundings) {
 
 const failsAs = (file: string) =>
   Effect.mapError((error: SessionExport.SessionFileError) => {
-    const [en, zh] = [SessionExport.describe(error, "en"), SessionExport.describe(error, "zh")]
+    const { cure, message } = SessionExport.said(error)
     return new CommandFailed({
-      said: {
-        message: { en: `${file}: ${en.message}`, zh: `${file}：${zh.message}` },
-        cure: { en: en.cure, zh: zh.cure }
-      },
+      said: { message: { en: `${file}: ${message.en}`, zh: `${file}：${message.zh}` }, cure },
       exitCode: LoginError.exitCodes.StoreFailed
     })
   })
