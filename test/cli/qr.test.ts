@@ -5,6 +5,7 @@ import * as Fs from "node:fs"
 import * as Os from "node:os"
 import * as Path from "node:path"
 import { payload } from "webqq-login/qr/QrDecoder"
+import { readText } from "webqq-login/qr/QrReader"
 import { fromPng } from "webqq-login/qr/QrPicture"
 import { toPng } from "webqq-login/qr/QrPng"
 import * as QrFile from "../../src/cli/terminal/qrFile.ts"
@@ -96,7 +97,7 @@ describe("the QR file", () => {
 })
 
 describe("showing a code", () => {
-  const run = (
+  const run = async (
     png: Uint8Array,
     options: Partial<Options>,
     terminal = {},
@@ -105,20 +106,21 @@ describe("showing a code", () => {
     const { streams, stderr } = screen(terminal, env)
     const files: Array<Uint8Array> = []
     const file = { write: (png: Uint8Array) => (files.push(png), "/folder/qr.png") }
-    const shown = show(png, 1, { mode: "auto", streams, file, fileWanted: false, env, ...options })
+    const effect = show(png, 1, { mode: "auto", streams, file, fileWanted: false, env, ...options })
+    const shown = await Effect.runPromise(effect)
     return { shown, files, stderr: stderr(), drawn: stderr().includes("▀") }
   }
   const big = { isTTY: true, columns: 80, rows: 24 }
 
-  it("draws it in a terminal that is large enough", () => {
-    const { drawn, files, shown, stderr } = run(bare, {}, big)
+  it("draws it in a terminal that is large enough", async () => {
+    const { drawn, files, shown, stderr } = await run(bare, {}, big)
     assert.isTrue(drawn)
     assert.deepEqual([files, shown], [[], { url: loginText }])
     assert.match(stderr, /scan this code with QQ on the phone\n$/)
   })
 
-  it("writes a file, with a white frame, where nobody looks at a terminal", () => {
-    const { drawn, files, shown, stderr } = run(bare, {})
+  it("writes a file, with a white frame, where nobody looks at a terminal", async () => {
+    const { drawn, files, shown, stderr } = await run(bare, {})
     assert.isFalse(drawn)
     assert.deepEqual(shown, { url: loginText, file: "/folder/qr.png" })
     assert.strictEqual(stderr, "QR code: /folder/qr.png\nopen it and scan it with QQ on the phone\n")
@@ -133,49 +135,65 @@ describe("showing a code", () => {
     ["the terminal cannot draw", {}, big, { TERM: "dumb" }],
     ["the terminal cannot draw", { mode: "terminal" }, big, { TERM: "dumb" }]
   ]
-  it.each(fallbacks)("writes a file instead and says why: %s, %j, %j, %j", (why, options, terminal, env) => {
-    const { drawn, files, stderr } = run(bare, options, terminal, env)
+  it.each(fallbacks)("writes a file instead and says why: %s, %j, %j, %j", async (why, options, terminal, env) => {
+    const { drawn, files, stderr } = await run(bare, options, terminal, env)
     assert.isFalse(drawn)
     assert.strictEqual(files.length, 1)
     assert.include(stderr, `the QR code is in a file: ${why}\n`)
   })
 
-  it("draws where it is told to: without a terminal, and with NO_COLOR", () => {
-    assert.isTrue(run(bare, { mode: "terminal" }).drawn)
-    assert.isTrue(run(bare, { mode: "terminal" }, big, { NO_COLOR: "1" }).drawn)
+  it("draws where it is told to: without a terminal, and with NO_COLOR", async () => {
+    assert.isTrue((await run(bare, { mode: "terminal" })).drawn)
+    assert.isTrue((await run(bare, { mode: "terminal" }, big, { NO_COLOR: "1" })).drawn)
   })
 
-  it("does both where a file is wanted, too", () => {
-    const { drawn, files, shown } = run(bare, { mode: "terminal", fileWanted: true }, big)
+  it("does both where a file is wanted, too", async () => {
+    const { drawn, files, shown } = await run(bare, { mode: "terminal", fileWanted: true }, big)
     assert.deepEqual([drawn, files.length, shown.file], [true, 1, "/folder/qr.png"])
   })
 
-  it("does nothing for none but read the text", () => {
-    const { files, shown, stderr } = run(bare, { mode: "none" }, big)
+  it("does nothing for none but read the text", async () => {
+    const { files, shown, stderr } = await run(bare, { mode: "none" }, big)
     assert.deepEqual([files, shown, stderr], [[], { url: loginText }, ""])
   })
 
-  it("never draws a picture that it cannot check: the file gets what the server sent", () => {
+  it("never draws a picture that it does not understand: the file gets what the server sent", async () => {
     const garbage = new TextEncoder().encode("\u0089PNG what is this")
     for (const mode of ["auto", "terminal", "file"] as const) {
-      const { drawn, files, shown, stderr } = run(garbage, { mode }, big)
+      const { drawn, files, shown, stderr } = await run(garbage, { mode }, big)
       assert.isFalse(drawn)
       assert.deepEqual(files, [garbage])
       assert.deepEqual(shown, { file: "/folder/qr.png" })
-      assert.include(stderr, "the picture could not be checked")
+      assert.include(stderr, "note: the code could not be checked: a phone may not be able to read it\n")
+      if (mode !== "file") assert.include(stderr, "the QR code is in a file: its picture was not understood\n")
     }
   })
 
-  it("frames a code that it can see but not read", () => {
+  /** One that cannot be read, or one with so few wrong modules that it can. */
+  const damaged = (side: number) => {
     const matrix = encode(loginText)
     const modules = matrix.modules.map((dark, index) => {
       const [row, column] = [Math.floor(index / matrix.size), index % matrix.size]
-      return row > 8 && column > 8 && row < 26 && column < 26 ? 1 : dark
+      return row > 8 && column > 8 && row < 8 + side && column < 8 + side ? 1 : dark
     })
-    const damaged = toPng({ ...matrix, modules }, { scale: 3, quiet: 0 })
-    assert.strictEqual(payload({ ...matrix, modules })._tag, "None")
-    const { drawn, files, shown } = run(damaged, {}, big)
-    assert.deepEqual([drawn, shown], [false, { file: "/folder/qr.png" }])
-    assert.deepEqual(files, [toPng({ ...matrix, modules })])
+    return { ...matrix, modules }
+  }
+
+  it("shows a code that it cannot read, says so, and writes the file as well", async () => {
+    const matrix = damaged(18)
+    assert.strictEqual(payload(matrix)._tag, "None")
+    const picture = toPng(matrix, { scale: 3, quiet: 0 })
+    const { drawn, files, shown, stderr } = await run(picture, {}, big)
+    assert.deepEqual([drawn, shown], [true, { file: "/folder/qr.png" }])
+    assert.deepEqual(files, [toPng(matrix)])
+    assert.match(stderr, /scan this code[^]*note: the code could not be checked.*\nQR code: \/folder\/qr\.png\n$/)
+  })
+
+  it("reads a code with a few wrong modules, which takes the general decoder", async () => {
+    const matrix = damaged(4)
+    assert.strictEqual(readText(matrix)._tag, "None")
+    const { shown, stderr } = await run(toPng(matrix, { scale: 3, quiet: 0 }), {}, big)
+    assert.deepEqual(shown, { url: loginText })
+    assert.notInclude(stderr, "could not be checked")
   })
 })

@@ -1,11 +1,12 @@
 /**
  * Brings a QR code before the user's eyes: in the terminal where it can be read there, else in a file.
  */
+import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Result from "effect/Result"
 import type { Bilingual } from "../../Language.ts"
-import { payload } from "../../qr/QrDecoder.ts"
 import type { QrMatrix } from "../../qr/QrMatrix.ts"
+import { readText } from "../../qr/QrReader.ts"
 import { fromPng } from "../../qr/QrPicture.ts"
 import { toPng } from "../../qr/QrPng.ts"
 import { dimensions, render } from "../../qr/QrTerminal.ts"
@@ -28,41 +29,57 @@ export interface Shown {
   readonly file?: string
 }
 
-/** Shows the picture that the server sent as code number `attempt`. Throws `CommandFailed` where a file cannot be written. */
-export const show = (png: Uint8Array, attempt: number, options: Options): Shown => {
+/**
+ * Shows the picture that the server sent as code number `attempt`, and reads what is in it after it is shown. Dies of `CommandFailed`
+ * where a file cannot be written.
+ */
+export const show = Effect.fnUntraced(function* (png: Uint8Array, attempt: number, options: Options) {
   const { file, fileWanted, mode, streams } = options
   const sampled = fromPng(png)
   const matrix = Result.isSuccess(sampled) ? sampled.success : undefined
-  const url = matrix === undefined ? undefined : Option.getOrUndefined(payload(matrix))
-  const read = url === undefined ? {} : { url }
-  if (mode === "none") return read
-
-  const drawn = mode === "file" ? undefined : draw(matrix, url !== undefined, options)
+  let path: string | undefined
+  const write = (picture: Uint8Array) => {
+    path = file.write(picture)
+    streams.tell({ en: `QR code: ${path}`, zh: `二维码：${path}` })
+  }
+  const drawn = mode === "none" || mode === "file" ? undefined : draw(matrix, options)
   if (typeof drawn === "string") {
     streams.draw(drawn)
     streams.tell(attempt === 1 ? scan : scanAgain(attempt))
-    if (!fileWanted) return read
   } else if (drawn !== undefined) streams.tell(drawn)
-  else if (url === undefined) streams.tell(unreadable)
+  if (mode !== "none" && (typeof drawn !== "string" || fileWanted)) {
+    write(matrix === undefined ? png : toPng(matrix))
+    if (typeof drawn !== "string") streams.tell(attempt === 1 ? openIt : scanAgain(attempt))
+  }
 
-  const path = file.write(matrix === undefined ? png : toPng(matrix))
-  streams.tell({ en: `QR code: ${path}`, zh: `二维码：${path}` })
-  if (typeof drawn !== "string") streams.tell(attempt === 1 ? openIt : scanAgain(attempt))
-  return { ...read, file: path }
+  const url = matrix === undefined ? undefined : yield* textIn(matrix)
+  if (url === undefined && mode !== "none") {
+    streams.tell(unchecked)
+    // What the eye sees is what was sent, but no phone may be able to read it: the file can be looked at otherwise.
+    if (path === undefined) write(matrix === undefined ? png : toPng(matrix))
+  }
+  return { ...(url === undefined ? {} : { url }), ...(path === undefined ? {} : { file: path }) } satisfies Shown
+})
+
+/** The text in a code: of one that has just been drawn at once, of any other by the general decoder. */
+const textIn = (matrix: QrMatrix): Effect.Effect<string | undefined> => {
+  const text = readText(matrix)
+  return Option.isSome(text)
+    ? Effect.succeed(text.value)
+    : Effect.map(
+        Effect.promise(() => import("../../qr/QrDecoder.ts")),
+        ({ payload }) => Option.getOrUndefined(payload(matrix))
+      )
 }
 
 /** The code as text; or why there is none; or nothing where nobody looks at a terminal anyway. */
-const draw = (
-  matrix: QrMatrix | undefined,
-  readable: boolean,
-  { env, mode, streams }: Options
-): string | Bilingual | undefined => {
+const draw = (matrix: QrMatrix | undefined, { env, mode, streams }: Options): string | Bilingual | undefined => {
   const terminal = streams.terminal()
   if (env["TERM"] === "dumb") return instead({ en: "the terminal cannot draw", zh: "终端无法绘制二维码" })
   if (mode === "auto" && terminal === undefined) return undefined
   if (mode === "auto" && env["NO_COLOR"]) return instead({ en: "NO_COLOR is set", zh: "已设置 NO_COLOR" })
   // A picture that is not understood may lack its white frame: no phone reads that on a dark screen.
-  if (matrix === undefined || !readable) return unreadable
+  if (matrix === undefined) return instead({ en: "its picture was not understood", zh: "无法识别服务器给出的图片" })
   // The line with the state must fit below it.
   const room = terminal === undefined ? {} : { columns: terminal.columns, rows: terminal.rows - 2 }
   const { columns, rows } = dimensions(matrix)
@@ -78,7 +95,10 @@ const instead = ({ en, zh }: Bilingual): Bilingual => ({
   en: `the QR code is in a file: ${en}`,
   zh: `二维码已写入文件：${zh}`
 })
-const unreadable = instead({ en: "the picture could not be checked", zh: "无法校验服务器给出的图片" })
+const unchecked: Bilingual = {
+  en: "note: the code could not be checked: a phone may not be able to read it",
+  zh: "提示：无法校验此二维码，手机可能无法识别"
+}
 const scan: Bilingual = { en: "scan this code with QQ on the phone", zh: "请用手机 QQ 扫描上面的二维码" }
 const openIt: Bilingual = { en: "open it and scan it with QQ on the phone", zh: "请打开该文件，并用手机 QQ 扫描" }
 const scanAgain = (attempt: number): Bilingual => ({

@@ -32,12 +32,9 @@ export const teller = Effect.fnUntraced(function* (flags: Flags, { env, streams 
   return (event: SignInEvent): Effect.Effect<void> => {
     if (event._tag === "QrShown") {
       const { attempt, expiresAt, png } = event
-      return Effect.map(
-        Effect.promise(() => showing),
-        ({ show }) => {
-          const shown = show(png, attempt, options)
-          print({ _tag: "QrShown", attempt, ...shown, expiresAt: DateTime.formatIso(expiresAt) })
-        }
+      return Effect.promise(() => showing).pipe(
+        Effect.flatMap(({ show }) => show(png, attempt, options)),
+        Effect.map((shown) => print({ _tag: "QrShown", attempt, ...shown, expiresAt: DateTime.formatIso(expiresAt) }))
       )
     }
     return Effect.sync(() => {
