@@ -32,11 +32,13 @@ switch (parsed._tag) {
     break
   }
   case "Run": {
-    const [{ runAsMain }, { toExitCode }, program] = await Promise.all([
-      import("./process/mainProgram.ts"),
-      import("./process/toExitCode.ts"),
-      parsed.load()
-    ])
+    const early = parsed.command.asksForCode && (await import("./inputs/earlyConnection.ts"))
+    early?.openFor(parsed.command, parsed.values, process.env)
+    const { runAsMain } = await import("./process/mainProgram.ts")
+    const { toExitCode } = await import("./process/toExitCode.ts")
+    await early?.goOn()
+    const program = await parsed.load()
+    await early?.goOn()
     const { proxy } = parsed.values as { readonly proxy?: string }
     const around = { streams, language, env: process.env, ...(proxy === undefined ? {} : { proxy }) }
     const json = parsed.values["json"] === true

@@ -135,24 +135,39 @@ const pixels = (
     return (raw[start + (bit >> 3)]! >> (8 - depth - (bit & 7))) & full
   }
   const luma = new Uint8Array(width * height)
+  // Pixels of few values, as in a picture of a code, are looked up.
+  const shades =
+    channels === 1 && depth <= 8
+      ? Array.from({ length: full + 1 }, (_, value) =>
+          colour === palette ? shadeOfEntry(colours, alphas, value) : shade(value / full, 1)
+        )
+      : undefined
   for (let row = 0; row < height; row++) {
     for (let column = 0; column < width; column++) {
       const first = column * channels
-      let grey = sample(row, first) / full
-      let alpha = channels % 2 === 0 ? sample(row, first + channels - 1) / full : 1
-      if (colour === palette) {
-        const entry = sample(row, first)
-        if (entry * 3 + 2 >= colours.length) return Result.fail("colour outside the palette")
-        grey = lightness(colours[entry * 3]!, colours[entry * 3 + 1]!, colours[entry * 3 + 2]!) / 255
-        alpha = (alphas[entry] ?? 255) / 255
-      } else if (channels >= 3) {
-        grey = lightness(sample(row, first), sample(row, first + 1), sample(row, first + 2)) / full
+      const value = sample(row, first)
+      if (shades !== undefined) {
+        const found = shades[value]
+        if (found === undefined) return Result.fail("colour outside the palette")
+        luma[row * width + column] = found
+        continue
       }
-      luma[row * width + column] = Math.round(255 * (grey * alpha + 1 - alpha))
+      const grey = channels < 3 ? value : lightness(value, sample(row, first + 1), sample(row, first + 2))
+      const alpha = channels % 2 === 0 ? sample(row, first + channels - 1) / full : 1
+      luma[row * width + column] = shade(grey / full, alpha)
     }
   }
   return Result.succeed({ width, height, luma })
 }
+
+const shadeOfEntry = (colours: Uint8Array, alphas: Uint8Array, entry: number): number | undefined => {
+  const [red, green, blue] = colours.subarray(entry * 3)
+  if (red === undefined || green === undefined || blue === undefined) return undefined
+  return shade(lightness(red, green, blue) / 255, (alphas[entry] ?? 255) / 255)
+}
+
+/** Over white. */
+const shade = (grey: number, alpha: number): number => Math.round(255 * (grey * alpha + 1 - alpha))
 
 const lightness = (red: number, green: number, blue: number): number => 0.299 * red + 0.587 * green + 0.114 * blue
 

@@ -3,7 +3,7 @@
  */
 import { constants, crc32, deflateSync } from "node:zlib"
 import type { QrMatrix } from "./QrMatrix.ts"
-import { quietZone, toPixels } from "./QrMatrix.ts"
+import { isDark, quietZone } from "./QrMatrix.ts"
 
 /** The filter "up" (PNG specification, 9.2), whose zeros repeat the row above. */
 const sameAsAbove = 2
@@ -21,16 +21,19 @@ export const toPng = (
   options: { readonly scale?: number; readonly quiet?: number } = {}
 ): Uint8Array => {
   const scale = options.scale ?? 8
-  const { luma, side } = toPixels(matrix, { scale, quiet: options.quiet ?? quietZone })
+  const quiet = options.quiet ?? quietZone
+  const side = (matrix.size + 2 * quiet) * scale
   const stride = Math.ceil(side / 8) + 1
   const rows = new Uint8Array(stride * side)
   for (let y = 0; y < side; y++) {
+    const start = y * stride
     if (y % scale > 0) {
-      rows[y * stride] = sameAsAbove
+      rows[start] = sameAsAbove
       continue
     }
-    for (let x = 0; x < side; x++) {
-      if (luma[y * side + x]! > 0) rows[y * stride + 1 + (x >> 3)]! |= 0x80 >> (x & 7)
+    for (let x = 0, column = -quiet; x < side; x += scale, column++) {
+      if (isDark(matrix, y / scale - quiet, column)) continue
+      for (let bit = x; bit < x + scale; bit++) rows[start + 1 + (bit >> 3)]! |= 0x80 >> (bit & 7)
     }
   }
   // Run lengths only: searching for matches goes by hashes that differ between processors, and so would the bytes.

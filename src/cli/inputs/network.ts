@@ -1,18 +1,20 @@
 /**
  * How a command reaches the servers: directly, or by a proxy that the line or the environment names.
  */
+import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import type { HttpClient } from "effect/http/HttpClient"
+import { HttpClient } from "effect/http/HttpClient"
 import * as Facade from "../../Facade.ts"
 import * as Transport from "../../http/Transport.ts"
 import { proxyAddress } from "../line/networkFlags.ts"
 import { usage } from "../process/CommandFailed.ts"
 import type { CommandFailed } from "../process/CommandFailed.ts"
 import { note } from "../terminal/advice.ts"
+import * as EarlyConnection from "./earlyConnection.ts"
 import type { Surroundings } from "./Surroundings.ts"
 
-const names = ["https_proxy", "http_proxy", "all_proxy"].flatMap((name) => [name, name.toUpperCase()])
+const names = EarlyConnection.proxyVariables
 
 /** The client for an effect that asks servers. Without a proxy it is the library's own, and nothing is loaded for one. */
 export const client = (around: Surroundings): Layer.Layer<HttpClient, CommandFailed> =>
@@ -20,7 +22,9 @@ export const client = (around: Surroundings): Layer.Layer<HttpClient, CommandFai
 
 const choose = ({ env, proxy }: Surroundings): Effect.Effect<Layer.Layer<HttpClient>, CommandFailed> => {
   const set = names.find((name) => env[name])
-  if (proxy === undefined && set === undefined) return Effect.succeed(Facade.httpClient)
+  if (proxy === undefined && set === undefined) {
+    return Effect.succeed(EarlyConnection.isOpen() ? early : Facade.httpClient)
+  }
   return Effect.gen(function* () {
     const Proxy = yield* Effect.promise(() => import("../network/proxy.ts"))
     const proxyFor = proxy === undefined ? Proxy.fromEnvironment : () => proxy
@@ -41,6 +45,20 @@ const choose = ({ env, proxy }: Surroundings): Effect.Effect<Layer.Layer<HttpCli
     return Transport.layer({ agents: { http: agent, https: agent } })
   })
 }
+
+const sockets = {
+  keepAlive: true,
+  maxSockets: Transport.defaultMaxSockets,
+  maxFreeSockets: Transport.defaultMaxSockets
+}
+
+/** The library's own client, but that its first connection is the one that was opened while the command was loaded. */
+const early = Layer.effect(
+  HttpClient,
+  Effect.flatMap(NodeHttpClient.makeAgent(sockets), ({ http, https }) =>
+    Transport.make({ agents: { http, https: EarlyConnection.lend(https) } })
+  )
+)
 
 const samples = ["https://ssl.ptlogin2.qq.com/", "http://ssl.ptlogin2.qq.com/"]
 

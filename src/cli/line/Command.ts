@@ -54,6 +54,8 @@ export interface Command<F extends Flags = Flags, O extends Operands = Operands>
   readonly examples: ReadonlyArray<string>
   /** Its code. One without can only be called by way of the commands below it. */
   readonly load?: () => Promise<Program>
+  /** Whether the first thing that it does is to ask the server for a code; by what is known of its line alone. */
+  readonly asksForCode?: (values: Readonly<Record<string, unknown>>) => "yes" | "unless a session is kept" | "no"
   /** Below it: `login start`. */
   readonly commands?: ReadonlyArray<Command>
 }

@@ -58,5 +58,9 @@ export const login = {
     "webqq-login login --json --qr-file code.png",
     "webqq-login login --replay webqq --show-secrets"
   ],
+  asksForCode: ({ fresh, replay, site }) => {
+    if (replay !== undefined || site === undefined) return "no"
+    return fresh === true ? "yes" : "unless a session is kept"
+  },
   load: (): Promise<Program> => import("./login.run.ts")
 } as const satisfies Command

@@ -23,5 +23,6 @@ export const record = {
     ...loginFlags
   },
   examples: ["webqq-login record --out my-login --site qzone"],
+  asksForCode: () => "yes",
   load: (): Promise<Program> => import("./record.run.ts")
 } as const satisfies Command
