@@ -4,6 +4,7 @@
 import * as Language from "../Language.ts"
 import { commands } from "./commands/table.ts"
 import { parse } from "./line/parse.ts"
+import { endAtOnce } from "./process/signals.ts"
 import * as Streams from "./terminal/streams.ts"
 
 // Without a reader of stdout a command has failed; without one of stderr it goes on.
@@ -32,6 +33,7 @@ switch (parsed._tag) {
     break
   }
   case "Run": {
+    endAtOnce()
     const early = parsed.command.asksForCode && (await import("./inputs/earlyConnection.ts"))
     early?.openFor(parsed.command, parsed.values, process.env)
     const { runAsMain } = await import("./process/mainProgram.ts")

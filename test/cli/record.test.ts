@@ -9,6 +9,7 @@ import * as Fs from "node:fs"
 import * as Net from "node:net"
 import * as Os from "node:os"
 import * as Path from "node:path"
+import { setTimeout as sleep } from "node:timers/promises"
 import type { Language } from "webqq-login/Language"
 import { parse } from "../../src/cli/line/parse.ts"
 import { commands } from "../../src/cli/commands/table.ts"
@@ -220,7 +221,11 @@ describe("webqq-login record", () => {
             const args = ["--site", "qzone", "--qr", "none", "--out", `${folder}/a/b`]
             const env = { LEAD_PORT: String((server.address() as Net.AddressInfo).port), TMPDIR: folder }
             const child = spawn(process.execPath, [...flags, ...args], { env, stdio: "ignore" })
-            server.once("connection", () => child.kill(Fs.existsSync(`${folder}/a/b`) ? "SIGINT" : "SIGKILL"))
+            server.once("connection", async () => {
+              // The connection is opened while the command is being loaded.
+              for (let n = 0; n < 2000 && !Fs.existsSync(`${folder}/a/b`); n++) await sleep(5)
+              child.kill("SIGINT")
+            })
             child.on("close", (code) => {
               server.close()
               resume(Effect.succeed(code))

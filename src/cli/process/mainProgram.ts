@@ -9,9 +9,8 @@ import type { Surroundings } from "../inputs/Surroundings.ts"
 import { type Advice, advice } from "../terminal/advice.ts"
 import { exitCodes } from "./CommandFailed.ts"
 import { tellFailure } from "./tellFailure.ts"
+import { signals } from "./signals.ts"
 import { handOver } from "./untilSignal.ts"
-
-const signals = ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"] as const
 
 /**
  * Runs the program, whose value is the exit code. With `json`, a fault that it did not see coming is told on stdout too.
@@ -55,7 +54,7 @@ const runMain = Runtime.makeRunMain(({ fiber, teardown }) => {
     fiber.interruptUnsafe()
     Effect.runFork(Effect.andThen(Effect.sleep("500 millis"), Effect.sync(interrupted)))
   }
-  for (const signal of signals) process.on(signal, onSignal)
+  for (const signal of signals) process.removeAllListeners(signal).on(signal, onSignal)
   fiber.addObserver((exit) => teardown(exit, finish))
 })
 

@@ -23,6 +23,6 @@ export const record = {
     ...loginFlags
   },
   examples: ["webqq-login record --out my-login --site qzone"],
-  asksForCode: () => "yes",
+  asksForCode: ({ out }) => (out === undefined ? "no" : "yes"),
   load: (): Promise<Program> => import("./record.run.ts")
 } as const satisfies Command
