@@ -4,7 +4,7 @@
  * `npm run build`, or `node scripts/build.ts --entry other.ts` to bundle another program in the place of the command.
  */
 import { spawnSync } from "node:child_process"
-import { rmSync, statSync, writeFileSync } from "node:fs"
+import { readFileSync, rmSync, statSync, writeFileSync } from "node:fs"
 import { fileURLToPath } from "node:url"
 import { parseArgs } from "node:util"
 import { bundle } from "./bundle.ts"
@@ -16,22 +16,6 @@ const fail = (message: string): never => {
   console.error(`build: ${message}`)
   process.exit(1)
 }
-
-// The first code that runs. It has to be understood by every Node that knows modules. The cache lies in the user's own
-// folder: in a shared one, others could prepare the code that runs here.
-const launcher = `#!/usr/bin/env node
-const [major, minor] = process.versions.node.split(".").map(Number)
-if (major < 22 || (major === 22 && minor < 20)) {
-  console.error(
-    "webqq-login needs Node 22.20 or newer, this is " + process.versions.node + " / 需要 Node 22.20 或更新的版本"
-  )
-  process.exit(1)
-}
-const { XDG_CACHE_HOME, HOME, LOCALAPPDATA } = process.env
-const cache = XDG_CACHE_HOME || LOCALAPPDATA || (HOME && HOME + "/.cache")
-if (cache) process.getBuiltinModule("node:module").enableCompileCache(cache + "/webqq-login")
-import("./command.js")
-`
 
 rmSync(`${root}dist`, { recursive: true, force: true })
 const tsc = spawnSync(process.execPath, [`${root}node_modules/typescript/bin/tsc`, "-p", "tsconfig.build.json"], {
@@ -48,5 +32,5 @@ if (unwanted.length > 0) fail(`the command contains ${unwanted.join(", ")}`)
 const foreign = chunk.imports.filter((id) => id !== "node:module")
 if (foreign.length > 0) fail(`the command imports ${foreign.join(", ")}`)
 
-writeFileSync(`${root}dist/cli.js`, launcher, { mode: 0o755 })
+writeFileSync(`${root}dist/cli.js`, readFileSync(`${root}scripts/launcher.js`), { mode: 0o755 })
 console.log(`dist/${chunk.fileName}: ${Math.round(statSync(`${root}dist/command.js`).size / 1000)} kB`)

@@ -1,0 +1,33 @@
+#!/usr/bin/env node
+// The first code that runs: dist/cli.js. It has to be understood by every Node that knows modules.
+const [major, minor] = process.versions.node.split(".").map(Number)
+if (major < 22 || (major === 22 && minor < 20)) {
+  console.error(
+    "webqq-login needs Node 22.20 or newer, this is " + process.versions.node + " / 需要 Node 22.20 或更新的版本"
+  )
+  process.exit(1)
+}
+// Code comes out of the cache: it is used only where nobody else could have put any there.
+const { XDG_CACHE_HOME, HOME, LOCALAPPDATA } = process.env
+const place = XDG_CACHE_HOME || LOCALAPPDATA || (HOME && HOME + "/.cache")
+if (place) {
+  const fs = process.getBuiltinModule("node:fs")
+  const folder = place + "/webqq-login"
+  const found = () => fs.lstatSync(folder, { throwIfNoEntry: false })
+  try {
+    if (found() === undefined) {
+      // One after the other: Node's recursive mkdir may never return where a place takes nothing in.
+      if (!fs.existsSync(place)) fs.mkdirSync(place, { mode: 0o700 })
+      fs.mkdirSync(folder, { mode: 0o700 })
+    }
+    const { mode, uid } = found()
+    const ours = process.geteuid === undefined || (uid === process.geteuid() && (mode & 0o022) === 0)
+    if (found().isDirectory() && ours) {
+      if (process.geteuid !== undefined && (mode & 0o077) !== 0) fs.chmodSync(folder, 0o700)
+      process.getBuiltinModule("node:module").enableCompileCache(folder)
+    }
+  } catch {
+    // It starts without one, a little later.
+  }
+}
+import("./command.js")
