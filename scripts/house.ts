@@ -28,6 +28,7 @@ const rooms = [
   "qr",
   "LoginEvent.ts",
   "errors",
+  "files",
   "Site.ts",
   "sites",
   "Session.ts",
@@ -38,8 +39,8 @@ const rooms = [
 /** Rooms that are made of the library, and use it as anybody would: by what package.json exports, and by each other. */
 const guests: ReadonlySet<string> = new Set(["cli", "fleet"])
 
-/** Rooms that guests may enter by any door: what is said of errors, and what stands between this machine and a browser. */
-const open: ReadonlySet<string> = new Set(["page", "loopback", "errors"])
+/** Rooms that guests may enter by any door: what is said of errors, files that people name, and what stands between this machine and a browser. */
+const open: ReadonlySet<string> = new Set(["page", "loopback", "errors", "files"])
 
 const limits = { lines: 300, files: 18 }
 

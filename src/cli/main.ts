@@ -34,16 +34,26 @@ switch (parsed._tag) {
   }
   case "Run": {
     endAtOnce()
-    const early = parsed.command.asksForCode && (await import("./inputs/earlyConnection.ts"))
-    early?.openFor(parsed.command, parsed.values, process.env)
+    const { command, values } = parsed
+    const threads = command.apart && (await import("./process/apart.ts"))
+    const early = command.asksForCode && (await import("./inputs/earlyConnection.ts"))
+    if (threads?.part === undefined) early?.openFor(command, values, process.env)
     const { runAsMain } = await import("./process/mainProgram.ts")
     const { toExitCode } = await import("./process/toExitCode.ts")
     await early?.goOn()
+
+    const { proxy } = values as { readonly proxy?: string }
+    const entry = import.meta.url
+    const around = { streams, language, env: process.env, entry, ...(proxy === undefined ? {} : { proxy }) }
+    const json = values["json"] === true
+    if (threads?.isMain === true && command.apart === "all") {
+      runAsMain(threads.runCommand(json, around), json, around)
+      break
+    }
     const program = await parsed.load()
     await early?.goOn()
-    const { proxy } = parsed.values as { readonly proxy?: string }
-    const around = { streams, language, env: process.env, ...(proxy === undefined ? {} : { proxy }) }
-    const json = parsed.values["json"] === true
-    runAsMain(toExitCode(program.run(parsed.values as never, around), json, around), json, around)
+    if (threads?.part !== undefined) await threads.answer(program.part!(threads.part.input as never))
+    else runAsMain(toExitCode(program.run(values as never, around), json, around), json, around)
+    threads?.onInterrupt()
   }
 }

@@ -8,6 +8,8 @@ import * as Fs from "node:fs"
 import * as Path from "node:path"
 import { fileURLToPath } from "node:url"
 import { complaintsOf } from "../errors/Complaint.ts"
+import { readPlainSync } from "../files/namedFile.ts"
+import { faultOf, type FileFault } from "../files/UnreadableFile.ts"
 import type { Session } from "../Session.ts"
 import { BadScenario, type ScenarioFault } from "./format/BadScenario.ts"
 import type { Config, Outcome, Provenance, Request, Response } from "./format/ScenarioFile.ts"
@@ -50,9 +52,23 @@ const decodeFile = Schema.decodeUnknownResult(ScenarioFile, { onExcessProperty: 
 const bad = (path: string, fault: ScenarioFault | ScenarioFault["reason"]) =>
   new BadScenario({ path, ...(typeof fault === "string" ? { reason: fault } : fault) })
 
-const codeOf = (cause: unknown) => String((cause as NodeJS.ErrnoException).code ?? "unknown")
+/** In bytes: of scenario.json, of a file beside it, and of these for all exchanges together. */
+const limits = { file: 2 ** 25, body: 2 ** 24, bodies: 2 ** 26 }
 
 type Body = NonNullable<Response["body"]>
+
+/** Throws what `refuse` makes of the reason why it is not read. */
+const readPlain = (path: string, limit: number, refuse: (unread: FileFault) => BadScenario): Uint8Array => {
+  try {
+    return readPlainSync(path, limit)
+  } catch (cause) {
+    throw refuse(faultOf(cause))
+  }
+}
+
+/** One file may stand behind many exchanges, and is read for each. */
+const isTooMuch = (exchanges: ReadonlyArray<{ readonly response: Pick<Response, "body"> }>): boolean =>
+  exchanges.reduce((sum, { response: { body } }) => sum + (body && "file" in body ? body.bytes : 0), 0) > limits.bodies
 
 /** Throws `BadScenario`. */
 const readBody = (scenario: string, folder: string | undefined, at: string, body: Body): Uint8Array => {
@@ -68,7 +84,7 @@ const readBody = (scenario: string, folder: string | undefined, at: string, body
   if (Path.isAbsolute(file) || outside(root, path)) throw refuse({ reason: "a file outside" })
   if (!Fs.existsSync(path)) throw refuse({ reason: "a missing file" })
   if (outside(Fs.realpathSync(root), Fs.realpathSync(path))) throw refuse({ reason: "a link to outside" })
-  const content = Fs.readFileSync(path)
+  const content = readPlain(path, limits.body, (unread) => refuse({ reason: "a file that cannot be read", unread }))
   const found = { bytes: content.length, sha256: createHash("sha256").update(content).digest("hex") }
   if (found.bytes === bytes && found.sha256 === sha256) return content
   throw refuse({ reason: "another file", expected: { bytes, sha256 }, found })
@@ -91,6 +107,10 @@ export const decode = (json: unknown, options: DecodeOptions = {}): Effect.Effec
   const path = options.folder === undefined ? name : Path.join(options.folder, fileName)
   return Effect.fromResult(decodeFile(json)).pipe(
     Effect.mapError((error) => bad(path, { reason: "not a scenario", complaints: complaintsOf(error) })),
+    Effect.filterOrFail(
+      ({ exchanges }) => !isTooMuch(exchanges),
+      () => bad(path, { reason: "too many bytes", limit: limits.bodies })
+    ),
     Effect.flatMap(({ clock, config, exchanges, outcome, provenance, saved, site, title }) =>
       Effect.try({
         try: (): Scenario => ({
@@ -119,9 +139,7 @@ export const decode = (json: unknown, options: DecodeOptions = {}): Effect.Effec
           }))
         }),
         catch: (cause) =>
-          cause instanceof BadScenario
-            ? cause
-            : bad(path, { reason: "a file that cannot be read", detail: codeOf(cause) })
+          cause instanceof BadScenario ? cause : bad(path, { reason: "cannot be read", unread: faultOf(cause) })
       })
     )
   )
@@ -164,11 +182,12 @@ export const load = Effect.fnUntraced(function* (nameOrFolder: string): Effect.f
   const folder = /[/\\]/.test(nameOrFolder) ? Path.resolve(nameOrFolder) : yield* find(nameOrFolder)
   const path = Path.join(folder, fileName)
   const json = yield* Effect.try({
-    try: (): unknown => JSON.parse(Fs.readFileSync(path, "utf8")),
+    try: (): unknown => {
+      const bytes = readPlain(path, limits.file, (unread) => bad(path, { reason: "cannot be read", unread }))
+      return JSON.parse(Buffer.from(bytes).toString("utf8"))
+    },
     catch: (cause) =>
-      cause instanceof SyntaxError
-        ? bad(path, { reason: "not JSON", detail: cause.message })
-        : bad(path, "cannot be read")
+      cause instanceof BadScenario ? cause : bad(path, { reason: "not JSON", detail: (cause as Error).message })
   })
   return yield* decode(json, { name: Path.basename(folder), folder })
 })

@@ -18,6 +18,8 @@ export interface Surroundings {
   readonly input?: Input
   /** The proxy that the line named. */
   readonly proxy?: string
+  /** The file that a thread of our own runs; where there is none, its work is done here. */
+  readonly entry?: string
   /** Another network. */
   readonly httpClient?: Layer.Layer<HttpClient>
 }

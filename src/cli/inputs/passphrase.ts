@@ -3,12 +3,23 @@
  */
 import * as Effect from "effect/Effect"
 import * as Fs from "node:fs"
+import * as NamedFile from "../../files/namedFile.ts"
+import { why } from "../../files/UnreadableFile.ts"
 import type { Bilingual } from "../../Language.ts"
-import { type CommandFailed, codeOf, usage } from "../process/CommandFailed.ts"
+import { type CommandFailed, usage } from "../process/CommandFailed.ts"
+import { note } from "../terminal/advice.ts"
 import type { Input } from "../terminal/streams.ts"
 import type { Surroundings } from "./Surroundings.ts"
 
 const least = 8
+
+/** Bytes of a file of which the first line counts. */
+const limit = 2 ** 16
+
+const isOpenToOthers = (file: string) => {
+  const stats = Fs.statSync(file, { throwIfNoEntry: false })
+  return process.platform !== "win32" && stats?.isFile() === true && (stats.mode & 0o077) !== 0
+}
 
 /** Reads it. One that is `chosen` here is typed twice, and must not be short. */
 export const read = Effect.fnUntraced(function* (file: string | undefined, chosen: boolean, around: Surroundings) {
@@ -36,13 +47,24 @@ const otherWays: Bilingual = {
 const given = (file: string | undefined, around: Surroundings): Effect.Effect<string, CommandFailed> | undefined => {
   const { WEBQQ_PASSPHRASE: set } = around.env
   if (file === undefined) return set === undefined ? undefined : Effect.succeed(set)
-  return Effect.try({
-    try: () => Fs.readFileSync(file, "utf8").split(/\r?\n/, 1)[0] ?? "",
-    catch: (cause) =>
-      wrong({
-        en: `cannot read the passphrase from ${file} (${codeOf(cause)})`,
-        zh: `无法从 ${file} 读取口令（${codeOf(cause)}）`
-      })
+  return Effect.matchEffect(NamedFile.read(file, limit), {
+    onFailure: (error) => {
+      const { en, zh } = why(error.fault)
+      return Effect.fail(
+        wrong({ en: `cannot read the passphrase from ${file} (${en})`, zh: `无法从 ${file} 读取口令（${zh}）` })
+      )
+    },
+    onSuccess: (bytes) => {
+      if (isOpenToOthers(file)) {
+        around.streams.tell(
+          note({
+            en: `others on this machine can read or change ${file}: close it with chmod 600`,
+            zh: `本机其他用户可以读取或修改 ${file}：请用 chmod 600 关闭其权限`
+          })
+        )
+      }
+      return Effect.succeed(Buffer.from(bytes).toString("utf8").split(/\r?\n/, 1)[0] ?? "")
+    }
   })
 }
 

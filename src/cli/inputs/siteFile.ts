@@ -3,10 +3,11 @@
  */
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
-import * as Fs from "node:fs"
 import { complaintsOf, wrongAt } from "../../errors/Complaint.ts"
 import * as Site from "../../Site.ts"
-import { type CommandFailed, codeOf, usage } from "../process/CommandFailed.ts"
+import { readText } from "../../files/namedFile.ts"
+import { why } from "../../files/UnreadableFile.ts"
+import { type CommandFailed, usage } from "../process/CommandFailed.ts"
 import { isPath } from "../line/siteName.ts"
 
 /** The site of that name, or the one that the file at that path describes. */
@@ -26,25 +27,24 @@ export const resolve = (nameOrPath: string): Effect.Effect<Site.Site, CommandFai
     : Effect.succeed(site)
 }
 
+/** Bytes. A description has about a thousand. */
+const limit = 2 ** 18
+
 const decode = Schema.decodeUnknownEffect(Schema.fromJsonString(Site.Site), {
   errors: "all",
   onExcessProperty: "error"
 })
 
 const read = Effect.fnUntraced(function* (path: string) {
-  const text = yield* Effect.try({
-    try: () => Fs.readFileSync(path, "utf8"),
-    catch: (cause) =>
-      usage(
-        {
-          en: `cannot read the site file ${path} (${codeOf(cause)})`,
-          zh: `无法读取站点文件 ${path}（${codeOf(cause)}）`
-        },
-        {
-          en: "name a file that describes a site, or a site of webqq-login sites",
-          zh: "请指定描述站点的文件，或 webqq-login sites 列出的站点"
-        }
-      )
+  const text = yield* Effect.mapError(readText(path, limit), (error) => {
+    const { en, zh } = why(error.fault)
+    return usage(
+      { en: `cannot read the site file ${path} (${en})`, zh: `无法读取站点文件 ${path}（${zh}）` },
+      {
+        en: "name a file that describes a site, or a site of webqq-login sites",
+        zh: "请指定描述站点的文件，或 webqq-login sites 列出的站点"
+      }
+    )
   })
   const site = yield* Effect.mapError(decode(text), (error) => {
     const complaints = complaintsOf(error)

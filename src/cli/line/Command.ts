@@ -54,6 +54,8 @@ export interface Command<F extends Flags = Flags, O extends Operands = Operands>
   readonly examples: ReadonlyArray<string>
   /** Its code. One without can only be called by way of the commands below it. */
   readonly load?: () => Promise<Program>
+  /** Whether all of it, or a part, may take long on what others gave, and is done in a thread of its own (`process/apart.ts`). */
+  readonly apart?: "all" | "part"
   /** Whether the first thing that it does is to ask the server for a code; by what is known of its line alone. */
   readonly asksForCode?: (values: Readonly<Record<string, unknown>>) => "yes" | "unless a session is kept" | "no"
   /** Below it: `login start`. */
@@ -63,6 +65,8 @@ export interface Command<F extends Flags = Flags, O extends Operands = Operands>
 /** What a command does with the values of its line. */
 export interface Program {
   readonly run: (values: never, around: Surroundings) => Effect.Effect<void, LoginError | CommandFailed, Scope.Scope>
+  /** The part of it that is done in a thread of its own. What goes in and comes out can be copied. */
+  readonly part?: (input: never) => Effect.Effect<unknown, CommandFailed>
 }
 
 /** What the line of a command yields: flags and operands by name, of which one that was not given is missing. */

@@ -3,6 +3,7 @@
  */
 import * as Schema from "effect/Schema"
 import { Complaint, place, wrong } from "../../errors/Complaint.ts"
+import { FileFault, why as whyUnread } from "../../files/UnreadableFile.ts"
 import type { Bilingual } from "../../Language.ts"
 
 const scenarioFault = {
@@ -18,12 +19,17 @@ const scenarioFault = {
     "a link to outside",
     "a missing file",
     "another file",
-    "a file that cannot be read"
+    "a file that cannot be read",
+    "too many bytes"
   ]),
   /** What the schema of a scenario does not take. */
   complaints: Schema.optionalKey(Schema.Array(Complaint)),
   /** What the parser says of a text that is no JSON, or the system of a file. */
   detail: Schema.optionalKey(Schema.String),
+  /** Why a file was not read. */
+  unread: Schema.optionalKey(FileFault),
+  /** How many bytes there may be. */
+  limit: Schema.optionalKey(Schema.Int),
   /** Which names there are. */
   names: Schema.optionalKey(Schema.Array(Schema.String)),
   /** Where in the scenario, and which file is named there. */
@@ -52,7 +58,8 @@ export const said = (error: ScenarioFault & { readonly path: string }): Bilingua
 }
 
 const reasonOf = (error: ScenarioFault & { readonly path: string }): Bilingual => {
-  const { at, complaints = [], detail, expected, file, found, names = [] } = error
+  const { at, complaints = [], detail, expected, file, found, names = [], unread } = error
+  const why = whyUnread(unread ?? { reason: "system" })
   switch (error.reason) {
     case "not a scenario": {
       const lines = complaints.map(line)
@@ -65,8 +72,8 @@ const reasonOf = (error: ScenarioFault & { readonly path: string }): Bilingual =
       return { en: `not JSON: ${detail}`, zh: `不是 JSON：${detail}` }
     case "cannot be read":
       return {
-        en: "cannot be read; a scenario is a folder with a scenario.json in it",
-        zh: "无法读取；场景是含 scenario.json 的文件夹"
+        en: `cannot be read (${why.en}); a scenario is a folder with a scenario.json in it`,
+        zh: `无法读取（${why.zh}）；场景是含 scenario.json 的文件夹`
       }
     case "no scenario of this name":
       return {
@@ -109,7 +116,15 @@ const reasonOf = (error: ScenarioFault & { readonly path: string }): Bilingual =
         zh: `${at}："${file}" 不是所描述的文件：应为 ${expected?.bytes} 字节、sha256 ${expected?.sha256}，实为 ${found?.bytes} 字节、sha256 ${found?.sha256}；请恢复文件，或更正这两个值`
       }
     case "a file that cannot be read":
-      return { en: `a file of it cannot be read (${detail})`, zh: `其中的文件无法读取（${detail}）` }
+      return {
+        en: `${at}: "${file}" cannot be read (${why.en}); put a plain file there`,
+        zh: `${at}："${file}" 无法读取（${why.zh}）；请放入普通文件`
+      }
+    case "too many bytes":
+      return {
+        en: `the files of all bodies have more than ${error.limit} bytes; split the scenario`,
+        zh: `所有响应体文件合计超过 ${error.limit} 字节；请拆分场景`
+      }
   }
 }
 

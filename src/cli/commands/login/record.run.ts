@@ -19,6 +19,7 @@ import type { Values } from "../../line/Command.ts"
 import { checkFlags, readLimits } from "./limits.ts"
 import type { record as command } from "./record.ts"
 import { teller } from "./tellEvents.ts"
+import { runPart } from "../../process/apart.ts"
 import { CommandFailed, exitCodes } from "../../process/CommandFailed.ts"
 import { inLines, note } from "../../terminal/advice.ts"
 import type { Surroundings } from "../../inputs/Surroundings.ts"
@@ -50,22 +51,23 @@ export const run = Effect.fnUntraced(function* (flags: Flags, around: Surroundin
     Effect.provideService(LoginConfig.LoginConfig, config),
     Effect.provide(Layer.provide(recorded, client(around)))
   )
-  const scrubbed = yield* Scrub.scrub(recorder.captures(), {
-    title: flags.title ?? { en: `a login at ${site.name}`, zh: `${site.name} 的登录` }[around.language],
-    clock,
-    site: site.name,
-    tool: "webqq-login record",
-    date: clock.slice(0, 10),
-    config: OwnLogin.configOf(config),
-    outcome: OwnLogin.outcomeOf({ result, events })
-  }).pipe(
-    // Where nothing was answered, the login's own error says why.
-    Effect.mapError((error) =>
-      error.reason === "no exchanges" && Result.isFailure(result) ? result.failure : ScenarioFolder.refused(error)
-    )
-  )
+  const captures = recorder.captures()
+  // Where nothing was answered, the login's own error says why.
+  if (captures.length === 0 && Result.isFailure(result)) return yield* result.failure
+  const scrubbed = yield* runPart(around, clean, {
+    captures,
+    about: {
+      title: flags.title ?? { en: `a login at ${site.name}`, zh: `${site.name} 的登录` }[around.language],
+      clock,
+      site: site.name,
+      tool: "webqq-login record",
+      date: clock.slice(0, 10),
+      config: OwnLogin.configOf(config),
+      outcome: OwnLogin.outcomeOf({ result, events })
+    }
+  })
   yield* ScenarioFolder.write(folder, scrubbed)
-  const findings = yield* Verify.verify(folder)
+  const findings = yield* runPart(around, verify, { folder })
   const notes = new Map(findings.filter(({ rule }) => rule !== "outcome").map(({ text, zh }) => [text, zh]))
   for (const [en, zh] of notes) {
     const [first, ...others] = inLines({ en, zh })
@@ -80,6 +82,25 @@ export const run = Effect.fnUntraced(function* (flags: Flags, around: Surroundin
   if (broken !== undefined) streams.tell(note(doesNotReplay(broken)))
   if (Result.isFailure(result)) return yield* result.failure
 })
+
+const clean = ({
+  about,
+  captures
+}: {
+  readonly captures: ReadonlyArray<Recorder.Capture>
+  readonly about: Scrub.About
+}) =>
+  Scrub.scrub(captures, about).pipe(
+    Effect.mapError(ScenarioFolder.refused),
+    Effect.flatMap(ScenarioFolder.withoutSecrets)
+  )
+
+const verify = ({ folder }: { readonly folder: string }) => Verify.verify(folder)
+
+/** What takes long where the answers do. */
+export const part = (
+  input: Parameters<typeof clean>[0] | Parameters<typeof verify>[0]
+): Effect.Effect<unknown, CommandFailed> => ("folder" in input ? verify(input) : clean(input))
 
 const doesNotReplay = (finding: Verify.Finding): Bilingual => {
   const [{ en, zh }] = inLines({ en: finding.text, zh: finding.zh })

@@ -24,5 +24,6 @@ export const record = {
   },
   examples: ["webqq-login record --out my-login --site qzone"],
   asksForCode: ({ out }) => (out === undefined ? "no" : "yes"),
+  apart: "part",
   load: (): Promise<Program> => import("./record.run.ts")
 } as const satisfies Command

@@ -2,13 +2,14 @@
  * `webqq-login import`: saves the session of an exported file on this machine.
  */
 import * as Effect from "effect/Effect"
-import * as Fs from "node:fs"
 import * as LoginError from "../../../errors/LoginError.ts"
 import type { Session } from "../../../Session.ts"
 import * as SessionExport from "../../../store/SessionExport.ts"
 import { SessionStore } from "../../../store/SessionStore.ts"
 import type { Values } from "../../line/Command.ts"
-import { CommandFailed, codeOf, usage } from "../../process/CommandFailed.ts"
+import { readText } from "../../../files/namedFile.ts"
+import { why } from "../../../files/UnreadableFile.ts"
+import { CommandFailed, usage } from "../../process/CommandFailed.ts"
 import * as Passphrase from "../../inputs/passphrase.ts"
 import type { Surroundings } from "../../inputs/Surroundings.ts"
 import type { importSession as command } from "./import.ts"
@@ -16,18 +17,20 @@ import * as Sessions from "../../inputs/sessions.ts"
 
 type Flags = Values<typeof command>
 
+/** Bytes: a session with more cookies than any jar takes. */
+const limit = 2 ** 23
+
 export const run = (flags: Flags, around: Surroundings) => Sessions.withStore(read(flags, around), around)
 
 const read = Effect.fnUntraced(function* (flags: Flags, around: Surroundings) {
   const { streams } = around
   const { file } = flags
-  const text = yield* Effect.try({
-    try: () => Fs.readFileSync(file, "utf8"),
-    catch: (cause) =>
-      usage(
-        { en: `cannot read ${file} (${codeOf(cause)})`, zh: `无法读取 ${file}（${codeOf(cause)}）` },
-        { en: "name a file that webqq-login export has written", zh: "请指定由 webqq-login export 写出的文件" }
-      )
+  const text = yield* Effect.mapError(readText(file, limit), (error) => {
+    const { en, zh } = why(error.fault)
+    return usage(
+      { en: `cannot read ${file} (${en})`, zh: `无法读取 ${file}（${zh}）` },
+      { en: "name a file that webqq-login export has written", zh: "请指定由 webqq-login export 写出的文件" }
+    )
   })
   yield* SessionExport.check(text).pipe(failsAs(file))
   const passphrase = yield* Passphrase.read(flags["passphrase-file"], false, around)

@@ -1,0 +1,133 @@
+/**
+ * Signals while the command works on what others gave, or waits for a file that does not come: it ends all the same.
+ */
+import { afterAll, assert, beforeAll, describe, it } from "@effect/vitest"
+import { spawn, spawnSync } from "node:child_process"
+import { once } from "node:events"
+import * as Fs from "node:fs"
+import * as Os from "node:os"
+import * as Path from "node:path"
+import { setTimeout as sleep } from "node:timers/promises"
+import { inject } from "vitest"
+import { cacheOf } from "../support/compileCache.ts"
+import { file } from "../cli/child.ts"
+
+let folder = ""
+const at = (name: string) => Path.join(folder, name)
+
+beforeAll(() => {
+  folder = Fs.mkdtempSync(Path.join(Os.tmpdir(), "webqq-test-"))
+  for (const name of ["fifo", "pass"]) spawnSync("mkfifo", [at(name)])
+  // Both take half a minute and more.
+  const scenario = JSON.parse(Fs.readFileSync(file("fixtures/qzone/scenario.json"), "utf8"))
+  const exchanges = Array.from({ length: 12_000 }, (_, index) => ({ ...scenario.exchanges[1], id: `poll-${index}` }))
+  Fs.mkdirSync(at("long"))
+  Fs.writeFileSync(at("long/scenario.json"), JSON.stringify({ ...scenario, exchanges }))
+  const entry = {
+    startedDateTime: "2026-01-01T00:00:00.000Z",
+    time: 1,
+    request: {
+      method: "GET",
+      url: "https://ssl.ptlogin2.qq.com/ptqrshow?appid=549000912",
+      httpVersion: "HTTP/1.1",
+      headers: [],
+      queryString: [],
+      cookies: [],
+      headersSize: -1,
+      bodySize: 0
+    },
+    response: {
+      status: 200,
+      statusText: "OK",
+      httpVersion: "HTTP/1.1",
+      headers: [{ name: "Set-Cookie", value: "qrsig=abcdefghijklmnop;Path=/;Domain=ptlogin2.qq.com" }],
+      cookies: [],
+      content: { size: 0, mimeType: "text/plain", text: "uin='".repeat(5_000_000) },
+      redirectURL: "",
+      headersSize: -1,
+      bodySize: -1
+    },
+    cache: {},
+    timings: { send: 0, wait: 1, receive: 0 }
+  }
+  Fs.writeFileSync(at("long.har"), JSON.stringify({ log: { version: "1.2", creator: {}, entries: [entry] } }))
+})
+afterAll(() => Fs.rmSync(folder, { recursive: true }))
+
+const started = (line: string) => {
+  const child = spawn(process.execPath, [inject("command"), ...line.split(" ")], {
+    cwd: folder,
+    env: { NODE_COMPILE_CACHE: cacheOf(inject("command")), XDG_STATE_HOME: at("state"), TMPDIR: folder },
+    stdio: ["pipe", "pipe", "pipe"]
+  })
+  let said = ""
+  for (const stream of [child.stdout, child.stderr]) stream.on("data", (data) => (said += String(data)))
+  return { child, ended: once(child, "close"), said: () => said }
+}
+
+const signals = ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"] as const
+
+const lines: ReadonlyArray<readonly [line: string, from: number]> = [
+  ["fixtures verify ./long", 0],
+  ["fixtures format ./long", 1],
+  ["fixtures import-har long.har --out made/long", 2],
+  ["import fifo", 3],
+  ["login --fresh --no-save --site ./fifo", 0],
+  ["login --replay qzone --site ./fifo", 1],
+  ["import exported --passphrase-file pass", 2]
+]
+
+describe.skipIf(process.platform === "win32")("a signal", () => {
+  beforeAll(async () => {
+    // What is asked for a passphrase, so that the file with it is waited for.
+    await started("login --replay qzone --speed 100 --profile a").ended
+    const env = { XDG_STATE_HOME: at("state"), WEBQQ_PASSPHRASE: "long enough" }
+    await once(
+      spawn(process.execPath, [inject("command"), "export", "exported"], { cwd: folder, env, stdio: "ignore" }),
+      "close"
+    )
+    assert.isTrue(Fs.existsSync(at("exported")))
+  })
+
+  it.each(lines)("ends %s, whichever it is, and leaves nothing", async (line, from) => {
+    const before = Fs.readdirSync(folder)
+    const { child, ended, said } = started(line)
+    await sleep(1500)
+    assert.strictEqual(said(), "")
+    child.kill(signals[from])
+    const [code] = await ended
+    assert.deepEqual([code, said()], [130, "error: interrupted\n→ start again\n"])
+    assert.deepEqual(Fs.readdirSync(folder), before)
+  })
+
+  it("that comes twice ends it without waiting for anything", async () => {
+    const { child, ended } = started("fixtures verify ./long")
+    await sleep(1000)
+    child.kill("SIGINT")
+    child.kill("SIGTERM")
+    assert.strictEqual((await ended)[0], 130)
+  })
+})
+
+describe.skipIf(process.platform === "win32")("a file of a scenario that is none", () => {
+  it.each(["fifo", "/dev/zero", "."])("is refused: %s", async (name) => {
+    const scenario = JSON.parse(Fs.readFileSync(file("fixtures/qzone/scenario.json"), "utf8"))
+    const place = at("odd")
+    Fs.mkdirSync(place, { recursive: true })
+    Fs.rmSync(Path.join(place, "body"), { force: true })
+    Fs.symlinkSync(Path.resolve(folder, name), Path.join(place, "body"))
+    scenario.exchanges[0].response.body = { file: "body", bytes: 1, sha256: "0".repeat(64) }
+    Fs.writeFileSync(Path.join(place, "scenario.json"), JSON.stringify(scenario))
+    const { ended, said } = started("login --replay ./odd")
+    assert.strictEqual((await ended)[0], 2)
+    assert.match(said(), /"body" (cannot be read|is a link out of)/)
+  })
+
+  it("is refused in the place of the scenario itself", async () => {
+    Fs.mkdirSync(at("pipe"))
+    spawnSync("mkfifo", [at("pipe/scenario.json")])
+    const { ended, said } = started("login --replay ./pipe")
+    assert.strictEqual((await ended)[0], 2)
+    assert.include(said(), "cannot be read (it is a pipe)")
+  })
+})
