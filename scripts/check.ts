@@ -24,6 +24,7 @@ const parts: ReadonlyArray<Part> = [
     doubt: (output) => (/Checked [1-9]\d* files/u.test(output) ? undefined : "it has read no file")
   },
   { name: "lint, cycles", command: "oxlint" },
+  { name: "lock file", command: "node scripts/lockfile.ts" },
   { name: "format", command: "oxfmt --check" },
   { name: "order of the house", command: "node scripts/house.ts" },
   { name: "dead code", command: "knip --no-progress --treat-config-hints-as-errors" }

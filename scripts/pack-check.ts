@@ -94,6 +94,34 @@ await part("install in an empty folder", () => {
   run("npm", ["install", "--no-audit", "--no-fund", tarball, types, vitest])
 })
 
+// What whoever installs it gets with it, as npm tells it in a bill of materials.
+interface Component {
+  readonly name: string
+  readonly version: string
+  readonly licenses?: ReadonlyArray<unknown>
+  readonly hashes?: ReadonlyArray<unknown>
+}
+await part("bill of materials", () => {
+  const alone = join(folder, "alone")
+  mkdirSync(alone)
+  writeFileSync(join(alone, "package.json"), `{ "name": "alone", "version": "1.0.0", "private": true }`)
+  run("npm", ["install", "--package-lock-only", "--no-audit", "--no-fund", tarball], { cwd: alone })
+  const bill = run("npm", ["sbom", "--package-lock-only", "--sbom-format", "cyclonedx"], { cwd: alone })
+  const { components } = JSON.parse(bill) as { readonly components: ReadonlyArray<Component> }
+  console.log(components.map(({ name, version }) => `       ${name} ${version}`).join("\n"))
+  const bare = components.filter(({ hashes = [], licenses = [] }) => hashes.length === 0 || licenses.length === 0)
+  check(bare.length === 0, `without a hash or a licence: ${bare.map(({ name }) => name).join(", ")}`)
+  for (const name of ["webqq-login", ...dependencies]) {
+    check(
+      components.some((component) => component.name === name),
+      `${name} is not in it`
+    )
+  }
+  const { packages } = JSON.parse(readFileSync(join(alone, "package-lock.json"), "utf8"))
+  const scripts = Object.keys(packages).filter((place) => packages[place].hasInstallScript === true)
+  check(scripts.length === 0, `run code when they are installed: ${scripts.join(", ")}`)
+})
+
 await part("webqq-login --version", () => {
   const output = run("npx", ["--no-install", "webqq-login", "--version"])
   check(output.includes(manifest.version), `says ${output}`)

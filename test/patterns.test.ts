@@ -1,6 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as PatternOfScenarios from "../src/replay/format/Pattern.ts"
-import * as Replacings from "../src/replay/record/replacing.ts"
 import { find, judge, type Pattern } from "./support/patterns.ts"
 
 const { made, patterns } = find()
@@ -53,7 +52,6 @@ describe("patterns", () => {
 
   it("that are made of what turns up take linear time as well", async () => {
     const all = madeIn(() => {
-      Replacings.make([{ name: "skey", value: "@5tand-In%2F" }])
       // Of a scenario's pattern, what reads a single letter.
       PatternOfScenarios.compile("[a-c]\\d(?:x|y){1,3}")
     })

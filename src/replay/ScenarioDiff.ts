@@ -7,7 +7,7 @@ import { setCookieOf } from "./record/secrets.ts"
 import { isStandIn } from "./record/standIns.ts"
 import type { Bilingual, Language } from "../Language.ts"
 import { toJson } from "../Session.ts"
-import { parseJson } from "./json.ts"
+import { parseJson } from "./data.ts"
 import type { Exchange, Scenario } from "./Scenario.ts"
 
 /** The scenario as a whole, one step of both, or of one of them alone; `changes` are empty where they are the same. */
@@ -157,26 +157,44 @@ const compare = (left: Fields, right: Fields): ReadonlyArray<Bilingual> =>
 const stepOf = ({ id, request }: Exchange) =>
   `${request.url.split("/").at(-1)} ${/^poll-(?:renewed-)?([a-z]+)/.exec(id)?.[1] ?? ""}`
 
+/** What is longer is not searched for what both have in common, but gone through side by side. */
+const mostPairs = 4_000_000
+
+/** Of two rows of steps, the length of the longest common sequence from each pair of places on. */
+const commonFrom = (a: ReadonlyArray<string>, b: ReadonlyArray<string>): ((i: number, j: number) => number) => {
+  let [from, endOfA, endOfB] = [0, a.length, b.length]
+  while (from < endOfA && from < endOfB && a[from] === b[from]) from++
+  while (from < endOfA && from < endOfB && a[endOfA - 1] === b[endOfB - 1]) [endOfA, endOfB] = [endOfA - 1, endOfB - 1]
+  const [height, width, after] = [endOfA - from + 1, endOfB - from + 1, a.length - endOfA]
+  // What begins or ends both is common in any case; only what lies between is looked at pair by pair.
+  const lengths = new Uint32Array(height * width > mostPairs ? 0 : height * width)
+  const at = (i: number, j: number) =>
+    i > endOfA || j > endOfB
+      ? Math.min(a.length - i, b.length - j)
+      : (lengths[(i - from) * width + j - from] ?? 0) + after
+  for (let i = endOfA - 1; i >= from && lengths.length > 0; i--) {
+    for (let j = endOfB - 1; j >= from; j--) {
+      const length = a[i] === b[j] ? at(i + 1, j + 1) + 1 : Math.max(at(i + 1, j), at(i, j + 1))
+      lengths[(i - from) * width + j - from] = length - after
+    }
+  }
+  return at
+}
+
 /** What is said of the whole of both, then the steps in one order: those that both have side by side, what only one of them has in between. */
 export const diff = (left: Scenario, right: Scenario): ReadonlyArray<StepDiff> => {
   const [a, b] = [left.exchanges, right.exchanges]
-  // Length of the longest common sequence of steps from each pair of places on.
-  const common = Array.from({ length: a.length + 1 }, () => Array.from({ length: b.length + 1 }, () => 0))
-  const at = (i: number, j: number) => common[i]?.[j] ?? 0
-  for (let i = a.length - 1; i >= 0; i--) {
-    for (let j = b.length - 1; j >= 0; j--) {
-      common[i]![j] = stepOf(a[i]!) === stepOf(b[j]!) ? at(i + 1, j + 1) + 1 : Math.max(at(i + 1, j), at(i, j + 1))
-    }
-  }
+  const [namesOfA, namesOfB] = [a.map(stepOf), b.map(stepOf)]
+  const common = commonFrom(namesOfA, namesOfB)
   const whole = compare(wholeOf(left), wholeOf(right))
   const steps: Array<StepDiff> = [{ left: "scenario", right: "scenario", changes: whole }]
   for (let i = 0, j = 0; i < a.length || j < b.length;) {
     const [one, other] = [a[i], b[j]]
-    if (one !== undefined && other !== undefined && stepOf(one) === stepOf(other)) {
+    if (one !== undefined && other !== undefined && namesOfA[i] === namesOfB[j]) {
       steps.push({ left: one.id, right: other.id, changes: compare(fieldsOf(one), fieldsOf(other)) })
       i++
       j++
-    } else if (one !== undefined && (other === undefined || at(i + 1, j) >= at(i, j + 1))) {
+    } else if (one !== undefined && (other === undefined || common(i + 1, j) >= common(i, j + 1))) {
       steps.push({ left: one.id, right: undefined, changes: [] })
       i++
     } else if (other !== undefined) {

@@ -4,7 +4,7 @@
 import { isDeepStrictEqual } from "node:util"
 import * as Pattern from "./format/Pattern.ts"
 import type { FormMatcher, Request } from "./format/ScenarioFile.ts"
-import { parseJson } from "./json.ts"
+import { formPairs, parseJson } from "./data.ts"
 
 /** A request as it would go over the wire, under its logical address. */
 export interface WireRequest {
@@ -58,17 +58,17 @@ const once = <A>(make: () => A): (() => A) => {
 /** Takes a request apart, for as many comparisons as there may be. */
 export const read = (request: WireRequest): ReadRequest => {
   const url = new URL(request.url)
-  const { searchParams } = new URL(url)
+  const { search } = new URL(url)
   url.search = ""
   url.hash = ""
   const headers = once(() => collect(request.headers.map(([name, value]) => [name.toLowerCase(), value] as const)))
   return {
     method: request.method,
     address: url.href,
-    query: once(() => collect(searchParams)),
+    query: once(() => collect(formPairs(search.slice(1)))),
     headers,
     cookies: once(() => collect((headers().get("cookie") ?? []).flatMap(cookiePairs))),
-    form: once(() => collect(new URLSearchParams(new TextDecoder().decode(request.body))))
+    form: once(() => collect(formPairs(new TextDecoder().decode(request.body))))
   }
 }
 

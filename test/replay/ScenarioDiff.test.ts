@@ -1,5 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
+import * as fc from "fast-check"
 import { Scenario } from "webqq-login/replay"
 import * as ScenarioDiff from "../../src/replay/ScenarioDiff.ts"
 import type { ScenarioFile } from "../../src/replay/format/ScenarioFile.ts"
@@ -97,4 +98,59 @@ it("is said in Chinese, too", () => {
     step?.changes.map(({ zh }) => zh),
     ["- response.cookie a@qq.com: 已设置, ", "+ response.cookie a@本主机: 空, ", "+ response.body: 1 字节"]
   )
+})
+
+describe("the steps of two scenarios", () => {
+  const played = (names: ReadonlyArray<string>) =>
+    Effect.runSync(
+      Scenario.decode(shopFile(names.map((name, at) => get(`e${at}`, `https://shop.example/${name}`, ""))), {
+        name: "shop"
+      })
+    )
+  const paired = (a: ReadonlyArray<string>, b: ReadonlyArray<string>) =>
+    ScenarioDiff.diff(played(a), played(b))
+      .slice(1)
+      .map(({ left, right }) => [left, right] as const)
+
+  /** Length of the longest common sequence, as it is defined. */
+  const longest = ([a, ...restOfA]: ReadonlyArray<string>, [b, ...restOfB]: ReadonlyArray<string>): number =>
+    a === undefined || b === undefined
+      ? 0
+      : a === b
+        ? 1 + longest(restOfA, restOfB)
+        : Math.max(longest(restOfA, [b, ...restOfB]), longest([a, ...restOfA], restOfB))
+
+  it("are all told, each in its order, and as many side by side as there can be", () => {
+    const names = fc.array(fc.constantFrom("a", "b", "c"), { minLength: 1, maxLength: 7 })
+    fc.assert(
+      fc.property(names, names, (a, b) => {
+        const pairs = paired(a, b)
+        const ids = (all: ReadonlyArray<string>) => all.map((_, at) => `e${at}`)
+        assert.deepStrictEqual(
+          pairs.flatMap(([left]) => left ?? []),
+          ids(a)
+        )
+        assert.deepStrictEqual(
+          pairs.flatMap(([, right]) => right ?? []),
+          ids(b)
+        )
+        const common = pairs.filter(([left, right]) => left !== undefined && right !== undefined)
+        assert.strictEqual(common.length, longest(a, b))
+      }),
+      { numRuns: 300, seed: 1 }
+    )
+  })
+
+  it("are told where there are thousands that differ, what begins and ends both side by side", () => {
+    const others = (name: string) => Array.from({ length: 2500 }, (_, at) => `${name}${at}`)
+    const pairs = paired(["a", ...others("b"), "z"], ["a", ...others("c"), "z"])
+    assert.strictEqual(pairs.length, 5002)
+    assert.deepStrictEqual(
+      [pairs[0], pairs.at(-1)],
+      [
+        ["e0", "e0"],
+        ["e2501", "e2501"]
+      ]
+    )
+  })
 })

@@ -5,7 +5,7 @@ import * as Schema from "effect/Schema"
 import type { Bilingual } from "../../Language.ts"
 
 export class BadHar extends Schema.TaggedError<BadHar>()("BadHar", {
-  reason: Schema.Literals(["no HAR 1.2 file", "no login", "no cookies", "too long"])
+  reason: Schema.Literals(["no HAR 1.2 file", "no login", "too many headers", "no cookies", "too long"])
 }) {
   override get message(): string {
     const { cure, message } = said(this)
@@ -28,6 +28,14 @@ export const said = ({ reason }: Pick<BadHar, "reason">): { readonly message: Bi
           zh: "文件中没有扫码登录的请求"
         },
         cure: { en: "record from before the code appears", zh: "请在二维码出现之前开始记录" }
+      }
+    case "too many headers":
+      return {
+        message: {
+          en: "an entry of this file has more headers than a server sends",
+          zh: "文件中有一个条目的标头多于服务器会发送的数量"
+        },
+        cure: { en: "record the login again, in a new window", zh: "请在新窗口中重新记录登录" }
       }
     case "no cookies":
       return {

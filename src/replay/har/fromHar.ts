@@ -11,6 +11,7 @@ import type { Site } from "../../Site.ts"
 import type { Outcome } from "../format/ScenarioFile.ts"
 import type { Capture } from "../record/Recorder.ts"
 import { pairOf, setCookieOf } from "../record/secrets.ts"
+import { formPairs } from "../data.ts"
 import { isTencents, siteOf } from "../siteOf.ts"
 import { Archive, type Entry, type Headers } from "./archive.ts"
 import { BadHar } from "./BadHar.ts"
@@ -55,6 +56,9 @@ export const fromHar = (json: unknown, site?: Site): Effect.Effect<Imported, Bad
   })
   const [first] = login
   if (first === undefined) return bad("no login")
+  if (login.some(({ request, response }) => isTooMuch(request.headers) || isTooMuch(response.headers))) {
+    return bad("too many headers")
+  }
   if (!login.some(({ response }) => response.headers.some(({ name }) => isSetCookie(name)))) {
     return bad("no cookies")
   }
@@ -63,7 +67,7 @@ export const fromHar = (json: unknown, site?: Site): Effect.Effect<Imported, Bad
   return Effect.succeed({
     startedAt: Number.isNaN(started) ? undefined : new Date(started).toISOString(),
     captures,
-    site: siteOf(captures.map(({ url }) => Object.fromEntries(new URL(url).searchParams))),
+    site: siteOf(captures.map(({ url }) => Object.fromEntries(formPairs(new URL(url).search.slice(1))))),
     foreign
   })
 }
@@ -100,7 +104,7 @@ const own = (captures: ReadonlyArray<Capture>): Pick<Imported, "captures" | "for
       if (name.toLowerCase() !== "cookie") return [[name, line]]
       const [mine, others] = [new Array<string>(), new Array<string>()]
       for (const part of line.split(";")) (set.has(pairOf(part).join("=")) ? mine : others).push(part.trim())
-      foreign.push(...others.map((part) => pairOf(part)[1]))
+      for (const part of others) foreign.push(pairOf(part)[1])
       return mine.length === 0 ? [] : [[name, mine.join("; ")]]
     })
     for (const [name, line] of capture.responseHeaders) if (isSetCookie(name)) set.add(setCookieOf(line).join("="))
@@ -124,6 +128,14 @@ export const withoutAbsentCookies = (text: string): string => {
 const bad = (reason: BadHar["reason"]) => Effect.fail(new BadHar({ reason }))
 
 const isSetCookie = (name: string) => name.toLowerCase() === "set-cookie"
+
+/** Browsers take 256 KiB of headers; servers send some thirty. */
+const most = { letters: 256 * 1024, lines: 1000 }
+
+const isTooMuch = (headers: typeof Headers.Type): boolean => {
+  const letters = headers.reduce((sum, { name, value }) => sum + name.length + value.length, 0)
+  return letters > most.letters || headers.reduce((sum, { value }) => sum + value.split("\n").length, 0) > most.lines
+}
 
 // HTTP/2 has headers of its own; several Set-Cookie may come as one with line ends; what is not Latin-1 was UTF-8 on the wire.
 const pairs = (headers: typeof Headers.Type): Capture["requestHeaders"] =>

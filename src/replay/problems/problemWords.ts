@@ -4,7 +4,7 @@
  */
 import type { Bilingual, Language } from "../../Language.ts"
 import type { Mismatch, Problem } from "./Problem.ts"
-import { parseJson } from "../json.ts"
+import { parseJson } from "../data.ts"
 import type { Difference } from "../requestDiff.ts"
 import type { Scenario } from "../Scenario.ts"
 

@@ -19,7 +19,7 @@ import * as QrEncoder from "../../qr/QrEncoder.ts"
 import { toPng } from "../../qr/QrPng.ts"
 import type { Bilingual } from "../../Language.ts"
 import type { SessionJson } from "../../Session.ts"
-import { parseJson } from "../json.ts"
+import { formPairs, parseJson } from "../data.ts"
 import type { Capture } from "./Recorder.ts"
 import type { Config, Outcome, ScenarioFile } from "../format/ScenarioFile.ts"
 
@@ -54,8 +54,8 @@ export const said = ({ place, reason, secret }: Pick<ScrubFailed, "reason" | "pl
       }
     case "too many secrets":
       return {
-        en: "there are more secrets of one kind than stand-ins: nothing was written. Record one login only",
-        zh: "同一类敏感信息多于可用的替代值：没有写出任何内容。请只录制一次登录"
+        en: "there are more secrets, or longer ones, than a login has: nothing was written. Record one login only",
+        zh: "敏感信息比一次登录所有的更多或更长：没有写出任何内容。请只录制一次登录"
       }
     case "no exchanges":
       return {
@@ -185,7 +185,8 @@ const bodyOf = (
 ): Draft.Body | "binary" | undefined => {
   if (bytes.length === 0) return undefined
   const type = responseHeaders.find(([name]) => name.toLowerCase() === "content-type")?.[1] ?? ""
-  if (isPng(bytes) || /^\s*image\//i.test(type)) return picture(new URL(url).searchParams, pictures)
+  if (isPng(bytes) || /^\s*image\//i.test(type))
+    return picture(new Map(formPairs(new URL(url).search.slice(1)).toReversed()), pictures)
   const text = textOf(bytes)
   // oxlint-disable-next-line no-control-regex -- which no text holds
   if (/[\0-\x08\x0e-\x1a\x1c-\x1f]/.test(text)) return "binary"
@@ -222,7 +223,7 @@ const canonicalJson = (text: string): { readonly value: unknown } | undefined =>
 }
 
 // A recorded picture holds a live login in its pixels, where no search for text finds it.
-const picture = (query: URLSearchParams, pictures: Map<string, Uint8Array>): Draft.Body => {
+const picture = (query: ReadonlyMap<string, string>, pictures: Map<string, Uint8Array>): Draft.Body => {
   const size = (name: string, otherwise: number) => {
     const number = Number(query.get(name) ?? otherwise)
     return Number.isInteger(number) && number >= 0 && number <= 16 ? number : otherwise

@@ -2,7 +2,7 @@
  * Captures as the exchanges of a scenario, still with their secrets: what to compare of a request, what to keep of an answer.
  */
 import { isDeepStrictEqual } from "node:util"
-import { parseJson } from "../json.ts"
+import { formPairs, parseJson } from "../data.ts"
 import type { Capture } from "./Recorder.ts"
 import type { Outcome, ScenarioFile } from "../format/ScenarioFile.ts"
 import { isSecretField, pairOf, setCookieOf } from "./secrets.ts"
@@ -88,7 +88,7 @@ const headers = ({ requestHeaders }: Capture): NonNullable<Request["headers"]> =
 const form = ({ requestBody, requestHeaders }: Capture, inPlace: InPlace): Pick<Request, "form"> => {
   const type = requestHeaders.find(([name]) => name.toLowerCase() === "content-type")?.[1] ?? ""
   if (requestBody.length === 0 || !type.startsWith("application/x-www-form-urlencoded")) return {}
-  const fields = new URLSearchParams(Buffer.from(requestBody).toString("utf8"))
+  const fields = formPairs(Buffer.from(requestBody).toString("utf8"))
   return {
     form: Object.fromEntries(
       Array.from(fields, ([name, value]) => [
@@ -118,7 +118,7 @@ const request = (capture: Capture, known: ReadonlySet<string>, inPlace: InPlace)
     url: address,
     query: Object.fromEntries(
       Array.from(
-        url.searchParams,
+        formPairs(url.search.slice(1)),
         ([name, value]) => [name, varying(name, fieldInPlace(name, value, inPlace))] as const
       )
     ),

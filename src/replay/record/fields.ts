@@ -47,6 +47,7 @@ const endOfQuoted = (text: string, start: number, quote: string): number => {
     let end = at
     while (text[end] === "\\") end++
     if (text[end] === quote) return at
+    if (end - at > 2 * longest) return at + 2 * longest
     // Each of them escapes the next one, and the last one, where their number is odd, what comes after them.
     const isOdd = (end - at) % 2 === 1
     if (isOdd && end === text.length) return end - 1

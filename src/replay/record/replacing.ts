@@ -69,8 +69,13 @@ const isDistinct = (value: string, words: string, numbers: ReadonlySet<string>):
 
 const upper = (text: string) => text.replaceAll(/%[0-9a-fA-F]{2}/g, (code) => code.toUpperCase())
 
-/** Nothing where some secret has no stand-in left: then there are more of a kind than any login has. */
+/** A login has about twenty, of some 200 letters each at the most. */
+const most = { secrets: 2000, letters: 64 * 1024 }
+
+/** Nothing where some secret has no stand-in left, or where there are more, or longer ones, than any login has. */
 export const make = (secrets: ReadonlyArray<Secret>): Replacing | undefined => {
+  const letters = secrets.reduce((sum, { value }) => sum + value.length, 0)
+  if (secrets.length > most.secrets || letters > most.letters) return undefined
   const words = vocabulary()
   const numbersOfWords = new Set(words.match(/\d+/g))
   const distinct = secrets.filter(({ value }) => isDistinct(value, words, numbersOfWords))
@@ -116,7 +121,7 @@ export const make = (secrets: ReadonlyArray<Secret>): Replacing | undefined => {
     }
   }
 
-  const plain = finder(forms.keys(), "g")
+  const plain = finder(forms.keys(), "as written")
   const standInOf = (found: string) => {
     const made = forms.get(found) ?? forms.get(upper(found))
     if (made !== undefined || !isNumber(found)) return made ?? found
@@ -145,7 +150,7 @@ export const make = (secrets: ReadonlyArray<Secret>): Replacing | undefined => {
     })
   }
 
-  const hidden = finder(forms.keys(), "gi")
+  const hidden = finder(forms.keys(), "of any case")
   const replaceValue = (named: string, value: string): string => {
     const name = isNickname(named) ? "nickname" : named
     if (name.startsWith("ptnick_") && /^(?:[0-9a-f]{2})+$/i.test(value)) {

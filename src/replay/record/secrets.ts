@@ -10,7 +10,7 @@ import * as UinCookie from "../../protocol/UinCookie.ts"
 import { unescape } from "./encodings.ts"
 import { readCall } from "./calls.ts"
 import { inQueries, isField, replaceFields } from "./fields.ts"
-import { parseJson } from "../json.ts"
+import { formPairs, parseJson } from "../data.ts"
 
 /** `name` says what it is, and holds nothing of the value. */
 export interface Secret {
@@ -112,7 +112,7 @@ export const discover = (
     }
     const form = Buffer.from(requestBody).toString("utf8")
     addText(form)
-    for (const [name, value] of new URLSearchParams(form)) {
+    for (const [name, value] of formPairs(form)) {
       const json = parseJson(value)
       if (json === undefined) addText(`${name}=${encodeURIComponent(value.toWellFormed())}`)
       else addJson(json.value)

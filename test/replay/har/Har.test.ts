@@ -153,3 +153,18 @@ it("does not make more entries than anybody looks at, however often a scenario s
   const large = shop([get("items", "https://shop.example/items", "x".repeat(100_000), { times: 1001 })])
   assert.include(Effect.runSync(Effect.flip(Har.toHar(large))).message, "too long for a HAR file")
 })
+
+it.each([
+  ["more headers", { "Set-Cookie": "a=b\n".repeat(1001) }],
+  ["longer headers", { "Set-Cookie": `a=${"b".repeat(300_000)}` }]
+])("takes no entry with %s than a server sends", (_, headers) => {
+  const error = Effect.runSync(Effect.flip(Har.fromHar(har(entry(shown, {}, headers, {})))))
+  assert.include(error.message, "more headers than a server sends")
+})
+
+it("takes as many cookies as anybody likes from before the login, and keeps none", () => {
+  const cookie = Array.from({ length: 40_000 }, (_, n) => `c${n % 10}=1`).join(";")
+  const { captures, foreign } = import_(entry(shown, { cookie }, { "Set-Cookie": `qrsig=${qrsig}` }, {}))
+  assert.lengthOf(foreign, 40_000)
+  assert.isUndefined(captures[0]?.requestHeaders.find(([name]) => name.toLowerCase() === "cookie"))
+})

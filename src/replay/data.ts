@@ -1,5 +1,6 @@
 /**
- * JSON of others, of which no part lies so deep that whoever walks through it runs out of stack.
+ * Data of others, as texts have it: JSON, queries and forms. Each is read in linear time, and none so deep that whoever walks through it
+ * runs out of stack.
  */
 
 /** What a login says in JSON is nested three or four times. */
@@ -28,3 +29,10 @@ export const parseJson = (text: string): { readonly value: unknown } | undefined
     return undefined
   }
 }
+
+/**
+ * The pairs of a query or a form (`application/x-www-form-urlencoded`). Each is read by itself: Node's own reader takes four times as long
+ * for twice as many names without a value.
+ */
+export const formPairs = (text: string): ReadonlyArray<readonly [name: string, value: string]> =>
+  text.split("&").flatMap((pair) => (pair === "" ? [] : [...new URLSearchParams(`&${pair}`)]))
