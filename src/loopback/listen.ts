@@ -7,7 +7,7 @@ import type * as Http from "node:http"
 import type * as Https from "node:https"
 import type { AddressInfo, Socket } from "node:net"
 import type { Duplex } from "node:stream"
-import type { SecureContext } from "node:tls"
+import type { SecureContext, TLSSocket } from "node:tls"
 
 type Handler = (request: Http.IncomingMessage, response: Http.ServerResponse) => Promise<void>
 
@@ -24,6 +24,8 @@ export interface Options {
   readonly tls?: Tls | undefined
   /** What the server is asked as a proxy: a tunnel. */
   readonly onConnect?: (request: Http.IncomingMessage, socket: Duplex, head: Buffer) => void
+  /** A client broke off before anything was asked, for a reason in the words of OpenSSL. */
+  readonly onTlsFailed?: (reason: string, socket: TLSSocket) => void
 }
 
 export interface Listening {
@@ -36,7 +38,7 @@ export interface Listening {
 export const listen = (
   handler: Handler,
   port: number,
-  { host = "127.0.0.1", onConnect, tls }: Options = {}
+  { host = "127.0.0.1", onConnect, onTlsFailed, tls }: Options = {}
 ): Effect.Effect<Listening, never, Scope.Scope> =>
   Effect.map(
     Effect.acquireRelease(
@@ -53,6 +55,8 @@ export const listen = (
             ? process.getBuiltinModule("node:http").createServer(options, onRequest)
             : process.getBuiltinModule("node:https").createServer({ ...options, ...serverOptions(tls) }, onRequest)
         if (onConnect !== undefined) server.on("connect", onConnect)
+        if (onTlsFailed !== undefined)
+          server.on("tlsClientError", (error: NodeJS.ErrnoException, socket) => onTlsFailed(String(error.code), socket))
         server.once("error", (cause) =>
           resume(
             Effect.die(

@@ -45,6 +45,8 @@ export interface Options {
     | { readonly key: string | Buffer; readonly cert: string | Buffer }
     | { readonly authority: Authority }
   )
+  /** Told the host whose certificate a client did not trust: it then asks for nothing. */
+  readonly onDistrust?: (host: string) => void
   /**
    * Runs when an answer is ready and before it is sent; the answer waits for its promise. It may begin an answer of its
    * own through `response`, which it then has to end, or destroy it: in both cases the recorded answer is not sent.
@@ -163,7 +165,10 @@ export const make = (scenario: Scenario, options: Options = {}): Effect.Effect<R
       tls === undefined
         ? undefined
         : yield* listen(handler("https"), tls.port ?? 0, {
-            tls: "authority" in tls ? certificates(tls.authority) : tls
+            tls: "authority" in tls ? certificates(tls.authority) : tls,
+            onTlsFailed: (reason, { servername }) => {
+              if (distrust.test(reason)) options.onDistrust?.(servername || "127.0.0.1")
+            }
           })
     // A server is closed once all that it let in is: before, the tunnels.
     yield* Effect.addFinalizer(() => Effect.sync(tunnels.close))
@@ -194,6 +199,9 @@ const another = (login: string): Bilingual => ({
   en: `the login ${prefix}${login}/ is under way already: use another name in its place to begin the scenario anew`,
   zh: `登录 ${prefix}${login}/ 已在进行中：请换用其他名称以重新开始场景`
 })
+
+// What clients say of a certificate that nobody vouches for, by the names of the alerts (RFC 8446, section 6.2).
+const distrust = /ALERT_(?:UNKNOWN_CA|BAD_CERTIFICATE|CERTIFICATE_UNKNOWN|UNSUPPORTED_CERTIFICATE)$/
 
 const always = () => true
 

@@ -19,9 +19,9 @@ export interface Result {
   readonly lines: ReadonlyArray<typeof LoginEventLine.Encoded>
 }
 
-/** Runs the command in a temporary folder of its own that must be empty in the end. Words are separated by spaces. */
+/** Runs the command in a temporary folder of its own that must be empty in the end. A line is taken apart at its spaces. */
 export const command = (
-  args: string,
+  args: string | ReadonlyArray<string>,
   options: {
     readonly env?: Readonly<Record<string, string>>
     /** A file in the place of the pipe. */
@@ -33,7 +33,7 @@ export const command = (
   const tmp = Fs.mkdtempSync(Path.join(Os.tmpdir(), "webqq-test-"))
   return new Promise((resolve, reject) => {
     const out = options.stdout === undefined ? "pipe" : Fs.openSync(options.stdout, "w")
-    const child = spawn(process.execPath, [inject("command"), ...args.split(" ")], {
+    const child = spawn(process.execPath, [inject("command"), ...(typeof args === "string" ? args.split(" ") : args)], {
       cwd: file(""),
       env: { TMPDIR: tmp, NODE_COMPILE_CACHE: cacheOf(inject("command")), ...options.env },
       stdio: ["pipe", out, "pipe"]
