@@ -1,0 +1,44 @@
+import java.net.CookieManager;
+import java.net.CookiePolicy;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+
+/** A login at Qzone with Java's HttpClient. It knows nothing of any replay. */
+public class Login {
+    static final CookieManager jar = new CookieManager(null, CookiePolicy.ACCEPT_ALL);
+    static final HttpClient client = HttpClient.newBuilder().cookieHandler(jar).build();
+
+    static String ask(String url) throws Exception {
+        var request = HttpRequest.newBuilder(URI.create(url)).header("User-Agent", "Mozilla/5.0 (X11; Linux x86_64)").build();
+        var answer = client.send(request, HttpResponse.BodyHandlers.ofString());
+        if (answer.statusCode() >= 400) throw new Exception("no login: " + answer.statusCode() + " " + answer.body());
+        return answer.body();
+    }
+
+    static String cookie(String name) {
+        return jar.getCookieStore().getCookies().stream().filter(c -> c.getName().equals(name) && !c.getValue().isEmpty())
+            .findFirst().map(c -> c.getValue()).orElse("");
+    }
+
+    public static void main(String[] args) throws Exception {
+        var page = URLEncoder.encode("https://qzs.qzone.qq.com/qzone/v5/loginsucc.html?para=izone", StandardCharsets.UTF_8);
+        ask("https://ssl.ptlogin2.qq.com/ptqrshow?appid=549000912&daid=5&e=2&l=M&s=3&t=0.5&u1=" + page);
+        int token = 0;
+        for (char c : cookie("qrsig").toCharArray()) token = token * 33 + c;
+        var poll = "https://ssl.ptlogin2.qq.com/ptqrlogin?aid=549000912&daid=5&from_ui=1&u1=" + page + "&ptqrtoken=" + (token & 0x7fffffff);
+        String[] said;
+        do {
+            Thread.sleep(1000);
+            said = Pattern.compile("'([^']*)'").matcher(ask(poll)).results().map(MatchResult::group).map(s -> s.substring(1, s.length() - 1)).toArray(String[]::new);
+        } while (said[0].equals("66") || said[0].equals("67"));
+        if (!said[0].equals("0")) throw new Exception("no login: " + said[0]);
+        ask(said[2]);
+        System.out.println("p_skey " + cookie("p_skey"));
+    }
+}

@@ -1,0 +1,4 @@
+import { test } from "bun:test"
+import { register } from "./cases.mjs"
+
+register(test)

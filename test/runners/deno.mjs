@@ -1,0 +1,3 @@
+import { register } from "./cases.mjs"
+
+register((name, run) => globalThis.Deno.test(name, run))
