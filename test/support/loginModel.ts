@@ -37,16 +37,26 @@ const endOf = (path: string, kind: string): string => {
   if (kind === "403") return "AccessDenied"
   if (kind === "refused") return "ApiRefused"
   if (path === "check_sig" && /^(page|404)$/.test(kind)) return "RedirectMissing"
+  if (path === "authorize" && /^(page|login page)$/.test(kind)) return "AuthorizeRefused"
+  if (kind === "elsewhere") return "RedirectUntrusted"
   if (kind === "page" || kind === "no cookie") {
     return path === "ptqrshow" ? "BadQrCode" : path === "ptqrlogin" ? "BadCallback" : "BadJson"
   }
   return "HttpFailed"
 }
 
-const after = { ptqrshow: "ptqrlogin", check_sig: "getvfwebqq", getvfwebqq: "login2" } as const
+/** What comes after what, at each kind of site; after the last there is a session. */
+const routes = {
+  webqq: { ptqrshow: "ptqrlogin", check_sig: "getvfwebqq", getvfwebqq: "login2" },
+  music: { ptqrshow: "ptqrlogin", check_sig: "authorize", authorize: "musicu.fcg" }
+} as const
+
+/** Of these status and headers say all, and nobody reads the body. */
+const unread = new Set(["check_sig", "authorize"])
 
 /** Follows the requests; throws where one is not what had to come, or came too early or too late. */
-export const follow = (asked: ReadonlyArray<Asked>, limits: Limits): End => {
+export const follow = (asked: ReadonlyArray<Asked>, limits: Limits, site: keyof typeof routes = "webqq"): End => {
+  const after: Readonly<Record<string, string | undefined>> = routes[site]
   let next: Next = { path: "ptqrshow", soonest: 0, latest: 0 }
   let answered = 0
   let codes = 0
@@ -102,7 +112,7 @@ export const follow = (asked: ReadonlyArray<Asked>, limits: Limits): End => {
     position++
     const { path } = request
     // A body that stalls is never there; of check_sig's nobody reads it.
-    const delay = request.kind === "stall" && path !== "check_sig" ? Infinity : request.delay
+    const delay = request.kind === "stall" && !unread.has(path) ? Infinity : request.delay
     const isLate = delay > limits.requestTimeout
     const retryAfter = isLate ? 0 : (request.retryAfter ?? 0)
     answered = request.at + Math.min(delay, limits.requestTimeout)
@@ -161,11 +171,12 @@ export const follow = (asked: ReadonlyArray<Asked>, limits: Limits): End => {
       }
       continue
     }
-    const isGood = kind === "good" || (path === "check_sig" && (kind === "huge" || kind === "stall"))
+    const isGood = kind === "good" || (unread.has(path) && (kind === "huge" || kind === "stall"))
     if (!isGood) return finish(endOf(path, kind), answered)
     tries = 0
-    if (path === "login2") return finish("LoggedIn", answered)
-    next = at(after[path as keyof typeof after])
+    const following = after[path]
+    if (following === undefined) return finish("LoggedIn", answered)
+    next = at(following)
     if (path === "ptqrshow") {
       codes++
       codeEnd = answered + limits.codeLife

@@ -9,7 +9,7 @@ import * as HttpClientResponse from "effect/http/HttpClientResponse"
 import { type Answer, picture, ptuiCB } from "./answers.ts"
 import type { World } from "./simulate.ts"
 
-export type Path = "ptqrshow" | "ptqrlogin" | "check_sig" | "getvfwebqq" | "login2"
+export type Path = "ptqrshow" | "ptqrlogin" | "check_sig" | "getvfwebqq" | "login2" | "authorize" | "musicu.fcg"
 
 /** What a server made of one request. */
 export interface Reply {
@@ -59,8 +59,13 @@ const weights: Readonly<Record<Path, Weights>> = {
   },
   check_sig: { ...trouble, good: 40, page: 2 },
   getvfwebqq: api,
-  login2: api
+  login2: api,
+  authorize: { ...trouble, good: 40, page: 2, "login page": 1, elsewhere: 0.5 },
+  "musicu.fcg": api
 }
+
+/** Of these, nobody reads the body. */
+const unread = new Set(["check_sig", "authorize"])
 
 const pick = (random: number, from: Weights): string => {
   const sum = Object.values(from).reduce((a, b) => a + b)
@@ -70,6 +75,10 @@ const pick = (random: number, from: Weights): string => {
 }
 
 const checkSig = "https://ptlogin2.web2.qq.com/check_sig?ptsigx=ticket"
+const graphs = "https://ssl.ptlogin2.graph.qq.com/check_sig?ptsigx=ticket"
+const to = (location: string): Answer => ({ status: 302, headers: [["location", location]] })
+const contentOf = (site: string): Readonly<Record<string, Answer>> =>
+  site === "music" ? { ...content, ...ofMusic } : content
 const content: Readonly<Record<string, Answer>> = {
   "ptqrshow good": picture("a-qrsig"),
   "ptqrshow no cookie": { ...picture(""), headers: [] },
@@ -84,22 +93,53 @@ const content: Readonly<Record<string, Answer>> = {
   "login2 refused": { body: `{"retcode":103}` }
 }
 
-const answerOf = (path: string, { kind, retryAfter }: Reply): Answer =>
-  content[`${path} ${kind}`] ??
-  (kind === "page"
+const ofMusic: Readonly<Record<string, Answer>> = {
+  "ptqrlogin 0": ptuiCB("0", graphs, "登录成功！", "椰子"),
+  "ptqrlogin 66 with URL": ptuiCB("66", graphs),
+  "check_sig good": {
+    status: 302,
+    headers: [
+      ["set-cookie", "p_uin=o0123456789; Path=/; Domain=graph.qq.com"],
+      ["set-cookie", "p_skey=P; Path=/; Domain=graph.qq.com"]
+    ]
+  },
+  "authorize good": to(
+    "https://y.qq.com/portal/wx_redirect.html?login_type=1&surl=https://y.qq.com/&code=C&state=state"
+  ),
+  "authorize login page": to("https://graph.qq.com/oauth2.0/show?which=Login"),
+  "authorize elsewhere": to("https://evil.example/?code=C"),
+  "musicu.fcg good": { body: `{"code":0,"req":{"code":0,"data":{"musicid":123456789,"musickey":"K"}}}` },
+  "musicu.fcg refused": { body: `{"code":0,"req":{"code":104400}}` }
+}
+
+const answerOf = (site: string, path: string, { kind, retryAfter }: Reply): Answer => {
+  const known = contentOf(site)
+  // What would be good, but for a body that is too long, or never comes.
+  const good = unread.has(path) ? known[`${path} good`] : undefined
+  if (good !== undefined && kind === "huge")
+    return { ...good, headers: [...(good.headers ?? []), ["content-length", "99999999"]] }
+  if (good !== undefined && kind === "stall") return good
+  return known[`${path} ${kind}`] ?? otherwise(path, { kind, retryAfter })
+}
+
+const otherwise = (
+  path: string,
+  { kind, retryAfter }: Pick<Reply, "kind"> & { readonly retryAfter: number | undefined }
+): Answer =>
+  kind === "page"
     ? { body: "<html></html>" }
     : kind === "huge"
-      ? { status: path === "check_sig" ? 302 : 200, headers: [["content-length", "99999999"]] }
+      ? { status: 200, headers: [["content-length", "99999999"]] }
       : kind === "stall"
-        ? { status: path === "check_sig" ? 302 : 200 }
+        ? { status: 200 }
         : path === "ptqrlogin" && /^(6[5-8]|10009)$/.test(kind)
           ? ptuiCB(kind)
-          : { status: Number(kind), headers: retryAfter === undefined ? [] : [["retry-after", String(retryAfter)]] })
+          : { status: Number(kind), headers: retryAfter === undefined ? [] : [["retry-after", String(retryAfter)]] }
 
 const codes: Readonly<Record<string, string>> = { reset: "ECONNRESET", dns: "ENOTFOUND", tls: "CERT_HAS_EXPIRED" }
 
 /** A server that answers as the dice fall; `asked` fills with what it was asked, and `most` tells how much at once. */
-export const wildServer = (world: World, random: () => number) => {
+export const wildServer = (world: World, random: () => number, site = "webqq") => {
   const asked: Array<Asked> = []
   let inFlight = 0
   let most = 0
@@ -127,7 +167,7 @@ export const wildServer = (world: World, random: () => number) => {
             new HttpClientError.HttpClientError({ reason: new HttpClientError.TransportError({ request, cause }) })
           )
         }
-        const { body = "", headers = [], status = 200 } = answerOf(path, reply)
+        const { body = "", headers = [], status = 200 } = answerOf(site, path, reply)
         const fields = headers.map(([name, value]): [string, string] => [name, value])
         const response = HttpClientResponse.fromWeb(request, new Response(null, { status, headers: fields }))
         // A body that is there at once: a real one would need the event loop.
