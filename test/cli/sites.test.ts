@@ -1,5 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
+import * as Redacted from "effect/Redacted"
+import * as Scenario from "../../src/replay/Scenario.ts"
 import * as Fs from "node:fs"
 import * as Os from "node:os"
 import * as Path from "node:path"
@@ -7,6 +9,9 @@ import * as Site from "webqq-login/Site"
 import * as Fiber from "effect/Fiber"
 import { TestClock } from "effect/testing"
 import { picture, ptuiCB } from "../support/answers.ts"
+// Loaded here, so that the clock does not run on while the command loads it.
+import "../../src/cli/commands/login/login.run.ts"
+import "../../src/cli/terminal/showCode.ts"
 import { resolve } from "../../src/cli/inputs/siteFile.ts"
 import { withSessions } from "./inProcess.ts"
 
@@ -177,6 +182,24 @@ describe("--site", () => {
       assert.match(first.stdout, /^code +\(hidden, 11 characters\)$/m)
       assert.notMatch(first.stdout + first.stderr, /CANARY/)
       assert.strictEqual((yield* run(`token code --site ${path}`)).stdout, "CANARY-code\n")
+    })
+  )
+
+  it.effect("prints QQ Music's key and its cookies for y.qq.com where they are asked for, and nowhere else", () =>
+    Effect.gen(function* () {
+      const saved = Effect.runSync(Scenario.load("music-still-good")).saved!
+      yield* TestClock.setTime(saved.obtainedAt.epochMilliseconds)
+      const { run } = yield* withSessions({ mine: saved })
+      const key = Redacted.value(saved.musickey!)
+      assert.strictEqual((yield* run("token musickey --site music")).stdout, `${key}\n`)
+      assert.strictEqual((yield* run("token musicid")).stdout, "123456789\n")
+      assert.strictEqual((yield* run("token qm_keyst")).stdout, `${key}\n`)
+      assert.include((yield* run("cookies")).stdout, `qm_keyst=${key}`)
+      const status = yield* run("status", { answers: [{ body: `{"code":0}` }] })
+      assert.include(status.stdout, "works; its server was asked")
+      const login = yield* run("login --site music", { answers: [{ body: `{"code":0}` }] })
+      assert.match(login.stdout, /^musickey +\(hidden, \d+ characters\)$/m)
+      for (const { stderr, stdout } of [status, login]) assert.notInclude(stdout + stderr, key)
     })
   )
 
