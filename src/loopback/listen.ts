@@ -34,6 +34,9 @@ export interface Listening {
   readonly take: (socket: Socket) => void
 }
 
+/** At the same time; others are turned away. */
+const maxConnections = 4096
+
 /** A server on 127.0.0.1 unless told otherwise, closed with all of its sockets at the end of the scope. */
 export const listen = (
   handler: Handler,
@@ -54,6 +57,7 @@ export const listen = (
           tls === undefined
             ? process.getBuiltinModule("node:http").createServer(options, onRequest)
             : process.getBuiltinModule("node:https").createServer({ ...options, ...serverOptions(tls) }, onRequest)
+        server.maxConnections = maxConnections
         if (onConnect !== undefined) server.on("connect", onConnect)
         if (onTlsFailed !== undefined)
           server.on("tlsClientError", (error: NodeJS.ErrnoException, socket) => onTlsFailed(String(error.code), socket))

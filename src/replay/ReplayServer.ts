@@ -23,7 +23,7 @@ import type * as Http from "node:http"
 import { type Refused, refusal } from "../loopback/guard.ts"
 import { listen, type Listening } from "../loopback/listen.ts"
 import { type Bilingual, Language } from "../Language.ts"
-import { readRequest, writeAnswer, writeText } from "./wireServer.ts"
+import { maxBody, readRequest, writeAnswer, writeText } from "./wireServer.ts"
 import type { Engine, Mismatch, Problem, WireRequest } from "./Engine.ts"
 import * as Engines from "./Engine.ts"
 import { hostsOf } from "./hosts.ts"
@@ -35,6 +35,8 @@ import { certificates } from "./tls/certificates.ts"
 import * as Tunnels from "./tls/tunnels.ts"
 
 export interface Options {
+  /** How many logins there may be, each of which is held until the end, for the report: 4,096 unless given. */
+  readonly maxLogins?: number
   /** Port for http; a free one where it is left out. */
   readonly port?: number
   /**
@@ -97,6 +99,7 @@ const notForPages: Readonly<Record<Refused, Bilingual>> = {
 /** Serves the scenario until the scope closes; then every socket is closed too. A port that is taken is a defect. */
 export const make = (scenario: Scenario, options: Options = {}): Effect.Effect<ReplayServer, never, Scope.Scope> =>
   Effect.gen(function* () {
+    const { maxLogins = 4096 } = options
     const engines = new Map<string, Engine>()
     const requests: Array<Received> = []
     const hosts = new Set(hostsOf(scenario))
@@ -144,7 +147,10 @@ export const make = (scenario: Scenario, options: Options = {}): Effect.Effect<R
         const url = parts ? `${parts[2]}://${parts[3]}${parts[4]}` : byHost
         if (parts === null || !URL.canParse(url)) return writeText(response, 400, expectedPath[language])
         const request = await readRequest(incoming, url)
+        if (request === undefined) return writeText(response, 413, tooLong[language], { connection: "close" })
         const login = parts?.[1] ?? (tunnel ? tunnel.login : Tunnels.loginOf(incoming)) ?? loginByHost(request)
+        if (engines.size >= maxLogins && !engines.has(login))
+          return writeText(response, 429, tooMany(maxLogins)[language])
         const answer = engineOf(login).handle(request)
         const mismatched = answer._tag === "Mismatch"
         requests.push({ login, method: request.method, url, result: mismatched ? answer.verdict : answer.exchange.id })
@@ -194,6 +200,16 @@ const expectedPath: Bilingual = {
   en: `expected ${prefix}<login>/<http or https>/<host>/<path>, or ${prefix}<login>/verify; <login> is any name of ASCII letters, digits, dots, _ and -`,
   zh: `应为 ${prefix}<login>/<http 或 https>/<主机>/<路径>，或 ${prefix}<login>/verify；<login> 为由 ASCII 字母、数字、点、_ 和 - 组成的任意名称`
 }
+
+const tooLong: Bilingual = {
+  en: `the body is longer than ${maxBody} bytes, and was not read to its end`,
+  zh: `请求体超过 ${maxBody} 字节，没有读完`
+}
+
+const tooMany = (most: number): Bilingual => ({
+  en: `there are ${most} logins already: start the server anew`,
+  zh: `已有 ${most} 个登录：请重新启动服务器`
+})
 
 const another = (login: string): Bilingual => ({
   en: `the login ${prefix}${login}/ is under way already: use another name in its place to begin the scenario anew`,

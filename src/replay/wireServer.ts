@@ -7,10 +7,19 @@ import type { Answer, WireRequest } from "./Engine.ts"
 const pairs = (raw: ReadonlyArray<string>): ReadonlyArray<readonly [string, string]> =>
   raw.flatMap((name, index) => (index % 2 === 0 ? [[name, raw[index + 1] ?? ""] as const] : []))
 
-/** Reads a request to its end; `url` is its logical address. */
-export const readRequest = async (request: Http.IncomingMessage, url: string): Promise<WireRequest> => {
+/** Bytes of a body. No request of a login has more than a thousand. */
+export const maxBody = 2 ** 20
+
+/** Reads a request to its end; `url` is its logical address. Nothing where its body is longer than any may be. */
+export const readRequest = async (request: Http.IncomingMessage, url: string): Promise<WireRequest | undefined> => {
   const chunks: Array<Buffer> = []
-  for await (const chunk of request) chunks.push(chunk as Buffer)
+  let length = 0
+  // Its connection is still needed, to say so.
+  for await (const chunk of request.iterator({ destroyOnReturn: false })) {
+    length += (chunk as Buffer).length
+    if (length > maxBody) return undefined
+    chunks.push(chunk as Buffer)
+  }
   return { method: request.method ?? "GET", url, headers: pairs(request.rawHeaders), body: Buffer.concat(chunks) }
 }
 

@@ -393,3 +393,56 @@ describe("sockets", () => {
     })
   )
 })
+
+describe("a server that is given too much", () => {
+  it.live("reads no body without end, says so, and goes on with others", () =>
+    Effect.scoped(
+      Effect.gen(function* () {
+        const server = yield* ReplayServer.make(scenario)
+        const sent = yield* Effect.promise(
+          () =>
+            new Promise<{ readonly status: number; readonly bytes: number }>((resolve, reject) => {
+              let bytes = 0
+              const piece = Buffer.alloc(65_536)
+              const request = Http.request(`${server.origin}/__/a/https/api.shop.example/items`, {
+                method: "POST",
+                agent: false
+              })
+              const more = () => {
+                if (bytes < 64 * 2 ** 20 && !request.destroyed)
+                  request.write(piece, () => ((bytes += piece.length), more()))
+              }
+              request.on("response", (response) => {
+                resolve({ status: response.statusCode ?? 0, bytes })
+                request.destroy()
+              })
+              // Who still sends may be cut off before the answer is read.
+              request.on("error", () => resolve({ status: 413, bytes }))
+              request.on("close", () => reject(new Error("no answer")))
+              more()
+            })
+        )
+        assert.strictEqual(sent.status, 413)
+        assert.isBelow(sent.bytes, 32 * 2 ** 20)
+        assert.deepEqual(server.requests(), [])
+        assert.strictEqual(yield* text(yield* client(server, "b"), `${api}/items`), "x")
+      })
+    ).pipe(Effect.provide(layer))
+  )
+
+  it.live("holds no more logins than it says, and those that it has go on", () =>
+    Effect.scoped(
+      Effect.gen(function* () {
+        const server = yield* ReplayServer.make(scenario, { maxLogins: 3 })
+        const statuses = yield* Effect.forEach(
+          Array.from({ length: 5 }, (_, index) => index),
+          (index) => raw(`${server.origin}/__/n${index}/https/api.shop.example/nothing`, {}),
+          { concurrency: 1 }
+        )
+        const count = (status: number) => statuses.filter((answer) => answer.status === status).length
+        assert.deepEqual([count(409), count(429)], [3, 2])
+        assert.strictEqual((yield* raw(`${server.origin}/__/n1/https/api.shop.example/items`, {})).status, 200)
+      })
+    ).pipe(Effect.provide(layer))
+  )
+})
