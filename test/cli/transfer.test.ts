@@ -55,6 +55,21 @@ describe("export", () => {
     })
   )
 
+  it.effect("says where others can read the file with the passphrase", () =>
+    Effect.gen(function* () {
+      const { run } = yield* withSessions({ mine: qzone })
+      const here = yield* folder
+      const word = Path.join(here, "word")
+      Fs.writeFileSync(word, WEBQQ_PASSPHRASE)
+      for (const mode of [0o600, 0o640, 0o622]) {
+        Fs.chmodSync(word, mode)
+        const { code, stderr } = yield* run(`export ${Path.join(here, String(mode))} --passphrase-file ${word}`)
+        assert.strictEqual(code, 0)
+        assert.strictEqual(stderr.includes(`note: others on this machine can read or change ${word}`), mode !== 0o600)
+      }
+    })
+  )
+
   it.effect("overwrites only when it is told to, and never through a link or with the mode of the older file", () =>
     Effect.gen(function* () {
       const { run } = yield* withSessions({ mine: qzone })
