@@ -98,7 +98,7 @@ export const isDead: (error: LoginError) => boolean = SessionCheck.isDead
 
 /** The first rung without a server: by age and cookies alone. Fails with `CookieMissing`. */
 export const checkByAge = Effect.fn("SignIn.checkByAge")(function* (site: Site, session: Session) {
-  yield* withCookies(site, session, SessionCheck.byAge(site, session))
+  yield* Effect.provideService(SessionCheck.byAge(site, session), CookieJar.CookieJar, jarOf(site, session))
   return session
 })
 
@@ -206,9 +206,11 @@ const keep = Effect.fnUntraced(function* (
 })
 
 /** Each attempt has a jar of its own: what a failed one leaves behind harms nobody. */
-const withCookies = <A, E, R>(site: Site, { cookies }: Session, rung: Effect.Effect<A, E, R>) =>
+const withCookies = <A, E, R>(site: Site, session: Session, rung: Effect.Effect<A, E, R>) =>
   rung.pipe(
     Effect.provideServiceEffect(QqHttp.QqHttp, QqHttp.make),
-    Effect.provide(CookieJar.layer({ domains: site.cookieDomains, cookies })),
+    Effect.provideService(CookieJar.CookieJar, jarOf(site, session)),
     Login.withinTimeout
   )
+
+const jarOf = (site: Site, { cookies }: Session) => CookieJar.make({ domains: site.cookieDomains, cookies })

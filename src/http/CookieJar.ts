@@ -61,8 +61,8 @@ export const make = (options: Options): CookieJar["Service"] => {
       !hasControl.test(line)
     )
   }
-  const matching = (url: string, now: number) =>
-    jar.filter((cookie) => Cookies.toRequestCookieHeader([cookie], url, now) !== undefined)
+  const matching = (name: string, url: string, now: number) =>
+    jar.filter((cookie) => cookie.name === name && Cookies.toRequestCookieHeader([cookie], url, now) !== undefined)
   return CookieJar.of({
     store: (url, lines) =>
       lines.length === 0
@@ -81,9 +81,9 @@ export const make = (options: Options): CookieJar["Service"] => {
     header: (url) => Effect.map(Clock.currentTimeMillis, (now) => Cookies.toRequestCookieHeader(jar, url, now)),
     find: (name, url) =>
       Effect.map(Clock.currentTimeMillis, (now) => {
-        const [best] = matching(url, now)
-          .filter((cookie) => cookie.name === name)
-          .sort((a, b) => pathOf(b).length - pathOf(a).length || domainOf(b).length - domainOf(a).length)
+        const [best] = matching(name, url, now).sort(
+          (a, b) => pathOf(b).length - pathOf(a).length || domainOf(b).length - domainOf(a).length
+        )
         return best === undefined ? Option.none() : Option.some(Redacted.make(best.valueEncoded, { label: "cookie" }))
       }),
     all: Effect.map(Clock.currentTimeMillis, (now) =>

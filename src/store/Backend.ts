@@ -1,13 +1,13 @@
 /**
- * Where a `SessionStore` puts its texts: a folder, memory, or a key-value store. A shelf knows names and texts, and nothing of
+ * Where a `SessionStore` puts its texts: a folder, memory, or a key-value store. A backend knows names and texts, and nothing of
  * sessions.
  */
 import * as Effect from "effect/Effect"
-import type * as Result from "effect/Result"
+import * as Result from "effect/Result"
 import type { StoreFailed } from "../errors/LoginError.ts"
 import { storeFailed } from "./storeFailed.ts"
 
-export interface Shelf {
+export interface Backend {
   /** What people are told: "kept in …". */
   readonly where: string
   /** The file or key of a name, for messages. */
@@ -20,6 +20,13 @@ export interface Shelf {
     { readonly names: ReadonlyArray<string>; readonly stray: ReadonlyArray<StoreFailed> },
     StoreFailed
   >
+  /** When texts were written, in milliseconds since 1970: of those of which the place tells it without opening them. */
+  readonly writtenAt: (names: ReadonlyArray<string>) => Effect.Effect<ReadonlyMap<string, number>, StoreFailed>
+  /** Shows one text after the other, or why it cannot be read, until `see` has seen enough: it returns false. */
+  readonly scan: (
+    names: ReadonlyArray<string>,
+    see: (name: string, text: Result.Result<string, StoreFailed>) => boolean
+  ) => Effect.Effect<void, StoreFailed>
   /** Replaces a text by what `change` makes of it, or leaves it as it is where `change` fails. `change` may run several times. */
   readonly update: <E>(
     name: string,
@@ -35,8 +42,8 @@ export const isName = (name: string): boolean => /^[A-Za-z0-9][A-Za-z0-9._-]{0,6
 /** Something that lies among the sessions and is none of them. */
 export const strayAt = (path: string): StoreFailed => storeFailed(path, "it is not one of the saved sessions")
 
-/** In this process, for as long as the shelf is held. */
-export const inMemory = (): Shelf => {
+/** In this process, for as long as the backend is held. */
+export const inMemory = (): Backend => {
   const texts = new Map<string, string>()
   return {
     where: "memory",
@@ -44,6 +51,14 @@ export const inMemory = (): Shelf => {
     ready: Effect.void,
     read: (name) => Effect.sync(() => texts.get(name)),
     names: Effect.sync(() => ({ names: [...texts.keys()], stray: [] })),
+    writtenAt: () => Effect.succeed(new Map()),
+    scan: (names, see) =>
+      Effect.sync(() => {
+        for (const name of names) {
+          const text = texts.get(name)
+          if (text !== undefined && !see(name, Result.succeed(text))) return
+        }
+      }),
     update: (name, change) =>
       Effect.suspend(() =>
         Effect.map(Effect.fromResult(change(texts.get(name))), (after) => void texts.set(name, after))

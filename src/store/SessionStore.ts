@@ -12,17 +12,18 @@ import * as Result from "effect/Result"
 import * as KeyValueStore from "effect/persistence/KeyValueStore"
 import * as Redis from "effect/persistence/Redis"
 import * as UserDirectories from "effect/persistence/UserDirectories"
-import * as folderShelf from "./folderBackend.ts"
-import * as keyValueShelf from "./keyValueBackend.ts"
+import * as folderBackend from "./folderBackend.ts"
+import * as keyValueBackend from "./keyValueBackend.ts"
 import * as redisKeyValueStore from "./redisKeyValueStore.ts"
-import * as savedText from "./keptText.ts"
-import { inMemory, isName, type Shelf } from "./Backend.ts"
+import * as keptText from "./keptText.ts"
+import * as newest from "./newest.ts"
+import { type Backend, inMemory, isName } from "./Backend.ts"
 import { storeFailed } from "./storeFailed.ts"
 import { NoSession, type StoreFailed } from "../errors/LoginError.ts"
 import type { Session } from "../Session.ts"
 
 /** A session as it was kept. `savedAt` is when it was last written, `session.obtainedAt` when it was obtained. */
-export type Saved = savedText.Saved
+export type Saved = keptText.Saved
 
 /** `saved` by profile name; `broken` is what lies there and cannot be read, each with its place, the reason and the cure. */
 export interface Listing {
@@ -48,8 +49,9 @@ export class SessionStore extends Context.Service<
     readonly load: (profile: string) => Effect.Effect<Saved, NoSession | StoreFailed>
     readonly list: Effect.Effect<Listing, StoreFailed>
     /**
-     * The one to use: of those that fit, the one that was saved last. Fails with `StoreFailed` where none fits and one that
-     * might have cannot be read.
+     * The one to use: of those that fit, the one that was saved last. A profile that is called after another site and an account,
+     * `<site>-<number>`, is looked into only where nothing else fits. Fails with `StoreFailed` where none fits and one that might
+     * have cannot be read.
      */
     readonly find: (wanted?: Wanted) => Effect.Effect<Saved, NoSession | StoreFailed>
     /**
@@ -83,7 +85,7 @@ export const layerFile = (options: FileOptions = {}): Layer.Layer<SessionStore, 
     SessionStore,
     Effect.map(
       options.directory === undefined ? defaultDirectory : Effect.succeed(resolve(options.directory)),
-      (directory) => make(folderShelf.make(directory))
+      (directory) => make(folderBackend.make(directory))
     )
   )
 
@@ -113,7 +115,9 @@ export const layerKeyValue = (
 ): Layer.Layer<SessionStore, never, KeyValueStore.KeyValueStore> =>
   Layer.effect(
     SessionStore,
-    Effect.map(KeyValueStore.KeyValueStore, (store) => make(keyValueShelf.make(store, options.prefix ?? defaultPrefix)))
+    Effect.map(KeyValueStore.KeyValueStore, (store) =>
+      make(keyValueBackend.make(store, options.prefix ?? defaultPrefix))
+    )
   )
 
 /**
@@ -125,14 +129,16 @@ export const layerRedis = (options: KeyOptions = {}): Layer.Layer<SessionStore, 
     SessionStore,
     Effect.map(Redis.Redis, (redis) => {
       const prefix = options.prefix ?? defaultPrefix
-      return make(keyValueShelf.make(redisKeyValueStore.make(redis, prefix), prefix))
+      return make(keyValueBackend.make(redisKeyValueStore.make(redis, prefix), prefix))
     })
   )
 
-const make = (shelf: Shelf): SessionStore["Service"] => {
-  const decode = (profile: string) => (text: string) => savedText.decode(shelf.pathOf(profile), profile, text)
+const make = (backend: Backend): SessionStore["Service"] => {
+  const decode = (profile: string) => (text: string) => keptText.decode(backend.pathOf(profile), profile, text)
   const named = (profile: string) =>
-    isName(profile) ? Effect.void : Effect.fail(storeFailed(shelf.where, { reason: "no name for a profile", profile }))
+    isName(profile)
+      ? Effect.void
+      : Effect.fail(storeFailed(backend.where, { reason: "no name for a profile", profile }))
   const noSession = (profile: string) => new NoSession({ step: "SessionStore", profile })
 
   const update = Effect.fnUntraced(function* <E>(
@@ -142,12 +148,12 @@ const make = (shelf: Shelf): SessionStore["Service"] => {
     yield* named(profile)
     const savedAt = yield* DateTime.now
     let after: Saved | undefined
-    yield* shelf.update(profile, (text) =>
+    yield* backend.update(profile, (text) =>
       (text === undefined ? Result.succeed(undefined) : decode(profile)(text)).pipe(
         Result.flatMap(change),
         Result.map((session) => {
           after = { profile, savedAt, session }
-          return savedText.encode(after)
+          return keptText.encode(after)
         })
       )
     )
@@ -156,34 +162,28 @@ const make = (shelf: Shelf): SessionStore["Service"] => {
 
   const load = Effect.fn("SessionStore.load")(function* (profile: string) {
     yield* named(profile)
-    const text = yield* shelf.read(profile)
+    const text = yield* backend.read(profile)
     return yield* text === undefined ? noSession(profile) : Effect.fromResult(decode(profile)(text))
   })
 
-  const look = Effect.gen(function* () {
-    const { names, stray } = yield* shelf.names
+  const list = Effect.gen(function* () {
+    const { names, stray } = yield* backend.names
     const saved: Array<Saved> = []
-    const unreadable = new Map<string, StoreFailed>()
-    for (const name of names.toSorted(compare)) {
-      const result = yield* Effect.result(load(name))
+    const broken = [...stray]
+    yield* backend.scan(names.toSorted(compare), (name, text) => {
+      const result = Result.flatMap(text, decode(name))
       if (Result.isSuccess(result)) saved.push(result.success)
-      // The other failure, NoSession, is one that was removed since its name was read.
-      else if (result.failure._tag === "StoreFailed") unreadable.set(name, result.failure)
-    }
-    return { saved, stray, unreadable }
+      else broken.push(result.failure)
+      return true
+    })
+    return { saved, broken: broken.toSorted((a, b) => compare(a.path, b.path)) }
   })
 
   return SessionStore.of({
-    where: shelf.where,
-    ready: shelf.ready,
+    where: backend.where,
+    ready: backend.ready,
     load,
-    list: look.pipe(
-      Effect.map(({ saved, stray, unreadable }) => ({
-        saved,
-        broken: [...stray, ...unreadable.values()].toSorted((a, b) => compare(a.path, b.path))
-      })),
-      Effect.withSpan("SessionStore.list")
-    ),
+    list: Effect.withSpan(list, "SessionStore.list"),
     save: Effect.fn("SessionStore.save")((session, profile = defaultProfile(session)) =>
       update(profile, () => Result.succeed(session))
     ),
@@ -194,26 +194,18 @@ const make = (shelf: Shelf): SessionStore["Service"] => {
     ),
     remove: Effect.fn("SessionStore.remove")(function* (profile) {
       yield* named(profile)
-      if (!(yield* shelf.remove(profile))) return yield* noSession(profile)
+      if (!(yield* backend.remove(profile))) return yield* noSession(profile)
     }),
     find: Effect.fn("SessionStore.find")(function* ({ profile, site } = {}) {
-      const fits = (saved: Saved) => site === undefined || saved.session.site === site
       if (profile !== undefined) {
         const saved = yield* load(profile)
-        return fits(saved) ? saved : yield* noSession(profile)
+        return site === undefined || saved.session.site === site ? saved : yield* noSession(profile)
       }
-      const { saved, unreadable } = yield* look
-      const [newest] = saved.filter(fits).toSorted((a, b) => b.savedAt.epochMilliseconds - a.savedAt.epochMilliseconds)
-      if (newest !== undefined) return newest
-      for (const [name, failure] of unreadable) {
-        if (site === undefined || isDefaultProfileOf(site, name)) return yield* failure
-      }
-      return yield* noSession("")
+      const { saved, unreadable } = yield* newest.find(backend, site)
+      if (saved !== undefined) return saved
+      return yield* unreadable[0] ?? noSession("")
     })
   })
 }
 
 const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0)
-
-const isDefaultProfileOf = (site: string, name: string) =>
-  name.startsWith(`${site}-`) && /^\d+$/.test(name.slice(site.length + 1))

@@ -1,35 +1,54 @@
 /**
- * A shelf in a folder: one file a name, `<name>.json`, closed to other users. Several processes may use the folder at once.
+ * A backend in a folder: one file a name, `<name>.json`, closed to other users. Several processes may use the folder at once.
  */
 import { join } from "node:path"
 import * as Effect from "effect/Effect"
-import type * as Result from "effect/Result"
+import * as Result from "effect/Result"
 import * as Semaphore from "effect/Semaphore"
 import type { StoreFailed } from "../errors/LoginError.ts"
-import * as ownFiles from "./secretFiles.ts"
+import * as secretFiles from "./secretFiles.ts"
 import { tryLock } from "./processLock.ts"
-import { isName, type Shelf, strayAt } from "./Backend.ts"
+import { type Backend, isName, strayAt } from "./Backend.ts"
 import { fromCause, storeFailed } from "./storeFailed.ts"
 
 const attempt = <A>(path: string, run: () => Promise<A>): Effect.Effect<A, StoreFailed> =>
   Effect.tryPromise({ try: run, catch: (cause) => fromCause(path, cause) })
 
-export const make = (folder: string): Shelf => {
-  const pathOf = (name: string) => join(folder, `${name}.json`)
+export const make = (folder: string): Backend => {
+  const fileOf = (name: string) => `${name}.json`
+  const pathOf = (name: string) => join(folder, fileOf(name))
   const queue = Semaphore.makeUnsafe(1)
   const locked = <A, E>(use: Effect.Effect<A, E>) => queue.withPermit(withLock(folder, use))
+  const exists = attempt(folder, () => secretFiles.folderExists(folder))
+  // Drafts of writers that died, as far as somebody has come across them. Under the lock, nobody writes one.
+  let drafts: ReadonlyArray<string> = []
+  const sweep = async () => {
+    await secretFiles.removeDrafts(folder, drafts)
+    drafts = []
+  }
+
+  /** Looks at one file after the other, and lets others have their turn in between, until `look` returns false. */
+  const lookAt = Effect.fnUntraced(function* (names: ReadonlyArray<string>, look: (name: string) => boolean) {
+    if (!(yield* exists)) return
+    for (const [at, name] of names.entries()) {
+      if (at % turn === turn - 1) yield* Effect.yieldNow
+      if (!look(name)) return
+    }
+  })
+
   return {
     where: folder,
     pathOf,
-    ready: attempt(folder, () => ownFiles.prepareFolder(folder)),
+    ready: attempt(folder, () => secretFiles.prepareFolder(folder)),
     read: (name) =>
-      attempt(pathOf(name), async () =>
-        (await ownFiles.folderExists(folder)) ? ownFiles.readFile(pathOf(name)) : undefined
+      Effect.flatMap(exists, (exists) =>
+        exists ? attempt(pathOf(name), () => secretFiles.readFile(pathOf(name))) : Effect.undefined
       ),
     names: Effect.map(
-      attempt(folder, () => ownFiles.names(folder)),
+      attempt(folder, () => secretFiles.names(folder)),
       (found) => {
-        // Our lock and temporary files begin with a dot, and so does what file managers leave behind.
+        drafts = found.filter(secretFiles.isDraft)
+        // Our lock and drafts begin with a dot, and so does what file managers leave behind.
         const shown = found.filter((file) => !file.startsWith("."))
         const isOurs = (file: string) => file.endsWith(".json") && isName(file.slice(0, -5))
         return {
@@ -38,28 +57,54 @@ export const make = (folder: string): Shelf => {
         }
       }
     ),
+    writtenAt: (names) =>
+      Effect.suspend(() => {
+        const times = new Map<string, number>()
+        return Effect.as(
+          lookAt(names, (name) => {
+            const time = secretFiles.modifiedAt(pathOf(name))
+            if (time !== undefined) times.set(name, time)
+            return true
+          }),
+          times
+        )
+      }),
+    scan: (names, see) =>
+      lookAt(names, (name) => {
+        const text = Result.try({
+          try: () => secretFiles.readFileNow(pathOf(name)),
+          catch: (cause) => fromCause(pathOf(name), cause)
+        })
+        if (Result.isFailure(text)) return see(name, Result.fail(text.failure))
+        return text.success === undefined || see(name, Result.succeed(text.success))
+      }),
     update: <E>(name: string, change: (text: string | undefined) => Result.Result<string, E>) =>
       locked(
         Effect.gen(function* () {
-          const before = yield* attempt(pathOf(name), () => ownFiles.readFile(pathOf(name)))
+          const before = yield* attempt(pathOf(name), () => secretFiles.readFile(pathOf(name)))
           const after = yield* Effect.fromResult(change(before))
           yield* attempt(pathOf(name), async () => {
-            await ownFiles.sweep(folder)
-            await ownFiles.replaceFile(folder, `${name}.json`, after)
+            await sweep()
+            await secretFiles.replaceFile(folder, fileOf(name), after)
           })
         })
       ),
     remove: (name) =>
-      Effect.flatMap(
-        attempt(folder, () => ownFiles.folderExists(folder)),
-        (exists) =>
-          exists
-            ? locked(attempt(pathOf(name), () => ownFiles.removeFile(folder, `${name}.json`)))
-            : Effect.succeed(false)
+      Effect.flatMap(exists, (exists) =>
+        exists
+          ? locked(
+              attempt(pathOf(name), async () => {
+                await sweep()
+                return secretFiles.removeFile(folder, fileOf(name))
+              })
+            )
+          : Effect.succeed(false)
       )
   }
 }
 
+/** Files that are looked at in one turn of the event loop: a millisecond or two. */
+const turn = 64
 const pauseMillis = 3
 const patienceMillis = 10_000
 
@@ -69,7 +114,7 @@ const withLock = <A, E>(folder: string, use: Effect.Effect<A, E>): Effect.Effect
     Effect.gen(function* () {
       const path = join(folder, ".lock")
       const enter = Effect.try({ try: () => tryLock(path), catch: (cause) => fromCause(path, cause) })
-      yield* restore(attempt(folder, () => ownFiles.prepareFolder(folder)))
+      yield* restore(attempt(folder, () => secretFiles.prepareFolder(folder)))
       let leave = yield* enter
       for (let waited = 0; leave === undefined; waited += pauseMillis) {
         if (waited >= patienceMillis) return yield* heldTooLong(path)

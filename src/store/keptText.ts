@@ -52,3 +52,19 @@ export const decode = (path: string, profile: string, text: string): Result.Resu
     ? Result.succeed({ profile, savedAt, session })
     : refuse({ reason: "it holds another profile", profile: decoded.success.profile })
 }
+
+/** What a text says of itself at its beginning. Undefined where it is not as we write it; `decode` has the last word. */
+export interface Glance {
+  readonly savedAt: number
+  readonly site: string
+}
+
+const beginning =
+  /^\{\s*"schema": ?1,\s*"profile": ?"[\w.-]{1,64}",\s*"savedAt": ?"([\dT:.Z+-]{1,40})",\s*"session": ?\{\s*"site": ?"([\w-]{1,64})"/
+
+/** Looks at the beginning of a text only: a fiftieth of what it costs to decode it. */
+export const glance = (text: string): Glance | undefined => {
+  const [, savedAt = "", site = ""] = beginning.exec(text.slice(0, 512)) ?? []
+  const time = Date.parse(savedAt)
+  return Number.isNaN(time) ? undefined : { savedAt: time, site }
+}

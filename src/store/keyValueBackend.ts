@@ -1,15 +1,15 @@
 /**
- * A shelf in a key-value store: one key a name, `<prefix><name>`. Updates queue within this process; between processes they are
+ * A backend in a key-value store: one key a name, `<prefix><name>`. Updates queue within this process; between processes they are
  * as atomic as the `modify` of the store is.
  */
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import * as Semaphore from "effect/Semaphore"
 import type * as KeyValueStore from "effect/persistence/KeyValueStore"
-import { isName, type Shelf, strayAt } from "./Backend.ts"
+import { type Backend, isName, strayAt } from "./Backend.ts"
 import { storeFailed } from "./storeFailed.ts"
 
-export const make = (store: KeyValueStore.KeyValueStore, prefix: string): Shelf => {
+export const make = (store: KeyValueStore.KeyValueStore, prefix: string): Backend => {
   const pathOf = (name: string) => `${prefix}${name}`
   const queue = Semaphore.makeUnsafe(1)
   const asked = <A>(path: string, effect: Effect.Effect<A, KeyValueStore.KeyValueStoreError>) =>
@@ -21,11 +21,12 @@ export const make = (store: KeyValueStore.KeyValueStore, prefix: string): Shelf 
         orElse: () => Effect.fail(storeFailed(path, { reason: "no answer", seconds: patienceMillis / 1000 }))
       })
     )
+  const read = (name: string) => asked(pathOf(name), store.get(pathOf(name)))
   return {
     where: `${prefix}*`,
     pathOf,
     ready: Effect.asVoid(asked(pathOf("*"), store.get(pathOf("")))),
-    read: (name) => asked(pathOf(name), store.get(pathOf(name))),
+    read,
     names: Effect.map(asked(pathOf("*"), store.keys), (keys) => {
       const found = keys.filter((key) => key.startsWith(prefix)).map((key) => key.slice(prefix.length))
       return {
@@ -34,6 +35,18 @@ export const make = (store: KeyValueStore.KeyValueStore, prefix: string): Shelf 
           .filter((name) => !isName(name))
           .map(pathOf)
           .map(strayAt)
+      }
+    }),
+    writtenAt: () => Effect.succeed(new Map()),
+    scan: Effect.fnUntraced(function* (names, see) {
+      for (let at = 0; at < names.length; at += atOnce) {
+        const asked = names.slice(at, at + atOnce)
+        const texts = yield* Effect.forEach(asked, (name) => Effect.result(read(name)), { concurrency: "unbounded" })
+        for (const [i, text] of texts.entries()) {
+          const name = asked[i] ?? ""
+          if (Result.isFailure(text) && !see(name, Result.fail(text.failure))) return
+          if (Result.isSuccess(text) && text.success !== undefined && !see(name, Result.succeed(text.success))) return
+        }
       }
     }),
     update: <E>(name: string, change: (text: string | undefined) => Result.Result<string, E>) =>
@@ -63,4 +76,6 @@ export const make = (store: KeyValueStore.KeyValueStore, prefix: string): Shelf 
   }
 }
 
+/** Texts that are asked for side by side. */
+const atOnce = 32
 const patienceMillis = 10_000

@@ -38,10 +38,13 @@ const status = Effect.fnUntraced(function* (flags: Flags, around: Surroundings) 
   const wanted = saved.filter(
     ({ profile, session }) => profile === (flags.profile ?? profile) && session.site === (name ?? session.site)
   )
-  const known: ReadonlyArray<Known> = yield* Effect.forEach(
-    wanted,
-    (saved) => look({ ...saved, site: find(saved.session.site) }, flags.offline === true, around),
-    { concurrency: 4 }
+  // One client for all: to make one takes longer than to look at a session.
+  const offline = flags.offline === true
+  const known: ReadonlyArray<Known> = yield* Sessions.online(
+    Effect.forEach(wanted, (saved) => look({ ...saved, site: find(saved.session.site) }, offline), {
+      concurrency: offline ? 1 : 4
+    }),
+    around
   )
   const now = yield* DateTime.now
   if (flags.json === true) for (const one of known) streams.json(toLine(one, language))
@@ -56,7 +59,7 @@ const status = Effect.fnUntraced(function* (flags: Flags, around: Surroundings) 
   return yield* untold?.reason ?? new NoSession({ step: "Check", profile: flags.profile ?? "" })
 })
 
-const look = Effect.fnUntraced(function* (picked: Sessions.Picked, offline: boolean, around: Surroundings) {
+const look = Effect.fnUntraced(function* (picked: Sessions.Picked, offline: boolean) {
   const now = yield* DateTime.now
   const known = { ...picked, expectedEnd: expectedEnd(picked, now), asked: false }
   const site = yield* Effect.result(Sessions.needSite(picked))
@@ -70,10 +73,9 @@ const look = Effect.fnUntraced(function* (picked: Sessions.Picked, offline: bool
   }
   const asked = check !== undefined && !offline
   const checking = (asked ? SignIn.check : SignIn.checkByAge)(site.success, picked.session)
-  const checked = yield* Effect.result(Sessions.online(checking, around))
+  const checked = yield* Effect.result(checking)
   if (Result.isSuccess(checked)) return { ...known, good: true, asked } satisfies Known
   const reason = checked.failure
-  if (reason._tag === "CommandFailed") return yield* reason
   return { ...known, good: SignIn.isDead(reason) ? false : undefined, asked, reason } satisfies Known
 })
 
