@@ -32,6 +32,7 @@ const rooms = [
   "Site.ts",
   "sites",
   "Session.ts",
+  "cookieRules.ts",
   "LoginConfig.ts",
   "Language.ts"
 ]

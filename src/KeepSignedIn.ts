@@ -53,6 +53,7 @@ export const layer = (
       let { profile } = options
       let seen = profile
       let known: Session | undefined
+      let wasKept = false
       let good = false
       // Sessions are told apart by when they were obtained.
       let found: number | undefined
@@ -61,6 +62,9 @@ export const layer = (
 
       const onEvent = (event: SignInEvent) => {
         if (event._tag === "SessionFound" || event._tag === "Saved") seen = event.profile
+        // The first that is found is the store's; one that was scanned for is not there yet.
+        if (event._tag === "Confirmed") wasKept = false
+        if (event._tag === "Saved" || (event._tag === "SessionFound" && known === undefined)) wasKept = true
         if (event._tag === "SessionFound") found = event.obtainedAt.epochMilliseconds
         if (event._tag === "RenewalRefused") refused = found
         const told = options.onEvent?.(event) ?? Effect.void
@@ -71,6 +75,7 @@ export const layer = (
         SignIn.signIn(site, {
           profile,
           known,
+          knownWasKept: wasKept,
           renewAfter:
             known !== undefined && known.obtainedAt.epochMilliseconds === refused
               ? Duration.infinity

@@ -43,8 +43,15 @@ const SessionStillGood = Schema.TaggedStruct("SessionStillGood", { profile: Sche
 const SessionRefused = Schema.TaggedStruct("SessionRefused", { profile: Schema.String, reason: LoginError })
 const Renewed = Schema.TaggedStruct("Renewed", { profile: Schema.String })
 const RenewalRefused = Schema.TaggedStruct("RenewalRefused", { profile: Schema.String, reason: LoginError })
-const Saved = Schema.TaggedStruct("Saved", { profile: Schema.String, where: Schema.String })
-const NotSaved = Schema.TaggedStruct("NotSaved", { reason: StoreFailed })
+const Saved = Schema.TaggedStruct("Saved", {
+  profile: Schema.String,
+  where: Schema.String,
+  instead: Schema.optionalKey(Schema.String)
+})
+const NotSaved = Schema.TaggedStruct("NotSaved", {
+  reason: StoreFailed,
+  why: Schema.optionalKey(Schema.Literals(["superseded", "forgotten", "unreachable"]))
+})
 
 const ladder = [SessionFound, SessionStillGood, SessionRefused, Renewed, RenewalRefused, Saved, NotSaved] as const
 
@@ -54,7 +61,9 @@ const ladder = [SessionFound, SessionStillGood, SessionRefused, Renewed, Renewal
  * - `SessionStillGood`: it is used. `asked` says whether the server was asked or only the cookies were looked at;
  * - `SessionRefused`: it is not, and why;
  * - `Renewed`: there is a new one in its place, without a scan; `RenewalRefused`: there is none, and why;
- * - `Saved`, `NotSaved`: before `LoggedIn`, whether a new session could be kept, and where or why not.
+ * - `Saved`, `NotSaved`: before `LoggedIn`, whether a new session could be kept, and where or why not. `instead` is the profile that was
+ *   asked for and holds the session of another account, or something unreadable. `why` says that another session was saved there
+ *   meanwhile (`superseded`), that it was `forgotten` meanwhile, or that the place could not be used (`unreachable`).
  *
  * Each `reason` is one of the errors of `LoginError`: `LoginError.describe(reason)` puts it in words.
  */

@@ -1,21 +1,44 @@
 /**
  * What a login yields. Secrets are `Redacted` in memory: they print as `<redacted>` until they are asked for.
  */
+import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
+import * as rules from "./cookieRules.ts"
+import { type Bilingual, expected } from "./Language.ts"
 
 const Secret = (label: string) => Schema.RedactedFromValue(Schema.String, { label })
 
-/** One cookie with everything that decides where it may be sent. `expires` is absent for a session cookie. */
+const formed = (pattern: RegExp, words: Bilingual) => Schema.String.check(Schema.isPattern(pattern, expected(words)))
+
+const CookieValue = formed(rules.value, {
+  en: "a value that a Cookie header can carry",
+  zh: "Cookie 头能够携带的值"
+})
+
+/**
+ * One cookie with everything that decides where it may be sent, as the jar would keep it. `expires` is absent for a session cookie.
+ */
 export const SessionCookie = Schema.Struct({
-  name: Schema.String,
-  value: Secret("cookie"),
-  domain: Schema.String,
-  path: Schema.String,
+  name: formed(rules.name, { en: "a cookie's name", zh: "cookie 名称" }),
+  value: Schema.RedactedFromValue(CookieValue, { label: "cookie" }),
+  domain: formed(rules.domain, {
+    en: "a domain in lower case, qq.com for one",
+    zh: "小写域名，如 qq.com"
+  }),
+  path: formed(rules.path, { en: "a path that begins with /", zh: "以 / 开头的路径" }),
   expires: Schema.optionalKey(Schema.DateTimeUtcFromString),
   secure: Schema.Boolean,
   httpOnly: Schema.Boolean,
   hostOnly: Schema.Boolean
-})
+}).check(
+  Schema.makeFilter(
+    (cookie) => rules.conflict({ ...cookie, value: Redacted.value(cookie.value) }) === undefined,
+    expected({
+      en: "a cookie of at most 4096 bytes, as its prefix and its domain ask for",
+      zh: "不超过 4096 字节、符合其前缀和域名要求的 cookie"
+    })
+  )
+)
 export type SessionCookie = typeof SessionCookie.Type
 
 /**
@@ -24,7 +47,10 @@ export type SessionCookie = typeof SessionCookie.Type
  * QQ Music `musicid`, `musickey` and what renews them.
  */
 export class Session extends Schema.Class<Session>("webqq-login/Session")({
-  site: Schema.String,
+  site: formed(/^[a-z0-9][a-z0-9-]*$/u, {
+    en: "the short name of a site: lower-case letters, digits and -",
+    zh: "站点短名称：小写字母、数字和 -"
+  }),
   uin: Schema.Int,
   nickname: Schema.String,
   ptwebqq: Schema.optionalKey(Secret("ptwebqq")),
@@ -49,7 +75,12 @@ export class Session extends Schema.Class<Session>("webqq-login/Session")({
   code: Schema.optionalKey(Secret("code")),
   /** When step 5 answered. */
   obtainedAt: Schema.DateTimeUtcFromString,
-  cookies: Schema.Array(SessionCookie)
+  cookies: Schema.Array(SessionCookie).check(
+    Schema.isMaxLength(
+      rules.limits.cookies,
+      expected({ en: `at most ${rules.limits.cookies} cookies`, zh: `最多 ${rules.limits.cookies} 个 cookie` })
+    )
+  )
 }) {}
 
 /** The plain form of a session, secrets in clear: for a file, for another process, for the JSON lines of the command. */

@@ -13,7 +13,9 @@ import { type LoginError, ScanNeeded, StoreFailed } from "./errors/LoginError.ts
 import { eventStream, type SignInEvent } from "./LoginEvent.ts"
 import * as QqHttp from "./http/QqHttp.ts"
 import type { Session } from "./Session.ts"
-import { defaultProfile, SessionStore } from "./store/SessionStore.ts"
+import * as Keeping from "./store/keeping.ts"
+import { defaultProfile, type Saved, SessionStore } from "./store/SessionStore.ts"
+import { storeFailed } from "./store/storeFailed.ts"
 import type { Site } from "./Site.ts"
 import * as SessionCheck from "./steps/SessionCheck.ts"
 import * as MusicKey from "./steps/MusicKey.ts"
@@ -35,6 +37,10 @@ export interface Options {
   readonly renewAfter?: Duration.Duration | undefined
   /** A session in hand, used where the store holds no newer one. */
   readonly known?: Session | undefined
+  /** Whether `known` was kept under `profile`. Where it has been forgotten there, it stays forgotten. Default: false. */
+  readonly knownWasKept?: boolean | undefined
+  /** Whether a session that is scanned may take the place of another account's at `profile`. Default: it gets a place of its own. */
+  readonly force?: boolean | undefined
   /** Told of everything that happens, in order. The sign-in waits for it: keep it short. */
   readonly onEvent?: ((event: SignInEvent) => Effect.Effect<void>) | undefined
 }
@@ -53,31 +59,35 @@ export const signIn: (
   options = {}
 ) {
   const { onEvent = () => Effect.void, save = true } = options
-  const { kept, session } = yield* Login.withinTimeout(obtain(site, options))
-  if (save && session !== kept?.saved) {
+  const { kept, scanned, session } = yield* Login.withinTimeout(obtain(site, options))
+  if (save && session !== kept?.before?.session) {
+    const store = yield* SessionStore
     // A profile keeps its name when its owner had to scan again.
     const profile = options.profile ?? (kept?.session.uin === session.uin ? kept.profile : undefined)
-    yield* keep(session, profile, onEvent)
+    const keeping = scanned
+      ? Keeping.put(store, session, { profile, force: options.force === true })
+      : keepOld(store, kept, session)
+    if (keeping !== undefined) yield* tellOf(store, keeping, profile, onEvent)
   }
   yield* onEvent({ _tag: "LoggedIn", session })
   return session
 })
 
-/** A session that works, and the kept one that was there before. */
+/** A session that works, whether somebody scanned for it, and the kept one that was there before. */
 const obtain = Effect.fnUntraced(function* (site: Site, options: Options) {
   const { fresh = false, onEvent = () => Effect.void, scan = true } = options
   const kept = fresh ? undefined : yield* find(site, options)
   if (kept !== undefined) {
     yield* onEvent({ _tag: "SessionFound", profile: kept.profile, obtainedAt: kept.session.obtainedAt })
     const session = yield* revive(site, kept, options)
-    if (session !== undefined) return { kept, session }
+    if (session !== undefined) return { kept, scanned: false, session }
   }
   if (!scan) return yield* new ScanNeeded({ step: "Login", site: site.name, profile: kept?.profile ?? "" })
   // `LoggedIn` is the last that is told, so it waits until the session is kept.
   const session = yield* Login.login(site, {
     onEvent: (event) => (event._tag === "LoggedIn" ? Effect.void : onEvent(event))
   })
-  return { kept, session }
+  return { kept, scanned: true, session }
 })
 
 /** The same as a stream of what happens; the last element is `LoggedIn`. */
@@ -103,6 +113,13 @@ export const checkByAge = Effect.fn("SignIn.checkByAge")(function* (site: Site, 
 })
 
 /**
+ * Keeps a renewed session in the place of the saved one that it came of, where that still lies there. Fails with `StoreFailed` where it was
+ * forgotten or replaced meanwhile (`whyNot` tells), or the place cannot be used.
+ */
+export const keepRenewed = (before: Saved, session: Session): Effect.Effect<Saved, StoreFailed, SessionStore> =>
+  SessionStore.use((store) => Keeping.replace(store, before, session))
+
+/**
  * The second rung: a new session from an old one. QQ Music has a refresh of its own; elsewhere the cookies are offered to pt4_auth, of which
  * nobody has published an answer since 2021: it is tried, and may be refused. Fails as `Renewal.renew` or `MusicKey.refresh`, and as what
  * follows check_sig does.
@@ -121,26 +138,40 @@ export const renew: (site: Site, session: Session) => Effect.Effect<Session, Log
 const hasOwnRefresh = ({ authorize }: Site, { musickey }: Session) =>
   authorize?.redeem === "music" && musickey !== undefined
 
-/** A session to begin with; `saved` is what the store holds of it. */
+/** A session to begin with; `before` is what the store holds in its place, and `forgotten` that it does so no more. */
 interface Kept {
   readonly profile: string
   readonly session: Session
-  readonly saved: Session | undefined
+  readonly before: Saved | undefined
+  readonly forgotten: boolean
 }
 
-const find = Effect.fnUntraced(function* (site: Site, { known, profile }: Options) {
+const find = Effect.fnUntraced(function* (site: Site, { known, knownWasKept = false, profile }: Options) {
   const store = yield* SessionStore
+  let unreadable = false
   const stored = yield* (profile === undefined ? store.find({ site: site.name }) : store.load(profile)).pipe(
     Effect.catchTag("NoSession", () => Effect.undefined),
     // A store in trouble is no reason to drop a session in hand.
-    Effect.catchTag("StoreFailed", (error) => (known === undefined ? Effect.fail(error) : Effect.undefined))
+    Effect.catchTag("StoreFailed", (error) => {
+      unreadable = true
+      return known === undefined ? Effect.fail(error) : Effect.undefined
+    })
   )
   if (stored !== undefined && stored.session.site !== site.name) {
     return yield* taken(stored.profile, stored.session.site)
   }
-  const isNewer = known !== undefined && !(stored && stored.session.obtainedAt.epochMilliseconds >= since(known))
-  if (isNewer) return { profile: profile ?? defaultProfile(known), session: known, saved: undefined } satisfies Kept
-  return stored && ({ profile: stored.profile, session: stored.session, saved: stored.session } satisfies Kept)
+  const isNewer = known !== undefined && !(stored && since(stored.session) >= since(known))
+  if (isNewer) {
+    const place = profile ?? defaultProfile(known)
+    const before = stored?.profile === place ? stored : undefined
+    // Whoever put another account there meant it.
+    if (before === undefined || Keeping.isSameAccount(before.session, known)) {
+      const forgotten = knownWasKept && before === undefined && !unreadable
+      return { profile: place, session: known, before, forgotten } satisfies Kept
+    }
+  }
+  if (stored === undefined) return undefined
+  return { profile: stored.profile, session: stored.session, before: stored, forgotten: false } satisfies Kept
 })
 
 const since = (session: Session) => session.obtainedAt.epochMilliseconds
@@ -191,19 +222,39 @@ const orElseTell =
   <R>(rung: Effect.Effect<Session, LoginError, R>): Effect.Effect<Session | undefined, LoginError, R> =>
     Effect.catch(rung, (error) => (isNo(error) ? Effect.as(tell(error), undefined) : Effect.fail(error)))
 
-const keep = Effect.fnUntraced(function* (
-  session: Session,
-  profile: string | undefined,
+/** Keeps what came of a kept session, or of one in hand; nothing where that was forgotten and is not even new. */
+const keepOld = (store: SessionStore["Service"], kept: Kept | undefined, session: Session) => {
+  if (kept === undefined) return undefined
+  if (kept.forgotten) {
+    return session === kept.session ? undefined : Effect.fail(storeFailed(kept.profile, "it was forgotten meanwhile"))
+  }
+  return kept.before === undefined
+    ? Keeping.add(store, kept.profile, session)
+    : Keeping.replace(store, kept.before, session)
+}
+
+const tellOf = (
+  { where }: SessionStore["Service"],
+  keeping: Effect.Effect<Saved, StoreFailed>,
+  wanted: string | undefined,
   onEvent: (event: SignInEvent) => Effect.Effect<void>
-) {
-  const store = yield* SessionStore
-  yield* store.save(session, profile).pipe(
-    Effect.matchEffect({
-      onSuccess: (saved) => onEvent({ _tag: "Saved", profile: saved.profile, where: store.where }),
-      onFailure: (reason) => onEvent({ _tag: "NotSaved", reason })
-    })
-  )
-})
+) =>
+  Effect.matchEffect(keeping, {
+    onSuccess: ({ profile }) =>
+      onEvent({
+        _tag: "Saved",
+        profile,
+        where,
+        ...(wanted === undefined || wanted === profile ? {} : { instead: wanted })
+      }),
+    onFailure: (reason) => onEvent({ _tag: "NotSaved", reason, why: whyNot(reason) })
+  })
+
+/** Why a session could not be kept, in the word that `NotSaved` has for it. */
+export const whyNot = ({ reason }: StoreFailed): "superseded" | "forgotten" | "unreachable" => {
+  if (reason === "it was forgotten meanwhile") return "forgotten"
+  return reason === "another session was saved there meanwhile" ? "superseded" : "unreachable"
+}
 
 /** Each attempt has a jar of its own: what a failed one leaves behind harms nobody. */
 const withCookies = <A, E, R>(site: Site, session: Session, rung: Effect.Effect<A, E, R>) =>

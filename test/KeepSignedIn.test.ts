@@ -89,6 +89,20 @@ describe("KeepSignedIn", () => {
     )
   )
 
+  it.effect("goes on with a session that was forgotten on this machine, and never saves it again", () =>
+    living(({ hours, keep }) =>
+      Effect.gen(function* () {
+        const store = yield* SessionStore.SessionStore
+        const { obtainedAt } = yield* keep.session
+        yield* store.remove("webqq-123456789")
+        yield* Effect.sleep("40 hours")
+        assert.deepStrictEqual(hours("pt4_auth"), [36])
+        assert.isAbove((yield* keep.session).obtainedAt.epochMilliseconds, obtainedAt.epochMilliseconds)
+        assert.deepStrictEqual((yield* store.list).saved, [])
+      })
+    )
+  )
+
   it.effect("does not let machines renew in step", () =>
     living(
       ({ keep, server }) =>

@@ -12,6 +12,7 @@ import * as LoginConfig from "webqq-login/LoginConfig"
 import * as LoginError from "webqq-login/LoginError"
 import { LoginEventLine, type SignInEvent, toLine } from "webqq-login/LoginEvent"
 import { runVirtual } from "webqq-login/replay"
+import { Session } from "webqq-login/Session"
 import * as SessionStore from "webqq-login/SessionStore"
 import * as SignIn from "webqq-login/SignIn"
 import * as Site from "webqq-login/Site"
@@ -170,6 +171,76 @@ describe("SignIn.signIn", () => {
     })
   )
 
+  /** The place of a session that has just been renewed, changed before the new one is kept. */
+  const whileRenewing = (change: (store: SessionStore.SessionStore["Service"]) => Effect.Effect<unknown, unknown>) =>
+    Effect.gen(function* () {
+      const { server, signIn, store } = yield* house()
+      yield* signIn()
+      server.state.check = QqServer.refused
+      yield* TestClock.adjust("1 hour")
+      const meddling: typeof store = {
+        ...store,
+        update: (profile, how) => Effect.andThen(Effect.ignore(change(store)), store.update(profile, how))
+      }
+      return { ...(yield* signIn({}, Site.webqq, meddling)), store }
+    })
+
+  it.effect("does not bring back what was forgotten while it was renewed", () =>
+    Effect.gen(function* () {
+      const { events, result, store, tags } = yield* whileRenewing((store) => store.remove("webqq-123456789"))
+      assert.deepStrictEqual(tags.slice(-3), ["Renewed", "NotSaved", "LoggedIn"])
+      assert.deepInclude(events.at(-2), { why: "forgotten" })
+      assert.strictEqual(result._tag, "Success")
+      assert.deepStrictEqual((yield* store.list).saved, [])
+    })
+  )
+
+  it.effect("leaves alone what was saved while it was renewed", () =>
+    Effect.gen(function* () {
+      const { events, store } = yield* whileRenewing((store) =>
+        store.modify("webqq-123456789", (session) => new Session({ ...session, nickname: "saved meanwhile" }))
+      )
+      assert.deepInclude(events.at(-2), { _tag: "NotSaved", why: "superseded" })
+      assert.strictEqual((yield* store.load("webqq-123456789")).session.nickname, "saved meanwhile")
+    })
+  )
+
+  it.effect(
+    "keeps a scan under a name of its own where another account has the place, unless it is told to take it",
+    () =>
+      Effect.gen(function* () {
+        const { signIn, store } = yield* house()
+        const first = yield* signIn({ save: false })
+        const mine = first.result._tag === "Success" ? first.result.success : assert.fail("no session")
+        const theirs = new Session({ ...mine, uin: 987654321 })
+        yield* store.save(theirs, "me")
+        const { events } = yield* signIn({ profile: "me", fresh: true })
+        assert.deepInclude(events.at(-2), { _tag: "Saved", profile: "webqq-123456789", instead: "me" })
+        assert.strictEqual((yield* store.load("me")).session.uin, 987654321)
+        // Even where its own name is taken, too.
+        yield* store.save(theirs, "webqq-123456789")
+        assert.deepInclude((yield* signIn({ profile: "me", fresh: true })).events.at(-2), {
+          profile: "webqq-123456789-2"
+        })
+        yield* signIn({ profile: "me", fresh: true, force: true })
+        assert.strictEqual((yield* store.load("me")).session.uin, 123456789)
+        assert.strictEqual((yield* store.load("webqq-123456789")).session.uin, 987654321)
+      })
+  )
+
+  it.effect("replaces an older session of the same account by the one that was scanned", () =>
+    Effect.gen(function* () {
+      const { signIn, store } = yield* house()
+      yield* signIn({ profile: "me" })
+      yield* TestClock.adjust("1 hour")
+      const { events } = yield* signIn({ profile: "me", fresh: true })
+      assert.deepInclude(events.at(-2), { _tag: "Saved", profile: "me" })
+      assert.notProperty(events.at(-2), "instead")
+      const { session } = yield* store.load("me")
+      assert.strictEqual(session.obtainedAt.epochMilliseconds, Date.parse(startAt) + 3_600_000)
+    })
+  )
+
   it.effect("returns the session that could not be kept, and says so before it", () =>
     Effect.gen(function* () {
       const { signIn, store } = yield* house()
@@ -178,10 +249,10 @@ describe("SignIn.signIn", () => {
         path: "/home/me",
         reason: "the file system is read-only"
       })
-      const { events, result, tags } = yield* signIn({}, Site.webqq, { ...store, save: () => Effect.fail(reason) })
+      const { events, result, tags } = yield* signIn({}, Site.webqq, { ...store, update: () => Effect.fail(reason) })
       assert.strictEqual(result._tag, "Success")
       assert.deepStrictEqual(tags.slice(-2), ["NotSaved", "LoggedIn"])
-      assert.deepStrictEqual(events.at(-2), { _tag: "NotSaved", reason })
+      assert.deepStrictEqual(events.at(-2), { _tag: "NotSaved", reason, why: "unreachable" })
     })
   )
 

@@ -38,6 +38,9 @@ export const storeFault = {
     // What was asked for.
     "no name for a profile",
     "this profile holds a session of another site",
+    // What became of the place meanwhile.
+    "it was forgotten meanwhile",
+    "another session was saved there meanwhile",
     // Who else is there.
     "it cannot be locked",
     "this Node has no lock",
@@ -208,8 +211,8 @@ export const ofStore = (fault: StoreFault): Said => {
       return {
         reason: { en: `${name} cannot be the name of a profile`, zh: `${name} 不能用作会话名称` },
         cure: {
-          en: "use letters, digits and . _ -, at most 64, and begin with a letter or digit",
-          zh: "请使用字母、数字和 . _ -，最多 64 个字符，并以字母或数字开头"
+          en: "use letters, digits and . _ -, at most 64, begin with a letter or digit, do not end with a dot, and leave con, nul and their like to Windows",
+          zh: "请使用字母、数字和 . _ -，最多 64 个字符，以字母或数字开头，不以点结尾，也不要使用 con、nul 等 Windows 设备名"
         }
       }
     }
@@ -220,6 +223,19 @@ export const ofStore = (fault: StoreFault): Said => {
           zh: `该名称下保存的是 ${plainText(site)} 的会话`
         },
         cure: { en: "use another profile for this site", zh: "请为该站点使用另一个会话名称" }
+      }
+    case "it was forgotten meanwhile":
+      return {
+        reason: { en: "the session was forgotten meanwhile", zh: "该会话在此期间已被删除" },
+        cure: {
+          en: "log in again if it is to be kept: it was not saved anew",
+          zh: "没有重新保存；如需保留，请重新登录"
+        }
+      }
+    case "another session was saved there meanwhile":
+      return {
+        reason: { en: fault.reason, zh: "在此期间那里保存了另一个会话" },
+        cure: { en: "use that one: it was left as it is", zh: "请使用那个会话；程序没有改动它" }
       }
     case "it cannot be locked":
       return {

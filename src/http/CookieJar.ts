@@ -11,6 +11,7 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as Cookies from "effect/http/Cookies"
+import { isBelow, isSound, limits } from "../cookieRules.ts"
 import type { SessionCookie } from "../Session.ts"
 
 export class CookieJar extends Context.Service<
@@ -28,22 +29,21 @@ export class CookieJar extends Context.Service<
 >()("webqq-login/CookieJar") {}
 
 /** Limits against hostile answers; a real login sets about twenty cookies of at most 224 bytes. */
-export const limits = {
-  /** Bytes of name and value together. */
-  cookieBytes: 4096,
-  cookies: 128,
-  linesPerAnswer: 64
-} as const
+export { limits } from "../cookieRules.ts"
 
 export interface Options {
   /** Cookies for these domains and what is below them are kept, others dropped: in place of a public suffix list. */
   readonly domains: ReadonlyArray<string>
-  /** Cookies to start with, from a saved session. */
+  /** Cookies to start with, from a saved session: those that the jar would have kept. */
   readonly cookies?: ReadonlyArray<SessionCookie>
 }
 
 export const make = (options: Options): CookieJar["Service"] => {
-  let jar: ReadonlyArray<Cookies.Cookie> = (options.cookies ?? []).map(fromSessionCookie)
+  const isOurs = (domain: string) => options.domains.some((allowed) => isBelow(domain, allowed))
+  let jar: ReadonlyArray<Cookies.Cookie> = (options.cookies ?? [])
+    .filter((cookie) => isOurs(cookie.domain) && isSound({ ...cookie, value: Redacted.value(cookie.value) }))
+    .slice(0, limits.cookies)
+    .map(fromSessionCookie)
   const shadowsSecure = (name: string, domain: string) =>
     jar.some(
       (kept) =>
@@ -54,10 +54,9 @@ export const make = (options: Options): CookieJar["Service"] => {
   const accepts = (line: string, cookie: Cookies.Cookie, url: URL): boolean => {
     const domain = cookie.options?.domain?.toLowerCase() ?? url.hostname
     return (
-      options.domains.some((allowed) => isBelow(domain, allowed)) &&
+      isOurs(domain) &&
       // As RFC 6265bis asks: a plain http answer can neither set nor overwrite what https relies on.
       (url.protocol === "https:" || !(cookie.options?.secure === true || shadowsSecure(cookie.name, domain))) &&
-      Buffer.byteLength(cookie.name) + Buffer.byteLength(cookie.valueEncoded) <= limits.cookieBytes &&
       !hasControl.test(line)
     )
   }
@@ -75,7 +74,8 @@ export const make = (options: Options): CookieJar["Service"] => {
               const cookie = Object.values(parsed.cookies)[0]
               if (cookie === undefined || !accepts(line, cookie, from)) continue
               const merged = Cookies.mergeIntoArray(jar, url, parsed, now)
-              if (merged.length <= limits.cookies) jar = merged
+              const isKept = merged.every((one) => jar.includes(one) || isSound(plain(one)))
+              if (merged.length <= limits.cookies && isKept) jar = merged
             }
           }),
     header: (url) => Effect.map(Clock.currentTimeMillis, (now) => Cookies.toRequestCookieHeader(jar, url, now)),
@@ -101,20 +101,24 @@ export const layer = (options: Options): Layer.Layer<CookieJar> => Layer.sync(Co
 // oxlint-disable-next-line no-control-regex -- refusing control characters is the point
 const hasControl = /[\0-\x08\x0a-\x1f\x7f]/
 
-const isBelow = (domain: string, parent: string) => domain === parent || domain.endsWith(`.${parent}`)
 const domainOf = (cookie: Cookies.Cookie) => cookie.options?.domain ?? ""
 const pathOf = (cookie: Cookies.Cookie) => cookie.options?.path ?? "/"
 const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0)
 
-const toSessionCookie = (cookie: Cookies.Cookie): SessionCookie => ({
+const plain = (cookie: Cookies.Cookie) => ({
   name: cookie.name,
-  value: Redacted.make(cookie.valueEncoded, { label: "cookie" }),
+  value: cookie.valueEncoded,
   domain: domainOf(cookie).toLowerCase(),
   path: pathOf(cookie),
-  ...(cookie.options?.expires === undefined ? {} : { expires: DateTime.fromDateUnsafe(cookie.options.expires) }),
   secure: cookie.options?.secure ?? false,
   httpOnly: cookie.options?.httpOnly ?? false,
   hostOnly: cookie.options?.hostOnly ?? false
+})
+
+const toSessionCookie = (cookie: Cookies.Cookie): SessionCookie => ({
+  ...plain(cookie),
+  value: Redacted.make(cookie.valueEncoded, { label: "cookie" }),
+  ...(cookie.options?.expires === undefined ? {} : { expires: DateTime.fromDateUnsafe(cookie.options.expires) })
 })
 
 const fromSessionCookie = (cookie: SessionCookie): Cookies.Cookie =>

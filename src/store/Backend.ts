@@ -36,8 +36,19 @@ export interface Backend {
   readonly remove: (name: string) => Effect.Effect<boolean, StoreFailed>
 }
 
-/** What a name may be: it is safe as a file name everywhere, as a key, and in a shell. */
-export const isName = (name: string): boolean => /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(name)
+/** What a name may be: it is safe as a file name everywhere, Windows included, as a key, and in a shell. */
+export const isName = (name: string): boolean =>
+  /^[A-Za-z0-9](?:[A-Za-z0-9._-]{0,62}[A-Za-z0-9_-])?$/.test(name) && !device.test(name)
+
+// Windows takes these for devices, whatever follows a dot.
+const device = /^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)/i
+
+/** The names among the keys that begin with `prefix`, and what is none. */
+export const namesOf = (keys: ReadonlyArray<string>, prefix: string) => {
+  const found = keys.filter((key) => key.startsWith(prefix)).map((key) => key.slice(prefix.length))
+  const stray = found.filter((name) => !isName(name)).map((name) => strayAt(`${prefix}${name}`))
+  return { names: found.filter(isName), stray }
+}
 
 /** Something that lies among the sessions and is none of them. */
 export const strayAt = (path: string): StoreFailed => storeFailed(path, "it is not one of the saved sessions")

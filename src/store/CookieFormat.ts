@@ -10,13 +10,15 @@ import { SessionCookie } from "../Session.ts"
 type Cookies = ReadonlyArray<SessionCookie>
 
 /** Those that have not expired, sorted by domain, path and name. */
-export const valid = (cookies: Cookies): Effect.Effect<Cookies> => CookieJar.make({ domains: [], cookies }).all
+export const valid = (cookies: Cookies): Effect.Effect<Cookies> => jarOf(cookies).all
+
+const jarOf = (cookies: Cookies) => CookieJar.make({ domains: cookies.map(({ domain }) => domain), cookies })
 
 /** Those that a browser would send to `url` (http or https), longest path first, as RFC 6265 orders them. */
 export const sentTo = (cookies: Cookies, url: string): Effect.Effect<Cookies> =>
-  Effect.filter(cookies, (cookie) =>
-    Effect.map(CookieJar.make({ domains: [], cookies: [cookie] }).header(url), (header) => header !== undefined)
-  ).pipe(Effect.map((sent) => sent.toSorted((a, b) => b.path.length - a.path.length)))
+  Effect.filter(cookies, (cookie) => Effect.map(jarOf([cookie]).header(url), (header) => header !== undefined)).pipe(
+    Effect.map((sent) => sent.toSorted((a, b) => b.path.length - a.path.length))
+  )
 
 /** The value of a `Cookie` header that carries them: `name=value; …`. Empty where there is none. */
 export const header = (cookies: Cookies): string =>

@@ -11,7 +11,8 @@ import * as Crypto from "node:crypto"
 import type { Language } from "../Language.ts"
 import type { Said } from "../errors/advice.ts"
 import type { Advice } from "../errors/LoginError.ts"
-import { Session } from "../Session.ts"
+import type { Session } from "../Session.ts"
+import { KeptSession } from "./keptSession.ts"
 
 /** What a file holds: a session, and the profile under which it was kept. */
 export interface Contents {
@@ -60,12 +61,13 @@ type Header = typeof Header.Type
 const encodeHeader = Schema.encodeSync(Header)
 const decodeHeader = Schema.decodeEffect(Header)
 
-const Payload = Schema.fromJsonString(Schema.Struct({ profile: Schema.String, session: Session }))
+const Payload = Schema.fromJsonString(Schema.Struct({ profile: Schema.String, session: KeptSession }))
 const encodePayload = Schema.encodeSync(Payload)
 const decodePayload = Schema.decodeEffect(Payload)
 
 /**
- * Encrypts a session. Yields the text of the file.
+ * Encrypts a session. Yields the text of the file. One that holds cookies of another site than its own could not be opened again, and is a
+ * defect.
  *
  * @param passphrase any text; two Unicode spellings of the same characters are one passphrase
  * @param cost log2 of scrypt's N, 1 to 18: each step doubles time and memory
@@ -103,7 +105,10 @@ const read = Effect.fnUntraced(function* (text: string) {
   if (format !== "1") return yield* new SessionFileError({ reason: "newer version" })
   if (more.length > 0 || sum !== checksum(`${first}\n${second}\n`)) return yield* damaged
   const header = yield* Effect.mapError(decodeHeader(first), () => damaged)
-  return { first, header, sealed: Buffer.from(second, "base64") }
+  const sealed = Buffer.from(second, "base64")
+  // The decoder skips what is no base64: the same bytes have one spelling here, so that no change goes unnoticed.
+  if (sealed.toString("base64") !== second || sealed.length <= tagBytes) return yield* damaged
+  return { first, header, sealed }
 })
 
 const damaged = new SessionFileError({ reason: "damaged" })

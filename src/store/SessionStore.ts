@@ -4,6 +4,7 @@
  * can act as the user, so `layerFile` closes its folder to others and refuses what it cannot close.
  */
 import { resolve } from "node:path"
+import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
@@ -14,7 +15,7 @@ import * as Redis from "effect/persistence/Redis"
 import * as UserDirectories from "effect/persistence/UserDirectories"
 import * as folderBackend from "./folderBackend.ts"
 import * as keyValueBackend from "./keyValueBackend.ts"
-import * as redisKeyValueStore from "./redisKeyValueStore.ts"
+import * as redisBackend from "./redisBackend.ts"
 import * as keptText from "./keptText.ts"
 import * as newest from "./newest.ts"
 import { type Backend, inMemory, isName } from "./Backend.ts"
@@ -55,6 +56,14 @@ export class SessionStore extends Context.Service<
      */
     readonly find: (wanted?: Wanted) => Effect.Effect<Saved, NoSession | StoreFailed>
     /**
+     * Keeps what `change` makes of what is kept, or leaves that as it is where `change` fails: read and written as one, as with `modify`.
+     * What cannot be read is not overwritten.
+     */
+    readonly update: <E>(
+      profile: string,
+      change: (kept: Saved | undefined) => Result.Result<Session, E>
+    ) => Effect.Effect<Saved, E | StoreFailed>
+    /**
      * Reads, changes and writes as one: no change of another fiber or process is lost (`layerKeyValue` says where that ends). `change`
      * must be pure, it may run several times.
      */
@@ -66,6 +75,9 @@ export class SessionStore extends Context.Service<
     readonly remove: (profile: string) => Effect.Effect<void, NoSession | StoreFailed>
   }
 >()("webqq-login/SessionStore") {}
+
+/** Whether a text may be the name of a profile. */
+export const isProfileName: (text: string) => boolean = isName
 
 /** The profile of a session that was given none: `<site>-<uin>`. */
 export const defaultProfile = (session: Session): string => `${session.site}-${session.uin}`
@@ -83,7 +95,7 @@ export interface FileOptions {
 export const layerFile = (options: FileOptions = {}): Layer.Layer<SessionStore, StoreFailed> =>
   Layer.effect(
     SessionStore,
-    Effect.map(
+    Effect.flatMap(
       options.directory === undefined ? defaultDirectory : Effect.succeed(resolve(options.directory)),
       (directory) => make(folderBackend.make(directory))
     )
@@ -97,7 +109,10 @@ const defaultDirectory = UserDirectories.make()
   )
 
 /** In this process, and gone with it. */
-export const layerMemory: Layer.Layer<SessionStore> = Layer.sync(SessionStore, () => make(inMemory()))
+export const layerMemory: Layer.Layer<SessionStore> = Layer.effect(
+  SessionStore,
+  Effect.suspend(() => make(inMemory()))
+)
 
 export interface KeyOptions {
   /** What the keys begin with, before the profile. Default: `webqq-login:session:`. */
@@ -107,15 +122,15 @@ export interface KeyOptions {
 const defaultPrefix = "webqq-login:session:"
 
 /**
- * In any `KeyValueStore` of Effect. Fibers of this process take turns; between processes `modify` is as atomic as the store's own
- * `modify`, and most read and then write: two machines may then lose a change, though never half of one.
+ * In any `KeyValueStore` of Effect. Fibers of this process take turns; between processes `update` and `modify` are as atomic as the store's
+ * own `modify`, and most read and then write: two machines may then lose a change, though never half of one.
  */
 export const layerKeyValue = (
   options: KeyOptions = {}
 ): Layer.Layer<SessionStore, never, KeyValueStore.KeyValueStore> =>
   Layer.effect(
     SessionStore,
-    Effect.map(KeyValueStore.KeyValueStore, (store) =>
+    Effect.flatMap(KeyValueStore.KeyValueStore, (store) =>
       make(keyValueBackend.make(store, options.prefix ?? defaultPrefix))
     )
   )
@@ -127,13 +142,14 @@ export const layerKeyValue = (
 export const layerRedis = (options: KeyOptions = {}): Layer.Layer<SessionStore, never, Redis.Redis> =>
   Layer.effect(
     SessionStore,
-    Effect.map(Redis.Redis, (redis) => {
-      const prefix = options.prefix ?? defaultPrefix
-      return make(keyValueBackend.make(redisKeyValueStore.make(redis, prefix), prefix))
-    })
+    Effect.flatMap(Redis.Redis, (redis) => make(redisBackend.make(redis, options.prefix ?? defaultPrefix)))
   )
 
-const make = (backend: Backend): SessionStore["Service"] => {
+// By the clock that the layer was made under: the replay of an old recording runs on one of its own, and what it yields is the
+// newest all the same.
+const make = (backend: Backend) => Effect.map(Clock.Clock, (clock) => serve(backend, clock))
+
+const serve = (backend: Backend, clock: Clock.Clock): SessionStore["Service"] => {
   const decode = (profile: string) => (text: string) => keptText.decode(backend.pathOf(profile), profile, text)
   const named = (profile: string) =>
     isName(profile)
@@ -146,14 +162,14 @@ const make = (backend: Backend): SessionStore["Service"] => {
     change: (before: Saved | undefined) => Result.Result<Session, E>
   ) {
     yield* named(profile)
-    const savedAt = yield* DateTime.now
+    const savedAt = DateTime.makeUnsafe(clock.currentTimeMillisUnsafe())
     let after: Saved | undefined
     yield* backend.update(profile, (text) =>
       (text === undefined ? Result.succeed(undefined) : decode(profile)(text)).pipe(
         Result.flatMap(change),
-        Result.map((session) => {
+        Result.flatMap((session) => {
           after = { profile, savedAt, session }
-          return keptText.encode(after)
+          return keptText.encode(backend.pathOf(profile), after)
         })
       )
     )
@@ -187,6 +203,7 @@ const make = (backend: Backend): SessionStore["Service"] => {
     save: Effect.fn("SessionStore.save")((session, profile = defaultProfile(session)) =>
       update(profile, () => Result.succeed(session))
     ),
+    update: Effect.fn("SessionStore.update")(update),
     modify: Effect.fn("SessionStore.modify")((profile, change) =>
       update(profile, (before) =>
         before === undefined ? Result.fail(noSession(profile)) : Result.succeed(change(before.session))

@@ -7,7 +7,8 @@ import * as Schema from "effect/Schema"
 import type { StoreFailed } from "../errors/LoginError.ts"
 import { complaintsOf } from "../errors/Complaint.ts"
 import type { StoreFault } from "../errors/storeFaults.ts"
-import { Session } from "../Session.ts"
+import type { Session } from "../Session.ts"
+import { KeptSession } from "./keptSession.ts"
 import { storeFailed } from "./storeFailed.ts"
 
 /** A session as it was kept. `savedAt` is when it was last written, `session.obtainedAt` when it was obtained. */
@@ -21,14 +22,24 @@ const SavedFile = Schema.Struct({
   schema: Schema.Literal(1),
   profile: Schema.String,
   savedAt: Schema.DateTimeUtcFromString,
-  session: Session
+  session: KeptSession
 })
-const encodeFile = Schema.encodeSync(SavedFile)
+const encodeFile = Schema.encodeResult(SavedFile)
 // What is not understood would be lost at the next save.
 const decodeFile = Schema.decodeUnknownResult(SavedFile, { onExcessProperty: "error" })
 
-/** The text of a session. */
-export const encode = (saved: Saved): string => `${JSON.stringify(encodeFile({ schema: 1, ...saved }), undefined, 2)}\n`
+/** The text of a session, for `path`. */
+export const encode = (path: string, saved: Saved): Result.Result<string, StoreFailed> =>
+  Result.mapBoth(encodeFile({ schema: 1, ...saved }), {
+    onFailure: (error) => storeFailed(path, { reason: "it is not a saved session", complaints: complaintsOf(error) }),
+    onSuccess: (json) => `${JSON.stringify(json, undefined, 2)}\n`
+  })
+
+/** Whether two are the same to the last letter of their texts. */
+export const isSameText = (a: Saved, b: Saved): boolean => {
+  const [one, other] = [encode("", a), encode("", b)]
+  return Result.isSuccess(one) && Result.isSuccess(other) && one.success === other.success
+}
 
 /** The session of the text at `path`. What is wrong with a text is told without quoting it. */
 export const decode = (path: string, profile: string, text: string): Result.Result<Saved, StoreFailed> => {

@@ -1,49 +1,33 @@
 /**
- * A backend in a key-value store: one key a name, `<prefix><name>`. Updates queue within this process; between processes they are
- * as atomic as the `modify` of the store is.
+ * A backend in a key-value store: one key a name, `<prefix><name>`. Updates of one store queue within this process, whoever makes
+ * them; between processes they are as atomic as the `modify` of the store is.
  */
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import * as Semaphore from "effect/Semaphore"
 import type * as KeyValueStore from "effect/persistence/KeyValueStore"
-import { type Backend, isName, strayAt } from "./Backend.ts"
-import { storeFailed } from "./storeFailed.ts"
+import { type Backend, namesOf } from "./Backend.ts"
+import { answering } from "./storeFailed.ts"
 
 export const make = (store: KeyValueStore.KeyValueStore, prefix: string): Backend => {
   const pathOf = (name: string) => `${prefix}${name}`
-  const queue = Semaphore.makeUnsafe(1)
+  const queue = queueOf(store)
   const asked = <A>(path: string, effect: Effect.Effect<A, KeyValueStore.KeyValueStoreError>) =>
-    effect.pipe(
-      Effect.mapError(({ message }) => storeFailed(path, { reason: "the store failed", detail: message })),
-      // A client that reconnects by itself may hold a request for ever.
-      Effect.timeoutOrElse({
-        duration: patienceMillis,
-        orElse: () => Effect.fail(storeFailed(path, { reason: "no answer", seconds: patienceMillis / 1000 }))
-      })
-    )
+    answering(path, effect, ({ message }) => message)
   const read = (name: string) => asked(pathOf(name), store.get(pathOf(name)))
   return {
     where: `${prefix}*`,
     pathOf,
     ready: Effect.asVoid(asked(pathOf("*"), store.get(pathOf("")))),
     read,
-    names: Effect.map(asked(pathOf("*"), store.keys), (keys) => {
-      const found = keys.filter((key) => key.startsWith(prefix)).map((key) => key.slice(prefix.length))
-      return {
-        names: found.filter(isName),
-        stray: found
-          .filter((name) => !isName(name))
-          .map(pathOf)
-          .map(strayAt)
-      }
-    }),
+    names: Effect.map(asked(pathOf("*"), store.keys), (keys) => namesOf(keys, prefix)),
     writtenAt: () => Effect.succeed(new Map()),
     scan: Effect.fnUntraced(function* (names, see) {
       for (let at = 0; at < names.length; at += atOnce) {
-        const asked = names.slice(at, at + atOnce)
-        const texts = yield* Effect.forEach(asked, (name) => Effect.result(read(name)), { concurrency: "unbounded" })
+        const some = names.slice(at, at + atOnce)
+        const texts = yield* Effect.forEach(some, (name) => Effect.result(read(name)), { concurrency: "unbounded" })
         for (const [i, text] of texts.entries()) {
-          const name = asked[i] ?? ""
+          const name = some[i] ?? ""
           if (Result.isFailure(text) && !see(name, Result.fail(text.failure))) return
           if (Result.isSuccess(text) && text.success !== undefined && !see(name, Result.succeed(text.success))) return
         }
@@ -76,6 +60,14 @@ export const make = (store: KeyValueStore.KeyValueStore, prefix: string): Backen
   }
 }
 
+const queues = new WeakMap<KeyValueStore.KeyValueStore, Semaphore.Semaphore>()
+
+/** Two layers on one store share its queue. */
+const queueOf = (store: KeyValueStore.KeyValueStore): Semaphore.Semaphore => {
+  const queue = queues.get(store) ?? Semaphore.makeUnsafe(1)
+  queues.set(store, queue)
+  return queue
+}
+
 /** Texts that are asked for side by side. */
 const atOnce = 32
-const patienceMillis = 10_000

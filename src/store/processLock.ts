@@ -5,6 +5,7 @@
  */
 import { closeSync, constants, fchmodSync, lstatSync, openSync } from "node:fs"
 import type * as Sqlite from "node:sqlite"
+import { checkFile } from "./secretFiles.ts"
 import { storeFailed } from "./storeFailed.ts"
 
 /** Takes the lock and returns what gives it back, or returns undefined at once where somebody else holds it. */
@@ -34,9 +35,7 @@ const create = (path: string) => {
     closeSync(descriptor)
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code !== "EEXIST") throw cause
-    if (!lstatSync(path).isFile()) {
-      throw storeFailed(path, "it is not a plain file")
-    }
+    checkFile(path, lstatSync(path))
   }
 }
 

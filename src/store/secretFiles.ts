@@ -75,8 +75,8 @@ const makeFolder = async (folder: string): Promise<void> => {
   }
 }
 
-/** Fails unless what lies there is a plain file of this user. */
-const checkFile = (path: string, stats: Stats) => {
+/** Throws unless what lies there is a plain file of this user. */
+export const checkFile = (path: string, stats: Stats) => {
   if (stats.isSymbolicLink()) throw storeFailed(path, "it is a symbolic link")
   if (!stats.isFile()) throw storeFailed(path, "it is not a plain file")
   checkOwner(path, stats)

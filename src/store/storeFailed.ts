@@ -1,6 +1,7 @@
 /**
- * What the operating system says about a file, in the words of `StoreFailed`.
+ * What the operating system, or the library of a store, says in the words of `StoreFailed`.
  */
+import * as Effect from "effect/Effect"
 import { StoreFailed } from "../errors/LoginError.ts"
 import type { StoreFault } from "../errors/storeFaults.ts"
 
@@ -29,3 +30,20 @@ export const fromCause = (path: string, cause: unknown): StoreFailed => {
   if (reason !== undefined) return storeFailed(path, { reason, ...(code === undefined ? {} : { code }) })
   return storeFailed(path, { reason: "system error", detail: message, ...(code === undefined ? {} : { code }) })
 }
+
+/** Waits for a store to answer, and tells in its own `words` what it says when it fails. */
+export const answering = <A, E>(
+  path: string,
+  asked: Effect.Effect<A, E>,
+  words: (error: E) => string
+): Effect.Effect<A, StoreFailed> =>
+  asked.pipe(
+    Effect.mapError((error) => storeFailed(path, { reason: "the store failed", detail: words(error) })),
+    // A client that reconnects by itself may hold a request for ever.
+    Effect.timeoutOrElse({
+      duration: patienceMillis,
+      orElse: () => Effect.fail(storeFailed(path, { reason: "no answer", seconds: patienceMillis / 1000 }))
+    })
+  )
+
+const patienceMillis = 10_000

@@ -93,7 +93,8 @@ describe("the command line", () => {
     else assert.deepEqual(values(parsed), { timeout: millis })
   })
 
-  const profileRule = "expected letters, digits and . _ -, at most 64, beginning with a letter or digit"
+  const profileRule =
+    "expected letters, digits and . _ -, at most 64, beginning with a letter or digit (and not con, nul or their like)"
   const mistakes: ReadonlyArray<readonly [line: string, said: string]> = [
     ["logn", `unknown command "logn" / did you mean login?`],
     ["frobnicate", `unknown command "frobnicate" / the commands are: ${names}`],

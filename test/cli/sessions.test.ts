@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import { TestClock } from "effect/testing"
 import { StoreFailed } from "webqq-login/LoginError"
-import { toJson } from "webqq-login/Session"
+import { Session, toJson } from "webqq-login/Session"
 import { cookie, qzone, sessionOf, webqq } from "../support/savedSessions.ts"
 import { withSessions } from "./inProcess.ts"
 
@@ -295,12 +295,69 @@ describe("renew", () => {
     Effect.gen(function* () {
       const { run } = yield* withSessions({ mine: renewable })
       const full = new StoreFailed({ step: "SessionStore", path: "/full", reason: "no space is left on the device" })
-      const store = { save: () => Effect.fail(full) }
+      const store = { update: () => Effect.fail(full) }
       const result = yield* run("renew --json", { answers: accepted, store })
-      assert.deepEqual([result.code, result.lines().map(({ _tag }) => _tag)], [9, ["Renewed", "LoggedIn", "Failed"]])
+      assert.deepEqual(
+        [result.code, result.lines().map(({ _tag, why }) => why ?? _tag)],
+        [9, ["Renewed", "unreachable", "LoggedIn", "Failed"]]
+      )
       const plain = yield* run("renew", { answers: accepted, store })
       assert.strictEqual(plain.code, 9)
       assert.notInclude(plain.stdout + plain.stderr, "Secret")
+    })
+  )
+
+  it.effect("stays forgotten where it was forgotten while it was renewed", () =>
+    Effect.gen(function* () {
+      const { run, store } = yield* withSessions({ mine: renewable })
+      // As if another process had been there between the read and the write.
+      const forgetful: Partial<typeof store> = {
+        update: (profile, change) => Effect.andThen(Effect.ignore(store.remove(profile)), store.update(profile, change))
+      }
+      const { code, lines, stderr } = yield* run("renew --json", { answers: accepted, store: forgetful })
+      assert.deepEqual(
+        [code, lines().map(({ _tag, why }) => why ?? _tag)],
+        [9, ["Renewed", "forgotten", "LoggedIn", "Failed"]]
+      )
+      assert.include(stderr, "forgotten meanwhile")
+      assert.deepEqual((yield* store.list).saved, [])
+    })
+  )
+
+  it.effect("leaves alone what was saved there while it was renewed", () =>
+    Effect.gen(function* () {
+      const { run, store } = yield* withSessions({ mine: renewable })
+      const other = new Session({ ...renewable, nickname: "saved meanwhile" })
+      const busy: Partial<typeof store> = {
+        update: (profile, change) => Effect.andThen(store.save(other, profile), store.update(profile, change))
+      }
+      const { code, lines } = yield* run("renew --json", { answers: accepted, store: busy })
+      assert.deepEqual([code, lines().map(({ _tag, why }) => why ?? _tag)], [0, ["Renewed", "superseded", "LoggedIn"]])
+      assert.strictEqual((yield* store.load("mine")).session.nickname, "saved meanwhile")
+    })
+  )
+})
+
+describe("logout --all", () => {
+  it.effect("goes on past what it cannot remove, tells of each, and fails at its end", () =>
+    Effect.gen(function* () {
+      const { run, store } = yield* withSessions({ a: qzone, b: webqq, c: qzone })
+      const broken = new StoreFailed({ step: "SessionStore", path: "/b", reason: "it is not a plain file" })
+      const stubborn: Partial<typeof store> = {
+        remove: (profile) => (profile === "b" ? Effect.fail(broken) : store.remove(profile))
+      }
+      const { code, lines, stderr } = yield* run("logout --all --json", { store: stubborn })
+      assert.strictEqual(code, 9)
+      assert.deepEqual(
+        lines().map(({ _tag, profile }) => `${_tag} ${profile ?? ""}`.trim()),
+        ["Forgotten a", "NotForgotten b", "Forgotten c", "Failed"]
+      )
+      assert.include(stderr, "it is not a plain file")
+      assert.include(stderr, "1 of 3 saved sessions could not be forgotten")
+      assert.deepEqual(
+        (yield* store.list).saved.map(({ profile }) => profile),
+        ["b"]
+      )
     })
   )
 })

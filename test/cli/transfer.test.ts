@@ -1,11 +1,14 @@
 import { assert, describe, it } from "@effect/vitest"
+import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
+import { execFileSync } from "node:child_process"
 import { EventEmitter } from "node:events"
 import * as Fs from "node:fs"
+import { syncBuiltinESMExports } from "node:module"
 import * as Os from "node:os"
 import * as Path from "node:path"
-import { toJson } from "webqq-login/Session"
+import { Session, toJson } from "webqq-login/Session"
 import * as SessionExport from "webqq-login/SessionExport"
 import { qzone, webqq } from "../support/savedSessions.ts"
 import { withSessions } from "./inProcess.ts"
@@ -90,6 +93,53 @@ describe("export", () => {
     })
   )
 
+  it.effect("does not replace a pipe or a folder, and leaves no draft", () =>
+    Effect.gen(function* () {
+      const { run } = yield* withSessions({ mine: qzone })
+      const here = yield* folder
+      const [pipe, inner] = [Path.join(here, "pipe"), Path.join(here, "inner")]
+      execFileSync("mkfifo", [pipe])
+      Fs.mkdirSync(inner)
+      for (const path of [pipe, inner]) {
+        const { code, stderr } = yield* run(`export ${path} --force`, { env: { WEBQQ_PASSPHRASE } })
+        assert.strictEqual(code, 9)
+        assert.include(stderr, "not a plain file")
+      }
+      assert.isTrue(Fs.lstatSync(pipe).isFIFO())
+      assert.deepEqual(Fs.readdirSync(here).toSorted(), ["inner", "pipe"])
+    })
+  )
+
+  it.effect.each(["export", "export --force"])(
+    "%s is on the disk before it says so, the name and the content",
+    (line) =>
+      Effect.gen(function* () {
+        const { run } = yield* withSessions({ mine: qzone })
+        const path = Path.join(yield* folder, "session.webqq")
+        const flushed: Array<string> = []
+        const builtin = process.getBuiltinModule("node:fs")
+        yield* Effect.acquireRelease(
+          Effect.sync(() => {
+            const { fsyncSync } = builtin
+            builtin.fsyncSync = (descriptor) => {
+              flushed.push(Fs.fstatSync(descriptor).isDirectory() ? "folder" : "file")
+              fsyncSync(descriptor)
+            }
+            syncBuiltinESMExports()
+            return fsyncSync
+          }),
+          (fsyncSync) =>
+            Effect.sync(() => {
+              builtin.fsyncSync = fsyncSync
+              syncBuiltinESMExports()
+            })
+        )
+        const [name = "", ...more] = line.split(" ")
+        assert.strictEqual((yield* run([name, path, ...more].join(" "), { env: { WEBQQ_PASSPHRASE } })).code, 0)
+        assert.deepEqual(flushed, ["file", "folder"])
+      })
+  )
+
   const refusals: ReadonlyArray<
     readonly [why: string, line: string, env: Readonly<Record<string, string>>, code: number]
   > = [
@@ -150,6 +200,23 @@ describe("import", () => {
       assert.strictEqual((yield* store.load("mine")).session.site, "webqq")
       assert.strictEqual((yield* run(`import ${path} --force`, { env: { WEBQQ_PASSPHRASE } })).code, 0)
       assert.strictEqual((yield* store.load("mine")).session.site, "qzone")
+    })
+  )
+
+  it.effect("does not silently replace a newer session of the same account, and says whose it has saved", () =>
+    Effect.gen(function* () {
+      const later = new Session({ ...qzone, obtainedAt: DateTime.add(qzone.obtainedAt, { days: 1 }) })
+      const { run, store } = yield* withSessions({ mine: later })
+      const { path } = yield* sealed
+      const refused = yield* run(`import ${path}`, { env: { WEBQQ_PASSPHRASE } })
+      assert.strictEqual(refused.code, 2)
+      assert.include(refused.stderr, "mine holds a newer session of this account")
+      assert.deepEqual(toJson((yield* store.load("mine")).session), toJson(later))
+      const forced = yield* run(`import ${path} --force --json`, { env: { WEBQQ_PASSPHRASE } })
+      assert.strictEqual(forced.code, 0)
+      assert.include(forced.stderr, "椰子 (123456789) at qzone")
+      assert.deepInclude(forced.lines()[0], { site: "qzone", uin: 123456789, nickname: "椰子" })
+      assert.deepEqual(toJson((yield* store.load("mine")).session), toJson(qzone))
     })
   )
 

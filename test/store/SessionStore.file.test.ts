@@ -181,7 +181,7 @@ describe("what is not a file or folder of this user", () => {
       const lock = join(directory, ".lock")
       renameSync(lock, join(parent, "lock"))
       symlinkSync(join(parent, "lock"), lock)
-      assert.match((yield* Effect.flip(store.save(aSession(), "p"))).message, /\.lock.*not a plain file/)
+      assert.match((yield* Effect.flip(store.save(aSession(), "p"))).message, /\.lock.*symbolic link/)
     })
   )
 
@@ -208,6 +208,20 @@ describe("what is not a file or folder of this user", () => {
       yield* assertRefused(store, file, /belongs to user 65534, and this is user 0/)
       assert.deepStrictEqual(readFileSync(file), before)
       assert.strictEqual(statSync(file).uid, 65534)
+    })
+  )
+
+  it.effect.skipIf(!isRoot)(`a lock of another user is refused, whatever its mode${ifRoot}`, () =>
+    Effect.gen(function* () {
+      const { directory, store } = yield* withSaved
+      const lock = join(directory, ".lock")
+      chmodSync(lock, 0o666)
+      chownSync(lock, 65534, 65534)
+      for (const use of [store.save(aSession(), "p"), store.modify("p", counted), store.remove("p")]) {
+        const error = yield* Effect.flip<unknown, LoginError.LoginError, never>(use)
+        assert.match(error.message, /\.lock.*belongs to user 65534/)
+      }
+      assert.strictEqual((yield* store.load("p")).session.uin, 10001)
     })
   )
 

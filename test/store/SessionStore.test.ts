@@ -4,6 +4,7 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
+import * as Result from "effect/Result"
 import * as Scope from "effect/Scope"
 import * as KeyValueStore from "effect/persistence/KeyValueStore"
 import * as TestClock from "effect/testing/TestClock"
@@ -26,7 +27,27 @@ const itOn = (place: Effect.Effect<Place, unknown, Scope.Scope>) => (name: strin
   it.effect(name, () => Effect.flatMap(place, ({ layer, texts }) => Effect.provide(test(texts), layer)))
 type Test = Effect.Effect<void, unknown, SessionStore.SessionStore>
 
-const badNames = ["", ".", "..", "a/b", "../a", "a\\b", "-a", ".a", "a b", "a\nb", "a\0", "é", "x".repeat(65)]
+const badNames = [
+  "",
+  ".",
+  "..",
+  "a/b",
+  "../a",
+  "a\\b",
+  "-a",
+  ".a",
+  "a b",
+  "a\nb",
+  "a\0",
+  "é",
+  "x".repeat(65),
+  "a.",
+  "CON",
+  "nul",
+  "Com1",
+  "lpt9.txt",
+  "aux.a.b"
+]
 
 const brokenTexts: ReadonlyArray<readonly [what: string, text: (good: string) => string, reason: RegExp]> = [
   ["cut off", (good) => good.slice(0, -20), /not JSON/],
@@ -37,6 +58,45 @@ const brokenTexts: ReadonlyArray<readonly [what: string, text: (good: string) =>
   ["with a key that is not known", (good) => good.replace(`"uin"`, `"SECRET": 1, "uin"`), /not a saved session/],
   ["with a cookie key that is not known", (good) => good.replace(`"httpOnly"`, `"x": 1, "httpOnly"`), /cookies/],
   ["with a value of the wrong kind", (good) => good.replace(`"SECRET-skey"`, "7"), /cookies/],
+  ...(
+    [
+      ["whose name is none", { name: "a b" }],
+      ["without a name", { name: "" }],
+      ["with a line end in its value", { value: "SECRET-a\nb: c" }],
+      ["with a NUL in its value", { value: "SECRET-\0" }],
+      ["with a value beyond a header", { value: "SECRET-日本" }],
+      ["of 20 kB", { value: "S".repeat(20_000) }],
+      ["of a bank", { domain: "bank.com" }],
+      ["of a public suffix", { domain: "com" }],
+      ["of a domain in capitals", { domain: "QQ.com" }],
+      ["of a domain with a dot in front", { domain: ".qq.com" }],
+      ["without a path", { path: "" }],
+      ["with a line end in its path", { path: "/\n" }],
+      ["whose prefix asks for Secure", { name: "__Secure-a" }],
+      ["whose prefix asks for no Domain", { name: "__Host-a", secure: true }]
+    ] as const
+  ).map(
+    ([what, more]) =>
+      [
+        `with a cookie ${what}`,
+        (good: string) => {
+          const file = JSON.parse(good)
+          Object.assign(file.session.cookies[0], more)
+          return JSON.stringify(file)
+        },
+        /not a saved session: .*cookies\[0\]/
+      ] as const
+  ),
+  [
+    "with more cookies than a jar holds",
+    (good) => {
+      const file = JSON.parse(good)
+      file.session.cookies = Array.from({ length: 129 }, (_, i) => ({ ...file.session.cookies[0], name: `c${i}` }))
+      return JSON.stringify(file)
+    },
+    /at most 128 cookies/
+  ],
+  ["of a site that steers a terminal", (good) => good.replace(`"webqq"`, `"x\\u001b[2J"`), /short name of a site/],
   ["of another profile", (good) => good.replace(`"profile": "p"`, `"profile": "q"`), /holds the profile q/]
 ]
 
@@ -115,6 +175,38 @@ const contract = (place: Effect.Effect<Place, unknown, Scope.Scope>, canPlant: b
       assert.strictEqual(yield* found({ profile: "webqq-3", site: "qzone" }), "NoSession webqq-3")
       yield* store.modify("webqq-3", counted)
       assert.strictEqual(yield* found({ site: "webqq" }), "webqq-3")
+    }))
+
+  it("lets what is kept decide whether it is replaced", () =>
+    Effect.gen(function* () {
+      const store = yield* Store
+      const seen: Array<number | undefined> = []
+      const change = (uin: number, refuse = false) =>
+        store.update("p", (kept) => {
+          seen.push(kept?.session.uin)
+          return refuse ? Result.fail(`no ${uin}`) : Result.succeed(aSession({ uin }))
+        })
+      assert.strictEqual(yield* Effect.flip(change(1, true)), "no 1")
+      assert.deepStrictEqual((yield* store.list).saved, [])
+      assert.strictEqual((yield* change(1)).session.uin, 1)
+      assert.strictEqual(yield* Effect.flip(change(2, true)), "no 2")
+      assert.strictEqual((yield* store.load("p")).session.uin, 1)
+      yield* change(3)
+      assert.deepStrictEqual(seen, [undefined, undefined, 1, 1])
+    }))
+
+  it("lets one of a hundred take an empty place", () =>
+    Effect.gen(function* () {
+      const store = yield* Store
+      const taken = yield* Effect.forEach(
+        Array.from({ length: 100 }, (_, i) => i + 1),
+        (uin) =>
+          Effect.result(
+            store.update("p", (kept) => (kept === undefined ? Result.succeed(aSession({ uin })) : Result.fail("taken")))
+          ),
+        { concurrency: "unbounded" }
+      )
+      assert.lengthOf(taken.filter(Result.isSuccess), 1)
     }))
 
   it("forgets", () =>

@@ -22,7 +22,7 @@ interface Kept {
 
 const kept = (name: string, site: string, savedAt: number, writtenAt: number | undefined = savedAt): Kept => {
   const saved = { profile: name, savedAt: DateTime.makeUnsafe(savedAt), session: aSession({ site }) }
-  return { name, site, savedAt, writtenAt, text: keptText.encode(saved) }
+  return { name, site, savedAt, writtenAt, text: Result.getOrThrow(keptText.encode(name, saved)) }
 }
 
 /** A place that counts how many of its texts are opened. */

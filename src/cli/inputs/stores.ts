@@ -23,6 +23,7 @@ export const forLogin = (around: Surroundings): Layer.Layer<SessionStore.Session
         where: error.path,
         ready: fail(),
         save: fail,
+        update: fail,
         modify: fail,
         remove: fail,
         list: fail(),

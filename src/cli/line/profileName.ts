@@ -1,13 +1,14 @@
 /**
  * The value of `--profile`: what a session store takes as a name, checked before anything is scanned or sent.
  */
+import { isProfileName } from "../../store/SessionStore.ts"
 import type { ValueKind } from "./Command.ts"
 
 export const profileName: ValueKind<string> = {
   metavar: "NAME",
   expected: {
-    en: "letters, digits and . _ -, at most 64, beginning with a letter or digit",
-    zh: "字母、数字和 . _ -，最多 64 个字符，以字母或数字开头"
+    en: "letters, digits and . _ -, at most 64, beginning with a letter or digit (and not con, nul or their like)",
+    zh: "字母、数字和 . _ -，最多 64 个字符，以字母或数字开头（不能是 con、nul 等设备名）"
   },
-  read: (text) => (/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(text) ? text : undefined)
+  read: (text) => (isProfileName(text) ? text : undefined)
 }

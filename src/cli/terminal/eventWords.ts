@@ -43,12 +43,25 @@ export const wordsOf = (event: Exclude<SignInEvent, { readonly _tag: "QrShown" }
       return { en: `it cannot be renewed: ${en}`, zh: `无法续期：${zh}` }
     }
     case "Saved":
+      if (event.instead !== undefined) {
+        return {
+          en: `saved as ${event.profile} in ${event.where}, since ${event.instead} holds another session (--force replaces another account's)`,
+          zh: `${event.instead} 保存着另一个会话，因此已保存为 ${event.profile}，位置：${event.where}（--force 可覆盖另一个账号的会话）`
+        }
+      }
       return {
         en: `saved as ${event.profile} in ${event.where}`,
         zh: `已保存为 ${event.profile}，位置：${event.where}`
       }
     case "NotSaved":
-      return { en: "the session could not be saved", zh: "会话未能保存" }
+      switch (event.why) {
+        case "forgotten":
+          return { en: "not saved: the session was forgotten meanwhile", zh: "未保存：该会话在此期间已被删除" }
+        case "superseded":
+          return { en: "not saved: another one was saved there meanwhile", zh: "未保存：在此期间那里保存了另一个会话" }
+        default:
+          return { en: "the session could not be saved", zh: "会话未能保存" }
+      }
   }
 }
 

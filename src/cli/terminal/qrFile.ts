@@ -6,10 +6,8 @@ import type * as Scope from "effect/Scope"
 import * as Fs from "node:fs"
 import * as Os from "node:os"
 import * as Path from "node:path"
-import type { Bilingual } from "../../Language.ts"
-import { CommandFailed, codeOf, exitCodes } from "../process/CommandFailed.ts"
-import { both } from "./advice.ts"
-import { replace } from "./privateFile.ts"
+import { CommandFailed, exitCodes } from "../process/CommandFailed.ts"
+import { NotPlain, replace, why } from "./privateFile.ts"
 
 export interface QrFile {
   /** Writes the picture in the place of the last one; returns the absolute path. Throws `CommandFailed`. */
@@ -44,7 +42,7 @@ export const make = (path: string | undefined): Effect.Effect<QrFile, CommandFai
         try {
           if (target === undefined) folder ??= Fs.mkdtempSync(Path.join(Os.tmpdir(), "webqq-login-"))
           const file = target ?? Path.join(folder!, "qr.png")
-          replace(file, png)
+          replace(file, png, true)
           return (written = file)
         } catch (cause) {
           throw failed(target ?? Os.tmpdir(), cause, exitCodes.unexpected)
@@ -62,11 +60,6 @@ const check = (target: string) =>
     },
     catch: (cause) => failed(target, cause, exitCodes.usage)
   })
-
-class NotPlain extends Error {}
-
-const why = (cause: unknown): Bilingual =>
-  cause instanceof NotPlain ? { en: "not a plain file", zh: "不是普通文件" } : both(codeOf(cause))
 
 const failed = (path: string, cause: unknown, exitCode: number) =>
   new CommandFailed({

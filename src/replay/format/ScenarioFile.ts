@@ -4,7 +4,7 @@
  */
 import * as Schema from "effect/Schema"
 import { expected } from "../../Language.ts"
-import { Session } from "../../Session.ts"
+import { KeptSession } from "../../store/keptSession.ts"
 import { Exchange } from "./Exchange.ts"
 import { Config, Outcome } from "./Outcome.ts"
 import { Provenance } from "./Provenance.ts"
@@ -48,7 +48,7 @@ export const ScenarioFile = Schema.Struct({
   ),
   site: Name,
   config: Schema.optionalKey(Config),
-  saved: Schema.optionalKey(Session),
+  saved: Schema.optionalKey(KeptSession),
   exchanges: Exchanges,
   outcome: Outcome
 }).annotate({ title: "webqq-login fixture, format 1" })

@@ -44,16 +44,19 @@ export const run = Effect.fnUntraced(function* (flags: Flags, around: Surroundin
     profile: flags.profile,
     save,
     fresh: flags.fresh === true,
+    force: flags.force === true,
     scan: flags["no-scan"] !== true,
     onEvent: (event) => {
-      if (event._tag === "NotSaved") notSaved = event.reason
+      // Where another one was saved meanwhile, there is one that works.
+      if (event._tag === "NotSaved" && event.why !== "superseded") notSaved = event.reason
       return tell(event)
     }
   })
   const session = yield* (save ? Effect.andThen(Effect.forkScoped(warn(around)), signIn) : signIn).pipe(
-    Effect.provide(real ? Stores.forLogin(around) : Stores.inMemory(replay.saved)),
     Effect.provideService(LoginConfig.LoginConfig, config),
     Effect.provideService(Clock.Clock, replay?.clock ?? (yield* Clock.Clock)),
+    // What a replay yields is saved now, and not when it was recorded.
+    Effect.provide(real ? Stores.forLogin(around) : Stores.inMemory(replay.saved)),
     Effect.provide(replay?.httpClient ?? client(around)),
     Effect.tapError(tellProxy(around)),
     Effect.tapError(({ _tag }) =>

@@ -27,6 +27,12 @@ export const login = {
         zh: "不要求扫码：只能扫码时以退出码 4 结束"
       }
     },
+    force: {
+      summary: {
+        en: "with --profile: let the session take the place of another account's",
+        zh: "与 --profile 同用：允许覆盖另一个账号的会话"
+      }
+    },
     "no-save": { summary: { en: "do not keep the session", zh: "不保存会话" } },
     qr: loginFlags.qr,
     "qr-file": loginFlags["qr-file"],

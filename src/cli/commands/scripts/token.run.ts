@@ -81,7 +81,7 @@ const ownValue = (session: Session, name: string): string | number | undefined =
 
 /** What the site's own host would be sent. */
 const cookieValue = Effect.fnUntraced(function* (picked: Sessions.Picked, name: string) {
-  const host = Site.opens(yield* Sessions.needSite(picked))
-  const jar = CookieJar.make({ domains: [], cookies: picked.session.cookies })
-  return Option.getOrUndefined(Option.map(yield* jar.find(name, `https://${host}/`), Redacted.value))
+  const site = yield* Sessions.needSite(picked)
+  const jar = CookieJar.make({ domains: site.cookieDomains, cookies: picked.session.cookies })
+  return Option.getOrUndefined(Option.map(yield* jar.find(name, `https://${Site.opens(site)}/`), Redacted.value))
 })

@@ -2,11 +2,13 @@
  * `webqq-login logout`: forgets saved sessions on this machine.
  */
 import * as Effect from "effect/Effect"
+import * as Result from "effect/Result"
 import * as Path from "node:path"
-import { NoSession } from "../../../errors/LoginError.ts"
+import { exitCodes, NoSession, said } from "../../../errors/LoginError.ts"
 import { SessionStore } from "../../../store/SessionStore.ts"
 import type { Values } from "../../line/Command.ts"
-import { usage } from "../../process/CommandFailed.ts"
+import { CommandFailed, usage } from "../../process/CommandFailed.ts"
+import { advice } from "../../terminal/advice.ts"
 import type { Surroundings } from "../../inputs/Surroundings.ts"
 import type { logout as command } from "./logout.ts"
 import * as Sessions from "../../inputs/sessions.ts"
@@ -18,16 +20,44 @@ export const run = (flags: Flags, around: Surroundings) => Sessions.withStore(fo
 const forget = Effect.fnUntraced(function* (flags: Flags, around: Surroundings) {
   const { streams } = around
   const store = yield* SessionStore
-  for (const profile of yield* chosen(flags)) {
-    yield* store.remove(profile)
-    streams.tell({ en: `forgot ${profile}`, zh: `已删除 ${profile}` })
-    if (flags.json === true) streams.json({ _tag: "Forgotten", profile })
+  const profiles = yield* chosen(flags)
+  let left = 0
+  for (const profile of profiles) {
+    // What cannot be forgotten does not save the others.
+    const removed = yield* Effect.result(store.remove(profile))
+    if (Result.isSuccess(removed)) {
+      streams.tell({ en: `forgot ${profile}`, zh: `已删除 ${profile}` })
+      if (flags.json === true) streams.json({ _tag: "Forgotten", profile })
+      continue
+    }
+    if (profiles.length === 1) return yield* removed.failure
+    // Somebody else was faster.
+    if (removed.failure._tag === "NoSession") continue
+    left++
+    streams.tell(...advice(said(removed.failure)))
+    if (flags.json === true) streams.json({ _tag: "NotForgotten", profile, reason: removed.failure.reason })
   }
   streams.tell({
     en: "the server was not told: there, a session lasts until it ends by itself",
     zh: "没有通知服务器：会话在服务器上会持续到自行失效"
   })
+  if (left > 0) return yield* stillThere(left, profiles.length)
 })
+
+const stillThere = (left: number, all: number) =>
+  new CommandFailed({
+    said: {
+      message: {
+        en: `${left} of ${all} saved sessions could not be forgotten`,
+        zh: `${all} 个已保存的会话中有 ${left} 个无法删除`
+      },
+      cure: {
+        en: "remove by hand what is named above: it may hold secrets",
+        zh: "请手动删除上面列出的内容，其中可能含有敏感信息"
+      }
+    },
+    exitCode: exitCodes.StoreFailed
+  })
 
 const chosen = Effect.fnUntraced(function* ({ all, profile }: Flags) {
   if (profile !== undefined && all === true) {

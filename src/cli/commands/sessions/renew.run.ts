@@ -2,6 +2,7 @@
  * `webqq-login renew`: a new session from the cookies of a saved one, without a scan.
  */
 import * as Effect from "effect/Effect"
+import * as Result from "effect/Result"
 import { type LoginError, NoSession } from "../../../errors/LoginError.ts"
 import { type SignInEvent, toLine } from "../../../LoginEvent.ts"
 import { SessionStore } from "../../../store/SessionStore.ts"
@@ -37,14 +38,14 @@ const renew = Effect.fnUntraced(function* (flags: Flags, around: Surroundings) {
     })
   )
   tell({ _tag: "Renewed", profile })
-  const store = yield* SessionStore
-  yield* store.save(session, profile).pipe(
-    Effect.tapError(() =>
-      Effect.sync(() => {
-        // The old one may have ended with this; nothing else holds the new one.
-        if (flags.json === true) streams.json(toLine({ _tag: "LoggedIn", session }))
-      })
-    )
-  )
-  tell({ _tag: "Saved", profile, where: store.where })
+  const { where } = yield* SessionStore
+  const kept = yield* Effect.result(SignIn.keepRenewed(picked, session))
+  if (Result.isSuccess(kept)) return tell({ _tag: "Saved", profile, where })
+  const reason = kept.failure
+  const why = SignIn.whyNot(reason)
+  tell({ _tag: "NotSaved", reason, why })
+  // The old one may have ended with this; nothing else holds the new one.
+  if (flags.json === true) streams.json(toLine({ _tag: "LoggedIn", session }))
+  // Where another one was saved meanwhile, there is one that works.
+  if (why !== "superseded") return yield* reason
 })

@@ -5,6 +5,7 @@ import * as Effect from "effect/Effect"
 import * as Fs from "node:fs"
 import * as Path from "node:path"
 import * as LoginError from "../../../errors/LoginError.ts"
+import type { Bilingual } from "../../../Language.ts"
 import * as SessionExport from "../../../store/SessionExport.ts"
 import type { Values } from "../../line/Command.ts"
 import { CommandFailed, codeOf, usage } from "../../process/CommandFailed.ts"
@@ -33,7 +34,7 @@ const write = Effect.fnUntraced(function* (flags: Flags, around: Surroundings) {
   const text = yield* SessionExport.seal({ profile, session }, passphrase)
   yield* Effect.try({
     try: () => (force ? PrivateFile.replace : PrivateFile.create)(file, text),
-    catch: (cause) => (codeOf(cause) === "EEXIST" && !force ? exists : unwritable(file, codeOf(cause)))
+    catch: (cause) => (codeOf(cause) === "EEXIST" && !force ? exists : unwritable(file, PrivateFile.why(cause)))
   })
   streams.tell({
     en: `exported ${profile} to ${file}; on the other machine: webqq-login import ${Path.basename(file)}`,
@@ -42,10 +43,10 @@ const write = Effect.fnUntraced(function* (flags: Flags, around: Surroundings) {
   if (flags.json === true) streams.json({ _tag: "Exported", profile, file })
 })
 
-const unwritable = (file: string, code: string) =>
+const unwritable = (file: string, code: Bilingual) =>
   new CommandFailed({
     said: {
-      message: { en: `cannot write ${file} (${code})`, zh: `无法写入 ${file}（${code}）` },
+      message: { en: `cannot write ${file} (${code.en})`, zh: `无法写入 ${file}（${code.zh}）` },
       cure: { en: "name a file in a folder that you may write to", zh: "请指定可写文件夹中的文件" }
     },
     exitCode: LoginError.exitCodes.StoreFailed

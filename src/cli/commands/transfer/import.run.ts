@@ -1,11 +1,13 @@
 /**
  * `webqq-login import`: saves the session of an exported file on this machine.
  */
+import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
+import * as Result from "effect/Result"
 import * as LoginError from "../../../errors/LoginError.ts"
 import type { Session } from "../../../Session.ts"
 import * as SessionExport from "../../../store/SessionExport.ts"
-import { SessionStore } from "../../../store/SessionStore.ts"
+import { type Saved, SessionStore } from "../../../store/SessionStore.ts"
 import type { Values } from "../../line/Command.ts"
 import { readText } from "../../../files/namedFile.ts"
 import { why } from "../../../files/UnreadableFile.ts"
@@ -36,14 +38,17 @@ const read = Effect.fnUntraced(function* (flags: Flags, around: Surroundings) {
   const passphrase = yield* Passphrase.read(flags["passphrase-file"], false, around)
   const { session, ...exported } = yield* SessionExport.open(text, passphrase).pipe(failsAs(file))
   const profile = flags.profile ?? exported.profile
-  if (flags.force !== true) yield* spare(profile, session)
   const store = yield* SessionStore
-  yield* store.save(session, profile)
-  streams.tell({
-    en: `saved as ${profile} in ${store.where}; webqq-login status tells whether it works from here`,
-    zh: `已保存为 ${profile}，位置：${store.where}；可用 webqq-login status 查看在此处是否可用`
+  yield* store.update(profile, (kept) => {
+    const refusal = kept === undefined || flags.force === true ? undefined : spared(kept, session)
+    return refusal === undefined ? Result.succeed(session) : Result.fail(refusal)
   })
-  if (flags.json === true) streams.json({ _tag: "Imported", profile, where: store.where })
+  const { nickname, site, uin } = session
+  streams.tell({
+    en: `saved as ${profile} in ${store.where}: ${nickname} (${uin}) at ${site}; webqq-login status tells whether it works from here`,
+    zh: `已保存为 ${profile}，位置：${store.where}：${site} 的 ${nickname}（${uin}）；可用 webqq-login status 查看在此处是否可用`
+  })
+  if (flags.json === true) streams.json({ _tag: "Imported", profile, where: store.where, site, uin, nickname })
 })
 
 const failsAs = (file: string) =>
@@ -55,21 +60,28 @@ const failsAs = (file: string) =>
     })
   })
 
-/** Fails where the profile holds the session of another account or site. */
-const spare = Effect.fnUntraced(function* (profile: string, imported: Session) {
-  const store = yield* SessionStore
-  const kept = yield* Effect.catchTag(store.load(profile), "NoSession", () => Effect.undefined)
-  if (kept === undefined) return
-  const { site, uin } = kept.session
-  if (site === imported.site && uin === imported.uin) return
-  return yield* usage(
+/** Why a kept session does not give its place away: it is of another account or site, or newer. */
+const spared = ({ profile, session: kept }: Saved, imported: Session): CommandFailed | undefined => {
+  const cure = {
+    en: "save this one under another name with --profile, or replace that one with --force",
+    zh: "请用 --profile 以其他名称保存，或用 --force 覆盖"
+  }
+  if (kept.site !== imported.site || kept.uin !== imported.uin) {
+    return usage(
+      {
+        en: `${profile} holds the session of another account (${kept.uin} at ${kept.site})`,
+        zh: `${profile} 保存着另一个账号的会话（${kept.site} 的 ${kept.uin}）`
+      },
+      cure
+    )
+  }
+  if (kept.obtainedAt.epochMilliseconds <= imported.obtainedAt.epochMilliseconds) return undefined
+  const [theirs, ours] = [kept.obtainedAt, imported.obtainedAt].map(DateTime.formatIso)
+  return usage(
     {
-      en: `${profile} holds the session of another account (${uin} at ${site})`,
-      zh: `${profile} 保存着另一个账号的会话（${site} 的 ${uin}）`
+      en: `${profile} holds a newer session of this account (of ${theirs}; this one is of ${ours})`,
+      zh: `${profile} 保存着该账号更新的会话（${theirs}；此会话为 ${ours}）`
     },
-    {
-      en: "save this one under another name with --profile, or replace that one with --force",
-      zh: "请用 --profile 以其他名称保存，或用 --force 覆盖"
-    }
+    cure
   )
-})
+}
