@@ -25,15 +25,16 @@ export const limits = {
 export const name = /^[\w!#$%&'*+\-.^`|~]+$/u
 /** What a `Cookie` header can carry: no control character but the tab, no semicolon, and nothing beyond ISO-8859-1. */
 export const value = /^[\t\u0020-\u003a\u003c-\u007e\u0080-\u00ff]*$/u
-export const path = /^\/[\u0020-\u003a\u003c-\u007e]{0,1023}$/u
+export const path = /^\/[\u0020-\u003a\u003c-\u007e]*$/u
 /** Lower case and of two labels at least: `com` is nobody's. */
-export const domain = /^[a-z\d_-]{1,63}(?:\.[a-z\d_-]{1,63}){1,9}$/u
+export const domain = /^[a-z\d_-]+(?:\.[a-z\d_-]+)+$/u
 
 const address = /^[\d.]+$/u
 
 /** Why the parts, each right by itself, make no cookie. */
 export const conflict = (cookie: PlainCookie): "size" | "prefix" | "address" | undefined => {
   if (Buffer.byteLength(cookie.name) + Buffer.byteLength(cookie.value) > limits.cookieBytes) return "size"
+  if (cookie.path.length > 1024 || cookie.domain.length > 253) return "size"
   // Browsers compare the prefix without regard to case, since servers do.
   const [prefix] = /^__(?:host|secure)-/iu.exec(cookie.name) ?? []
   if (prefix !== undefined && !cookie.secure) return "prefix"

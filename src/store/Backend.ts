@@ -38,7 +38,7 @@ export interface Backend {
 
 /** What a name may be: it is safe as a file name everywhere, Windows included, as a key, and in a shell. */
 export const isName = (name: string): boolean =>
-  /^[A-Za-z0-9](?:[A-Za-z0-9._-]{0,62}[A-Za-z0-9_-])?$/.test(name) && !device.test(name)
+  name.length <= 64 && /^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(name) && !name.endsWith(".") && !device.test(name)
 
 // Windows takes these for devices, whatever follows a dot.
 const device = /^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)/i

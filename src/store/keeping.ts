@@ -17,8 +17,7 @@ type Store = SessionStore["Service"]
 export const isSameAccount = (a: Session, b: Session): boolean => a.site === b.site && a.uin === b.uin
 
 /** Whether `a` was obtained later than `b`. */
-export const isNewer = (a: Session, b: Session): boolean =>
-  a.obtainedAt.epochMilliseconds > b.obtainedAt.epochMilliseconds
+const isNewer = (a: Session, b: Session): boolean => a.obtainedAt.epochMilliseconds > b.obtainedAt.epochMilliseconds
 
 /** Keeps a session in the place of `before`, where that is still what lies there. */
 export const replace = (store: Store, before: Saved, session: Session): Effect.Effect<Saved, StoreFailed> =>

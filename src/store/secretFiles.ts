@@ -167,7 +167,8 @@ export const names = async (folder: string): Promise<ReadonlyArray<string>> =>
 const draft = ".draft.tmp"
 
 /** Whether a file is one that a writer, who may be dead, has not finished. */
-export const isDraft = (name: string): boolean => name === draft || /^\..+\.[0-9a-f-]{36}\.tmp$/.test(name)
+export const isDraft = (name: string): boolean =>
+  name === draft || (name.startsWith(".") && /^\.[0-9a-f-]+\.tmp$/.test(name.slice(-41)))
 
 /** Removes what writers that died have left. To be called under the lock that all writers hold. */
 export const removeDrafts = async (folder: string, names: ReadonlyArray<string>): Promise<void> => {

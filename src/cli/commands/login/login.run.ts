@@ -56,8 +56,10 @@ export const run = Effect.fnUntraced(function* (flags: Flags, around: Surroundin
     Effect.provideService(LoginConfig.LoginConfig, config),
     Effect.provideService(Clock.Clock, replay?.clock ?? (yield* Clock.Clock)),
     // What a replay yields is saved now, and not when it was recorded.
-    Effect.provide(real ? Stores.forLogin(around) : Stores.inMemory(replay.saved)),
-    Effect.provide(replay?.httpClient ?? client(around)),
+    Effect.provide([
+      real ? Stores.forLogin(around) : Stores.inMemory(replay.saved),
+      replay?.httpClient ?? client(around)
+    ]),
     Effect.tapError(tellProxy(around)),
     Effect.tapError(({ _tag }) =>
       Effect.sync(() => {
