@@ -8,7 +8,9 @@ import * as Schema from "effect/Schema"
 import * as TestClock from "effect/testing/TestClock"
 import * as tough from "tough-cookie"
 import * as CookieJar from "webqq-login/CookieJar"
+import { SessionCookie } from "webqq-login/Session"
 import { mutating } from "../support/mutating.ts"
+import { chance } from "../support/resecret.ts"
 
 const checkSig = "http://ptlogin4.web2.qq.com/check_sig"
 const make = (domains = ["qq.com"]) => CookieJar.make({ domains })
@@ -96,6 +98,84 @@ describe("CookieJar", () => {
       yield* jar.store("https://s.web2.qq.com/", [`a=https; Domain=${kept}; Path=/; Secure`])
       yield* jar.store(`http://ssl.${tried}/`, [`a=http; Domain=${tried}; Path=/`])
       assert.strictEqual(yield* jar.header("https://ssl.ptlogin2.qq.com/"), sent)
+    })
+  )
+
+  it.effect("keeps what the prefix of a name promises, and nothing that breaks it", () =>
+    Effect.gen(function* () {
+      const jar = make()
+      yield* jar.store("https://ssl.ptlogin2.qq.com/a/b", [
+        "__Secure-a=1; Domain=qq.com; Path=/; Secure",
+        "__Host-a=1; Path=/; Secure",
+        "__Secure-b=1; Domain=qq.com; Path=/",
+        "__secure-c=1; Path=/",
+        "__Host-b=1; Path=/",
+        "__Host-c=1; Secure",
+        "__Host-d=1; Path=/; Secure; Domain=qq.com"
+      ])
+      const names = (yield* jar.all).map(({ name }) => name)
+      assert.deepStrictEqual(names.toSorted(), ["__Host-a", "__Secure-a"])
+    })
+  )
+
+  it.effect("begins with those cookies of a session that it would have kept", () =>
+    Effect.gen(function* () {
+      const good = {
+        name: "a",
+        value: "1",
+        domain: "qq.com",
+        path: "/",
+        secure: false,
+        httpOnly: false,
+        hostOnly: false
+      }
+      const cookies = [
+        good,
+        { ...good, domain: "bank.com" },
+        { ...good, domain: "evilqq.com" },
+        { ...good, domain: "com" },
+        { ...good, name: "a b" },
+        { ...good, name: "b", value: "x\ny" },
+        { ...good, name: "c", value: "日本" },
+        { ...good, name: "d", value: "x".repeat(5000) },
+        ...Array.from({ length: 200 }, (_, i) => ({ ...good, name: `n${i}` }))
+      ].map((cookie) => ({ ...cookie, value: Redacted.make(cookie.value) }))
+      const jar = CookieJar.make({ domains: ["qq.com"], cookies })
+      const all = yield* jar.all
+      assert.lengthOf(all, CookieJar.limits.cookies)
+      assert.isTrue(all.every(({ domain, name }) => domain === "qq.com" && /^(?:a|n\d+)$/.test(name)))
+      assert.isUndefined(yield* jar.header("https://bank.com/"))
+    })
+  )
+
+  it.effect("holds nothing that a session would not take", () =>
+    Effect.gen(function* () {
+      const jar = make()
+      const parts = [
+        "a",
+        "__Host-a",
+        "b\u00e9",
+        "=",
+        ";",
+        " ",
+        "\t",
+        "\u0001",
+        "日",
+        "Path=/",
+        "Path=/\u00e9",
+        "Domain=qq.com",
+        "Secure",
+        "x"
+      ]
+      const random = chance(7)
+      for (let i = 0; i < 5000; i++) {
+        const line = Array.from({ length: 6 }, () => parts[Math.floor(random() * parts.length)]).join("")
+        yield* jar.store("https://ssl.ptlogin2.qq.com/", [line])
+      }
+      const all = yield* jar.all
+      assert.isAbove(all.length, 20)
+      const encode = Schema.encodeUnknownSync(Schema.Array(SessionCookie))
+      assert.lengthOf(Schema.decodeUnknownSync(Schema.Array(SessionCookie))(encode(all)), all.length)
     })
   )
 
