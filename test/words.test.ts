@@ -15,7 +15,7 @@ const noSentences: ReadonlyArray<readonly [file: RegExp, text: RegExp, why: stri
   [/^src\/replay\/NockReplay\.ts$/, /^no match$/, "the name of an event of nock"],
   [/^src\/errors\/Complaint\.ts$/, /^a valid value$/, "the key of a table that says it"],
   [/^src\/store\/processLock\.ts$/, /^PRAGMA /, "SQL"],
-  [/^src\/store\/redisKeyValueStore\.ts$/, /^if redis\.call/, "Lua"],
+  [/^src\/store\/redisBackend\.ts$/, /^local now = redis\.call/, "Lua"],
   [/^src\/qr\/QrSvg\.ts$|^src\/page\/document\.ts$/, /^<(?:svg|path|noscript|!doctype)/, "markup"],
   [/^src\/page\/style\.ts$/, /^:root/, "a style sheet"],
   [/^src\/page\/script\.ts$/, /^"use strict"/, "a script"],
