@@ -78,14 +78,17 @@ export const QrShownLine = Schema.TaggedStruct("QrShown", {
   expiresAt: Schema.String
 })
 
-/** The last line of a login that failed. */
+/** The last line of a login that failed; beside these, the fields of its error (`LoginError`). */
 export const FailedLine = Schema.TaggedStruct("Failed", {
-  error: Schema.Struct({
-    _tag: Schema.String,
-    step: Schema.optionalKey(Step),
-    message: Schema.String,
-    cure: Schema.String
-  }),
+  error: Schema.StructWithRest(
+    Schema.Struct({
+      _tag: Schema.String,
+      step: Schema.optionalKey(Step),
+      message: Schema.String,
+      cure: Schema.String
+    }),
+    [Schema.Record(Schema.String, Schema.Unknown)]
+  ),
   exitCode: Schema.Int
 })
 

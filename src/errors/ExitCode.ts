@@ -23,6 +23,7 @@ export const ofErrors = {
   ApiRefused: 8,
   AuthorizeRefused: 8,
   LoginRejected: 8,
+  SecondFactorNeeded: 8,
   StoreFailed: 9
 } as const
 

@@ -37,11 +37,16 @@ export class QrRefused extends Schema.TaggedError<QrRefused>()("QrRefused", { st
   }
 }
 
-/** The poll answered with a code that is none of 0, 65, 66, 67, 68. `serverMessage` is what the server said, unchanged. */
+/**
+ * The poll answered with a code that is none of 0, 65, 66, 67, 68. `serverMessage` is what the server said, unchanged; `kind` tells whose
+ * turn it is (`steps/Rejection.ts`), `link` where the account is healed.
+ */
 export class LoginRejected extends Schema.TaggedError<LoginRejected>()("LoginRejected", {
   step: Step,
   code: Schema.String,
-  serverMessage: Schema.String
+  serverMessage: Schema.String,
+  kind: Schema.optionalKey(Schema.Literals(["ours", "wait", "network", "heal", "unknown"])),
+  link: Schema.optionalKey(Schema.String)
 }) {
   override get message(): string {
     return describe(this).message
@@ -62,6 +67,16 @@ export class RedirectMissing extends Schema.TaggedError<RedirectMissing>()("Redi
 export class RedirectUntrusted extends Schema.TaggedError<RedirectUntrusted>()("RedirectUntrusted", {
   step: Step,
   ...Faults.addressFault
+}) {
+  override get message(): string {
+    return describe(this).message
+  }
+}
+
+/** The account has a second factor: the server sends its owner to a page that asks for it (`mibao_vry`) in place of check_sig. */
+export class SecondFactorNeeded extends Schema.TaggedError<SecondFactorNeeded>()("SecondFactorNeeded", {
+  step: Step,
+  host: Schema.String
 }) {
   override get message(): string {
     return describe(this).message
@@ -187,6 +202,7 @@ export const LoginError = Schema.Union([
   LoginRejected,
   RedirectMissing,
   RedirectUntrusted,
+  SecondFactorNeeded,
   CookieMissing,
   BadQrCode,
   BadCallback,
@@ -212,6 +228,10 @@ export const isLoginError = Schema.is(LoginError)
  * it, 8 the server does not want us, 9 the session could not be kept.
  */
 export const exitCodes: Readonly<Record<LoginError["_tag"], number>> = ofErrors
+
+/** The exit code of this very error: a rejection that is ours to mend is one of the protocol. */
+export const exitCodeOf = (error: LoginError): number =>
+  error._tag === "LoginRejected" && error.kind === "ours" ? exitCodes.BadCallback : exitCodes[error._tag]
 
 /**
  * Whether the same request may succeed a moment later. Faults of the network and of a gateway may; so may a 404 of the
@@ -246,6 +266,8 @@ export const said = (error: LoginError): Said.Said => {
       return Said.redirectMissing(error)
     case "RedirectUntrusted":
       return Said.redirectUntrusted(error)
+    case "SecondFactorNeeded":
+      return Said.secondFactorNeeded(error)
     case "CookieMissing":
       return Said.cookieMissing(error)
     case "BadQrCode":

@@ -7,6 +7,8 @@ import { plainText } from "./plainText.ts"
 import { cookieForbidden, ofMusicCode } from "./siteAdvice.ts"
 import { ofStore, type StoreFault } from "./storeFaults.ts"
 
+export { accessDenied, httpFailed, loginRejected, qrExpired, qrRefused } from "./refusalAdvice.ts"
+
 /** What happened and what to do about it. */
 export interface Said {
   readonly message: Bilingual
@@ -20,44 +22,6 @@ const protocolCure: Bilingual = {
   zh: "协议可能已变化：请查找新版本，或附上录制的响应提交问题"
 }
 
-export const qrExpired = ({ codes }: { readonly codes: number }): Said => ({
-  message: {
-    en: `no QR code was confirmed in time (${codes} shown)`,
-    zh: `二维码在有效期内没有得到确认（共显示 ${codes} 个）`
-  },
-  cure: { en: "start again and scan the code while it is fresh", zh: "请重新开始，并在二维码有效期内扫描" }
-})
-
-export const qrRefused = (): Said => ({
-  message: { en: "the login was refused on the phone", zh: "手机上拒绝了本次登录" },
-  cure: { en: "start again and confirm on the phone", zh: "请重新开始，并在手机上确认登录" }
-})
-
-export const loginRejected = (error: {
-  readonly step: string
-  readonly code: string
-  readonly serverMessage: string
-}): Said => {
-  const code = plainText(error.code, 20)
-  if (error.step === "Renewal") {
-    return {
-      message: {
-        en: `the server does not renew this session (code ${code})`,
-        zh: `服务器不再为该会话续期（代码 ${code}）`
-      },
-      cure: startAgain
-    }
-  }
-  const said = plainText(error.serverMessage)
-  return {
-    message: {
-      en: `the server rejected the login with code ${code}${said === "" ? "" : `: ${said}`}`,
-      zh: `服务器拒绝登录，代码 ${code}${said === "" ? "" : `：${said}`}`
-    },
-    cure: { en: "follow what the message says, on the phone", zh: "请按照提示在手机上处理" }
-  }
-}
-
 export const redirectMissing = ({ status }: { readonly status?: number }): Said => ({
   message:
     status === undefined
@@ -69,8 +33,14 @@ export const redirectMissing = ({ status }: { readonly status?: number }): Said 
           en: `check_sig answered with status ${status} in place of a redirect`,
           zh: `check_sig 返回状态 ${status}，而不是重定向`
         },
-  cure: protocolCure
+  cure: status === 200 ? inPlaceOfTheSite : protocolCure
 })
+
+// S: coolxi-tech/deltaforce#2, of authorize: after many scans a page comes, and another address or account helps.
+const inPlaceOfTheSite: Bilingual = {
+  en: "a page came in its place: a captcha or risk control after many scans (wait a day, or use another network or account), or the login page of this network (open any site in a browser first)",
+  zh: "返回的是网页：可能是多次扫码后的验证码或风控（请等待一天，或换用其他网络或账号），也可能是当前网络的认证页面（请先用浏览器打开任意网站）"
+}
 
 export const redirectUntrusted = (fault: Faults.AddressFault): Said => {
   const [{ en, zh }, host] = [Faults.ofAddress(fault), plainText(fault.host)]
@@ -85,6 +55,17 @@ export const redirectUntrusted = (fault: Faults.AddressFault): Said => {
     }
   }
 }
+
+export const secondFactorNeeded = ({ host }: { readonly host: string }): Said => ({
+  message: {
+    en: `the account has a second factor: ${plainText(host)} wants its owner to verify the login first (mibao_vry)`,
+    zh: `账号开启了二次验证：${plainText(host)} 要求号主先验证本次登录（mibao_vry）`
+  },
+  cure: {
+    en: "sign in to this account once in a browser or in QQ on this network and pass its verification, then start again",
+    zh: "请先在当前网络上用浏览器或 QQ 登录该账号并通过验证，再重新开始"
+  }
+})
 
 export const cookieMissing = (error: {
   readonly step: string
@@ -125,6 +106,11 @@ export const cookieMissing = (error: {
   }
 }
 
+const refusedCode: Bilingual = {
+  en: "do what the message says; else wait some minutes, and use the network that the phone uses",
+  zh: "请按提示处理；否则请等待几分钟，并改用与手机相同的网络"
+}
+
 export const badQrCode = (fault: Faults.QrCodeFault): Said => {
   const { en, zh } = Faults.ofQrCode(fault)
   return {
@@ -132,7 +118,7 @@ export const badQrCode = (fault: Faults.QrCodeFault): Said => {
       en: `the answer to ptqrshow is not a usable QR code: ${en}`,
       zh: `ptqrshow 的响应不是可用的二维码：${zh}`
     },
-    cure: protocolCure
+    cure: fault.reason === "refused" ? refusedCode : protocolCure
   }
 }
 
@@ -199,66 +185,25 @@ const ofRetcode = (retcode: number): Bilingual => {
   }
 }
 
-export const accessDenied = ({ host, step }: { readonly step: string; readonly host: string }): Said => ({
-  message: { en: `${step}: ${host} denied access (403)`, zh: `${step}：${host} 拒绝访问（403）` },
-  cure: { en: "wait a while, or use the network that the phone uses", zh: "请稍后再试，或改用与手机相同的网络" }
-})
-
-export const httpFailed = (error: Faults.NetworkFault & { readonly step: string; readonly host: string }): Said => {
-  const { en, zh } = Faults.ofNetwork(error)
-  const cause = error.status === undefined ? (error.code ?? "") : `HTTP ${error.status}`
-  return {
-    message: {
-      en: `${error.step}: no usable answer from ${error.host} (${en}${cause === "" ? "" : `: ${cause}`})`,
-      zh: `${error.step}：${error.host} 没有可用的响应（${zh}${cause === "" ? "" : `：${cause}`}）`
-    },
-    cure: ofNetwork(error)
-  }
-}
-
-const ofNetwork = ({ host, reason }: { readonly reason: Faults.NetworkFault["reason"]; readonly host: string }) => {
-  switch (reason) {
-    case "dns": {
-      const closed = /\bweb2\.qq\.com$/.test(host)
-      return {
-        en: `check the network and the name server${closed ? "; Web QQ's own hosts closed on 2019-01-03" : ""}`,
-        zh: `请检查网络和域名解析${closed ? "；Web QQ 自己的服务器已于 2019-01-03 关闭" : ""}`
-      }
-    }
-    case "tls":
-      return {
-        en: "check the clock and the certificates of this machine; a proxy may be reading along",
-        zh: "请检查本机的时间和证书；可能有代理在窃听"
-      }
-    case "proxy":
-      return {
-        en: "the proxy did not let us through: check its address, user and password (--proxy, HTTPS_PROXY, ALL_PROXY), or leave it out with NO_PROXY",
-        zh: "代理没有放行：请检查代理的地址、用户名和密码（--proxy、HTTPS_PROXY、ALL_PROXY），或用 NO_PROXY 绕过它"
-      }
-    case "too many open files":
-      return {
-        en: "allow the process more open files (ulimit -n), or fewer connections (maxSockets of Transport.layer)",
-        zh: "请放宽进程可打开的文件数（ulimit -n），或减少连接数（Transport.layer 的 maxSockets）"
-      }
-    case "status":
-      return { en: "the server is in trouble or busy: try again later", zh: "服务器出错或繁忙：请稍后再试" }
-    case "too large":
-      return {
-        en: "something other than Tencent's server answered: check proxies",
-        zh: "响应可能不是来自腾讯服务器：请检查代理"
-      }
-    default:
-      return { en: "check the network, then start again", zh: "请检查网络后重新开始" }
-  }
-}
-
 export const loginTimeout = ({ seconds }: { readonly seconds: number }): Said => ({
   message: { en: `the login was not finished within ${seconds} s`, zh: `登录没有在 ${seconds} 秒内完成` },
   cure: { en: "start again, or allow more time with --timeout", zh: "请重新开始，或用 --timeout 放宽时限" }
 })
 
-export const noSession = (error: { readonly profile: string }): Said => {
+export const noSession = (error: { readonly profile: string; readonly step: string }): Said => {
   const profile = plainText(error.profile)
+  if (error.step === "Renewal") {
+    return {
+      message: {
+        en: `the session under ${profile} was not renewed; it stays as it is`,
+        zh: `${profile} 的会话没有续期，仍保持原样`
+      },
+      cure: {
+        en: "webqq-login status tells whether it still works; where it does not, sign in again: webqq-login login",
+        zh: "webqq-login status 可查看它是否仍可用；如已失效，请重新登录：webqq-login login"
+      }
+    }
+  }
   return {
     message:
       profile === ""

@@ -5,6 +5,7 @@
 import * as Schema from "effect/Schema"
 import type { Bilingual } from "../Language.ts"
 import { Complaint, wrongAt } from "./Complaint.ts"
+import { plainText } from "./plainText.ts"
 
 const at = Schema.optionalKey(Schema.Int)
 
@@ -94,16 +95,26 @@ export const ofJson = ({ complaints = [], reason }: JsonFault): Bilingual => {
 
 /** Of what should be a picture of a code, with its cookie. */
 export const qrCodeFault = {
-  reason: Schema.Literals(["the body is not a PNG picture", "the cookie qrsig is missing"])
+  reason: Schema.Literals(["the body is not a PNG picture", "the cookie qrsig is missing", "refused"]),
+  /** What the server says in place of a picture: its number, and its text, unchanged. */
+  code: Schema.optionalKey(Schema.String),
+  serverMessage: Schema.optionalKey(Schema.String)
 } as const
 export type QrCodeFault = Schema.Struct.Type<typeof qrCodeFault>
 
-export const ofQrCode = ({ reason }: QrCodeFault): Bilingual => {
+export const ofQrCode = ({ code, reason, serverMessage = "" }: QrCodeFault): Bilingual => {
   switch (reason) {
     case "the body is not a PNG picture":
       return { en: reason, zh: "内容不是 PNG 图片" }
     case "the cookie qrsig is missing":
       return { en: reason, zh: "缺少 cookie qrsig" }
+    case "refused": {
+      const said = plainText(serverMessage)
+      return {
+        en: `the server refused with code ${code}${said === "" ? "" : `: ${said}`}`,
+        zh: `服务器拒绝，代码 ${code}${said === "" ? "" : `：${said}`}`
+      }
+    }
   }
 }
 

@@ -150,6 +150,27 @@ export const parseAuth = (body: string): Result.Result<AuthCallback, CallbackFau
   return isCode(code) ? Result.succeed({ code, url }) : Result.fail({ reason: "code is not a number" })
 }
 
+/** Why ptqrshow gave no picture. */
+export interface QrRefusal {
+  readonly code: number
+  readonly message: string
+}
+
+/**
+ * Reads `ptui_qrcode_CB({"ec":313,"em":"…"})`, which ptqrshow sends in place of a picture where it refuses one (S: aioqzone's tests).
+ * Nothing where the body is no such call, or one without a number.
+ */
+export const parseQrRefusal = (body: string): QrRefusal | undefined => {
+  const text = body.trim()
+  if (body.length > MAX_LENGTH || !text.startsWith("ptui_qrcode_CB(")) return undefined
+  const inner = text.slice("ptui_qrcode_CB(".length, text.lastIndexOf(")"))
+  const json = Result.getOrUndefined(Result.try((): unknown => JSON.parse(inner)))
+  if (typeof json !== "object" || json === null) return undefined
+  const { ec, em } = json as Record<string, unknown>
+  if (typeof ec !== "number" || !Number.isSafeInteger(ec)) return undefined
+  return { code: ec, message: typeof em === "string" ? em : "" }
+}
+
 /** Quotes, backslashes, line breaks, control characters and halves of surrogate pairs: what a literal in UTF-8 cannot hold. */
 const UNSAFE = /['\\\p{Cc}\p{Cs}]/gu
 

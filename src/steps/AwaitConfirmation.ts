@@ -12,6 +12,7 @@ import { type HttpFailed, isRetryable, LoginRejected, QrRefused } from "../error
 import type { LoginEvent } from "../LoginEvent.ts"
 import { askedFor } from "../http/QqHttp.ts"
 import type { Site } from "../Site.ts"
+import * as Rejection from "./Rejection.ts"
 import * as ScanStatus from "./ScanStatus.ts"
 
 /** How a code ends: confirmed, or expired. */
@@ -97,7 +98,7 @@ export const awaitConfirmation = Effect.fn("AwaitConfirmation.awaitConfirmation"
     case "Expired":
       return last satisfies Decision as Decision
     case "Rejected":
-      return yield* new LoginRejected({ step: "ScanStatus", code: last.code, serverMessage: last.message })
+      return yield* rejected(last)
     case "Refused":
       return yield* new QrRefused({ step: "ScanStatus" })
     default:
@@ -105,5 +106,14 @@ export const awaitConfirmation = Effect.fn("AwaitConfirmation.awaitConfirmation"
       return yield* Effect.die(new Error(`polling ended at ${last._tag}`))
   }
 })
+
+const rejected = ({ code, link, message }: Extract<ScanStatus.ScanStatus, { readonly _tag: "Rejected" }>) =>
+  new LoginRejected({
+    step: "ScanStatus",
+    code,
+    serverMessage: message,
+    kind: Rejection.kindOf(code),
+    ...(link === undefined ? {} : { link })
+  })
 
 const isOpen = (poll: Poll) => poll._tag === "Waiting" || poll._tag === "Scanned" || poll._tag === "Fault"

@@ -8,7 +8,9 @@ import * as Random from "effect/Random"
 import type * as Redacted from "effect/Redacted"
 import { CookieJar } from "../http/CookieJar.ts"
 import { BadQrCode, HttpFailed } from "../errors/LoginError.ts"
+import { withoutQueries } from "../errors/plainText.ts"
 import * as Endpoints from "../protocol/Endpoints.ts"
+import { parseQrRefusal } from "../protocol/PtuiCallback.ts"
 import { QqHttp, retryTransient } from "../http/QqHttp.ts"
 import type { Site } from "../Site.ts"
 
@@ -25,15 +27,28 @@ export const fetch = Effect.fn("QrCode.fetch")(function* (site: Site) {
   // That of an expired code must not pass for the one of the new code.
   yield* jar.store(pollAddress, ["qrsig=; Path=/; Domain=ptlogin2.qq.com; Max-Age=0"])
   const request = Endpoints.ptqrshow(site, { random: yield* Random.next, now: yield* Clock.currentTimeMillis })
-  const { bytes, status } = yield* retryTransient(http.send(request))
+  const answer = yield* retryTransient(http.send(request))
+  const { bytes, status } = answer
   if (status !== 200) {
     return yield* new HttpFailed({ step: "QrCode", host: "ssl.ptlogin2.qq.com", reason: "status", status })
   }
-  if (!isPng(bytes)) return yield* new BadQrCode({ step: "QrCode", reason: "the body is not a PNG picture" })
+  if (!isPng(bytes)) return yield* noPicture(answer.text)
   const qrsig = yield* jar.find("qrsig", pollAddress)
   if (Option.isNone(qrsig)) return yield* new BadQrCode({ step: "QrCode", reason: "the cookie qrsig is missing" })
   return { png: bytes, qrsig: qrsig.value } satisfies QrCode
 })
+
+const noPicture = (text: string) => {
+  const refusal = parseQrRefusal(text)
+  return refusal === undefined
+    ? new BadQrCode({ step: "QrCode", reason: "the body is not a PNG picture" })
+    : new BadQrCode({
+        step: "QrCode",
+        reason: "refused",
+        code: String(refusal.code),
+        serverMessage: withoutQueries(refusal.message)
+      })
+}
 
 const pollAddress = "https://ssl.ptlogin2.qq.com/ptqrlogin"
 const signature = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]

@@ -8,17 +8,20 @@ import * as Redacted from "effect/Redacted"
 import { CookieJar } from "../http/CookieJar.ts"
 import { type Bilingual, Language } from "../Language.ts"
 import type { AddressFault } from "../errors/answerFaults.ts"
-import { RedirectMissing, RedirectUntrusted } from "../errors/LoginError.ts"
+import { RedirectMissing, RedirectUntrusted, SecondFactorNeeded } from "../errors/LoginError.ts"
 import * as Endpoints from "../protocol/Endpoints.ts"
 import { QqHttp, retryTransient } from "../http/QqHttp.ts"
 import type { Site } from "../Site.ts"
 
 /**
  * Follows the URL of a confirmed code and leaves the cookies in the jar. Fails with `RedirectMissing` where there is no URL
- * or the answer is no 302, and with `RedirectUntrusted` where the URL is not one of the site's.
+ * or the answer is no 302, with `SecondFactorNeeded` where the URL leads to that, and with `RedirectUntrusted` where it is not one
+ * of the site's.
  */
 export const follow = Effect.fn("Redirect.follow")(function* (site: Site, url: Redacted.Redacted) {
   if (Redacted.value(url) === "") return yield* new RedirectMissing({ step: "Redirect" })
+  const secondFactor = secondFactorHost(Redacted.value(url))
+  if (secondFactor !== undefined) return yield* new SecondFactorNeeded({ step: "Redirect", host: secondFactor })
   const distrust = inspect(site, Redacted.value(url))
   if (distrust !== undefined) return yield* new RedirectUntrusted({ step: "Redirect", ...distrust })
   const http = yield* QqHttp
@@ -41,6 +44,13 @@ export const ptwebqq = Effect.fn("Redirect.ptwebqq")(function* () {
 const absent: Bilingual = {
   en: "the server set no ptwebqq; going on with an empty one",
   zh: "服务器没有设置 ptwebqq，以空值继续"
+}
+
+// Both official scripts know the page, and treat it apart (PROTOCOL.md, step 3). Nothing is sent there.
+const secondFactorHost = (text: string): string | undefined => {
+  const url = URL.parse(text)
+  const isPage = url?.pathname === "/cgi-bin/mibao_vry" && url.hostname.endsWith(".qq.com")
+  return isPage && url.protocol === "https:" ? url.hostname : undefined
 }
 
 /** Why a URL is not trusted, or undefined where it is. Whole hosts are compared: a suffix or a substring can be forged. */

@@ -14,13 +14,14 @@ import * as Endpoints from "../protocol/Endpoints.ts"
 import { type PtuiCallback, parse } from "../protocol/PtuiCallback.ts"
 import { QqHttp } from "../http/QqHttp.ts"
 import type { Site } from "../Site.ts"
+import { linkIn } from "./Rejection.ts"
 
 /**
  * - `Waiting` (66): nobody has scanned it. It may follow `Scanned`: the user cancelled on the phone.
  * - `Scanned` (67): the phone asks its owner.
  * - `Expired` (65), `Refused` (68): this code is over.
  * - `Confirmed` (0): `url` is where to go on; it holds a one-time ticket. Empty where the server sent none.
- * - `Rejected`: any other code, with what the server said.
+ * - `Rejected`: any other code, with what the server said, and the address of Tencent's that it links to.
  */
 export type ScanStatus =
   | { readonly _tag: "Waiting" }
@@ -28,7 +29,7 @@ export type ScanStatus =
   | { readonly _tag: "Expired" }
   | { readonly _tag: "Refused" }
   | { readonly _tag: "Confirmed"; readonly url: Redacted.Redacted; readonly nickname: string }
-  | { readonly _tag: "Rejected"; readonly code: string; readonly message: string }
+  | { readonly _tag: "Rejected"; readonly code: string; readonly message: string; readonly link?: string }
 
 /** What is still open: asking again makes sense. */
 export const waiting: ScanStatus = { _tag: "Waiting" }
@@ -50,8 +51,11 @@ export const classify = (callback: PtuiCallback): ScanStatus => {
       return { _tag: "Scanned" }
     case "68":
       return { _tag: "Refused" }
-    default:
-      return { _tag: "Rejected", code: callback.code, message: withoutQueries(callback.message) }
+    default: {
+      const link = linkIn(callback.message)
+      const message = withoutQueries(callback.message)
+      return { _tag: "Rejected", code: callback.code, message, ...(link === undefined ? {} : { link }) }
+    }
   }
 }
 

@@ -28,11 +28,18 @@ export const header = (cookies: Cookies): string =>
     .join("; ")
 
 /**
- * A cookies.txt as Netscape defined it and curl, wget and yt-dlp read it: a cookie a line, its fields separated by tabs. The
- * expiry is in seconds since 1970, 0 for a session cookie; `#HttpOnly_` before the domain is curl's mark.
+ * A cookies.txt as Netscape defined it and curl, wget, yt-dlp and Python's `MozillaCookieJar` read it: a cookie a line, its fields
+ * separated by tabs. The expiry is in seconds since 1970. `#HttpOnly_` before the domain is curl's mark.
+ *
+ * **Gotchas**
+ *
+ * A session cookie has no expiry, and no spelling of that is read by all: Python takes 0 for long ago and drops the cookie without a
+ * word, curl does so with an empty field. So it gets one of the last seconds that every reader can hold, in January 2038 (the servers give the very last one to RK).
  */
 export const netscape = (cookies: Cookies): string =>
   ["# Netscape HTTP Cookie File", ...cookies.filter(isPlain).map(netscapeLine), ""].join("\n")
+
+const lastSecond = 2 ** 31 - 2
 
 const netscapeLine = ({ domain, expires, hostOnly, httpOnly, name, path, secure, value }: SessionCookie) =>
   [
@@ -40,7 +47,7 @@ const netscapeLine = ({ domain, expires, hostOnly, httpOnly, name, path, secure,
     hostOnly ? "FALSE" : "TRUE",
     path,
     secure ? "TRUE" : "FALSE",
-    expires === undefined ? 0 : Math.ceil(expires.epochMilliseconds / 1000),
+    expires === undefined ? lastSecond : Math.ceil(expires.epochMilliseconds / 1000),
     name,
     Redacted.value(value)
   ].join("\t")

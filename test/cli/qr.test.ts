@@ -123,7 +123,10 @@ describe("showing a code", () => {
     const { drawn, files, shown, stderr } = await run(bare, {})
     assert.isFalse(drawn)
     assert.deepEqual(shown, { url: loginText, file: "/folder/qr.png" })
-    assert.strictEqual(stderr, "QR code: /folder/qr.png\nopen it and scan it with QQ on the phone\n")
+    assert.match(
+      stderr,
+      /^QR code: \/folder\/qr\.png\nopen it on another screen and scan it with QQ's camera: .*album\n$/
+    )
     assert.deepEqual(files, [toPng(Result.getOrThrow(fromPng(bare)))])
   })
 

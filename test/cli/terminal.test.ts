@@ -97,7 +97,7 @@ describe("a failure", () => {
     assert.deepEqual(fail(refused), {
       code: 5,
       stdout: "",
-      stderr: "error: the login was refused on the phone\n→ start again and confirm on the phone\n"
+      stderr: `error: the login was refused on the phone\n→ ${LoginError.describe(refused).cure}\n`
     })
     assert.include(fail(refused, { zh: true }).stderr, "错误：手机上拒绝了本次登录\n→ 请重新开始")
   })
@@ -110,10 +110,28 @@ describe("a failure", () => {
         _tag: "QrRefused",
         step: "ScanStatus",
         message: "the login was refused on the phone",
-        cure: "start again and confirm on the phone"
+        cure: LoginError.describe(new LoginError.QrRefused({ step: "ScanStatus" })).cure
       },
       exitCode: 5
     })
+  })
+
+  it("holds every field of its error, and 7 where the rejection is ours to mend", () => {
+    const rejected = new LoginError.LoginRejected({
+      step: "ScanStatus",
+      code: "7",
+      serverMessage: "提交参数错误",
+      kind: "ours"
+    })
+    const { code, stdout } = fail(rejected, { json: true })
+    assert.strictEqual(code, 7)
+    assert.deepInclude(JSON.parse(stdout).error, {
+      _tag: "LoginRejected",
+      code: "7",
+      serverMessage: "提交参数错误",
+      kind: "ours"
+    })
+    assert.strictEqual(fail(new LoginError.LoginRejected({ ...rejected, kind: "wait" })).code, 8)
   })
 
   it("of usage writes nothing to stdout", () => {

@@ -10,6 +10,8 @@ const samples: ReadonlyArray<LoginError.LoginError> = [
   new LoginError.RedirectMissing({ step: "Redirect" }),
   new LoginError.RedirectMissing({ step: "Redirect", status: 200 }),
   new LoginError.RedirectUntrusted({ step: "Redirect", host: "evil.example", reason: "host" }),
+  new LoginError.SecondFactorNeeded({ step: "Redirect", host: "ssl.ptlogin2.qq.com" }),
+  new LoginError.BadQrCode({ step: "QrCode", reason: "refused", code: "313", serverMessage: "later" }),
   new LoginError.CookieMissing({ step: "Signature", name: "p_skey", host: "qzone.qq.com" }),
   new LoginError.CookieMissing({ step: "Check", name: "p_skey", host: "qzone.qq.com" }),
   new LoginError.CookieMissing({ step: "Renewal", name: "supertoken", host: "ssl.ptlogin2.qq.com" }),

@@ -13,6 +13,7 @@ const data = {
   host: "evil.example",
   complaints: [{ path: ["session", "uin"], problem: "missing" }],
   code: "EACCES",
+  serverMessage: "the server's own words",
   detail: "the library's own words",
   owner: 1,
   user: 2,

@@ -81,7 +81,7 @@ const hostile: ReadonlyArray<readonly [url: string, reason: string]> = [
   ["https://ptlogin2.web2.qq.com/check%5fsig", "path"],
   ["https://ptlogin2.web2.qq.com/jump?u=/check_sig", "path"],
   ["https://ptlogin2.web2.qq.com/check_sig;x", "path"],
-  ["https://ptlogin2.web2.qq.com/cgi-bin/mibao_vry", "path"]
+  ["https://ptlogin2.web2.qq.com/cgi-bin/login", "path"]
 ]
 
 describe("Redirect.follow", () => {

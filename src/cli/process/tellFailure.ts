@@ -2,6 +2,7 @@
  * How a command that did not succeed ends: what people and programs are told, and its exit code.
  */
 import * as Cause from "effect/Cause"
+import * as Schema from "effect/Schema"
 import * as LoginError from "../../errors/LoginError.ts"
 import type { FailedLine } from "../../LoginEvent.ts"
 import type { Surroundings } from "../inputs/Surroundings.ts"
@@ -30,6 +31,7 @@ export const tellFailure = (
 }
 
 interface Explained extends Advice {
+  /** What programs are told: every field of an error of a login. */
   readonly error: { readonly _tag: string; readonly step?: LoginError.Step }
   readonly exitCode: number
 }
@@ -40,8 +42,7 @@ const explain = (cause: Cause.Cause<LoginError.LoginError | CommandFailed>): Exp
   }
   const error = Cause.squash(cause)
   if (LoginError.isLoginError(error)) {
-    const { _tag, step } = error
-    return { ...LoginError.said(error), error: { _tag, step }, exitCode: LoginError.exitCodes[_tag] }
+    return { ...LoginError.said(error), error: encode(error), exitCode: LoginError.exitCodeOf(error) }
   }
   if (error instanceof CommandFailed) {
     const { _tag, exitCode, said } = error
@@ -49,6 +50,8 @@ const explain = (cause: Cause.Cause<LoginError.LoginError | CommandFailed>): Exp
   }
   return { ...unexpected(error), error: { _tag: "Unexpected" }, exitCode: exitCodes.unexpected }
 }
+
+const encode = Schema.encodeSync(LoginError.LoginError)
 
 const interrupted: Advice = {
   message: { en: "interrupted", zh: "已中断" },

@@ -100,7 +100,10 @@ const unchecked: Bilingual = {
   zh: "提示：无法校验此二维码，手机可能无法识别"
 }
 const scan: Bilingual = { en: "scan this code with QQ on the phone", zh: "请用手机 QQ 扫描上面的二维码" }
-const openIt: Bilingual = { en: "open it and scan it with QQ on the phone", zh: "请打开该文件，并用手机 QQ 扫描" }
+const openIt: Bilingual = {
+  en: "open it on another screen and scan it with QQ's camera: QQ refuses pictures from the album",
+  zh: "请在另一块屏幕上打开该文件，并用手机 QQ 的相机扫描：QQ 会拒绝相册中的图片"
+}
 const scanAgain = (attempt: number): Bilingual => ({
   en: `scan the new code (number ${attempt})`,
   zh: `请扫描新的二维码（第 ${attempt} 个）`

@@ -1,0 +1,159 @@
+/**
+ * What is said of a network that gives no answer, and of a server that wants none of us: whose turn it is, in both languages.
+ */
+import type { Bilingual } from "../Language.ts"
+import * as Faults from "./answerFaults.ts"
+import { plainText } from "./plainText.ts"
+
+interface Said {
+  readonly message: Bilingual
+  readonly cure: Bilingual
+}
+
+// C: QQNotified#621, QAuxiliary#526, QQkey_Tool#5, deltaforce#51, otter-music#28 (2021 to 2026). Which code answers it is not published.
+const withCamera: Bilingual = {
+  en: "with QQ's camera from another screen: QQ refuses pictures from the album",
+  zh: "请用手机 QQ 的相机扫描另一块屏幕上的码：QQ 会拒绝相册中的图片"
+}
+
+export const qrExpired = ({ codes }: { readonly codes: number }): Said => ({
+  message: {
+    en: `no QR code was confirmed in time (${codes} shown)`,
+    zh: `二维码在有效期内没有得到确认（共显示 ${codes} 个）`
+  },
+  cure: {
+    en: `start again and scan the code while it is fresh, ${withCamera.en}`,
+    zh: `请重新开始，并在二维码有效期内扫描：${withCamera.zh}`
+  }
+})
+
+export const qrRefused = (): Said => ({
+  message: { en: "the login was refused on the phone", zh: "手机上拒绝了本次登录" },
+  cure: {
+    en: `start again and confirm on the phone; scan ${withCamera.en}`,
+    zh: `请重新开始，并在手机上确认登录；扫码时${withCamera.zh}`
+  }
+})
+
+export const loginRejected = (error: {
+  readonly step: string
+  readonly code: string
+  readonly serverMessage: string
+  readonly kind?: RejectionKind
+  readonly link?: string
+}): Said => {
+  const code = plainText(error.code, 20)
+  if (error.step === "Renewal") {
+    return {
+      message: {
+        en: `the server does not renew this session (code ${code})`,
+        zh: `服务器不再为该会话续期（代码 ${code}）`
+      },
+      cure: { en: "sign in again with a new code", zh: "请用新的二维码重新登录" }
+    }
+  }
+  const said = plainText(error.serverMessage)
+  return {
+    message: {
+      en: `the server rejected the login with code ${code}${said === "" ? "" : `: ${said}`}`,
+      zh: `服务器拒绝登录，代码 ${code}${said === "" ? "" : `：${said}`}`
+    },
+    cure: ofRejection(error.kind, plainText(error.link ?? ""))
+  }
+}
+
+type RejectionKind = "ours" | "wait" | "network" | "heal" | "unknown"
+
+const ofRejection = (kind: RejectionKind | undefined, link: string): Bilingual => {
+  switch (kind) {
+    case "ours":
+      return {
+        en: "this program asked otherwise than the server wants: look for a newer version, or report it with a recording",
+        zh: "本程序的请求不符合服务器的要求：请查找新版本，或附上录制的响应提交问题"
+      }
+    case "wait":
+      return { en: "wait some minutes, then start again", zh: "请等待几分钟后重新开始" }
+    case "network":
+      return {
+        en: `the server mistrusts this network: ${otherNetwork.en}`,
+        zh: `服务器不信任当前网络：${otherNetwork.zh}`
+      }
+    case "heal":
+      return link === ""
+        ? {
+            en: "the account is restricted: heal it in QQ on the phone, then start again",
+            zh: "账号受限：请先在手机 QQ 上解除，再重新开始"
+          }
+        : { en: `heal the account at ${link}, then start again`, zh: `请先在 ${link} 恢复账号，再重新开始` }
+    default:
+      return { en: "follow what the message says, on the phone", zh: "请按照提示在手机上处理" }
+  }
+}
+
+// C(6): most 403 of ptqrlogin come to addresses of data centres, or outside of the mainland (PROTOCOL.md).
+const otherNetwork: Bilingual = {
+  en: "use the one that the phone uses; no VPN, no proxy, no cloud server, no foreign address",
+  zh: "请改用与手机相同的网络；不要用 VPN、代理、云服务器或境外地址"
+}
+
+export const accessDenied = ({ host, step }: { readonly step: string; readonly host: string }): Said => ({
+  message: { en: `${step}: ${host} denied access (403)`, zh: `${step}：${host} 拒绝访问（403）` },
+  cure: {
+    en: `wait a while; if it stays so, the server mistrusts this network: ${otherNetwork.en}`,
+    zh: `请稍后再试；若仍如此，说明服务器不信任当前网络：${otherNetwork.zh}`
+  }
+})
+
+export const httpFailed = (error: Faults.NetworkFault & { readonly step: string; readonly host: string }): Said => {
+  const { en, zh } = Faults.ofNetwork(error)
+  const cause = error.status === undefined ? (error.code ?? "") : `HTTP ${error.status}`
+  return {
+    message: {
+      en: `${error.step}: no usable answer from ${error.host} (${en}${cause === "" ? "" : `: ${cause}`})`,
+      zh: `${error.step}：${error.host} 没有可用的响应（${zh}${cause === "" ? "" : `：${cause}`}）`
+    },
+    cure: error.status === 409 || error.code === "ERR_REPLAY_MISMATCH" ? notRecorded : ofNetwork(error)
+  }
+}
+
+// None of Tencent's servers is known to answer 409: a replay does, to what it does not hold.
+const notRecorded: Bilingual = {
+  en: "this was asked of a replay, and the scenario does not hold it: the report of the replay tells in what it differs",
+  zh: "这是向重放发出的请求，而场景中没有它：重放的报告会说明差异"
+}
+
+const ofNetwork = ({ host, reason }: { readonly reason: Faults.NetworkFault["reason"]; readonly host: string }) => {
+  switch (reason) {
+    case "dns": {
+      const closed = /\bweb2\.qq\.com$/.test(host)
+      return {
+        en: `check the network and the name server${closed ? "; Web QQ's own hosts closed on 2019-01-03" : ""}`,
+        zh: `请检查网络和域名解析${closed ? "；Web QQ 自己的服务器已于 2019-01-03 关闭" : ""}`
+      }
+    }
+    case "tls":
+      return {
+        en: "check the clock and the certificates of this machine; a proxy may be reading along",
+        zh: "请检查本机的时间和证书；可能有代理在窃听"
+      }
+    case "proxy":
+      return {
+        en: "the proxy did not let us through: check its address, user and password (--proxy, HTTPS_PROXY, ALL_PROXY), or leave it out with NO_PROXY",
+        zh: "代理没有放行：请检查代理的地址、用户名和密码（--proxy、HTTPS_PROXY、ALL_PROXY），或用 NO_PROXY 绕过它"
+      }
+    case "too many open files":
+      return {
+        en: "allow the process more open files (ulimit -n), or fewer connections (maxSockets of Transport.layer)",
+        zh: "请放宽进程可打开的文件数（ulimit -n），或减少连接数（Transport.layer 的 maxSockets）"
+      }
+    case "status":
+      return { en: "the server is in trouble or busy: try again later", zh: "服务器出错或繁忙：请稍后再试" }
+    case "too large":
+      return {
+        en: "something other than Tencent's server answered: check proxies",
+        zh: "响应可能不是来自腾讯服务器：请检查代理"
+      }
+    default:
+      return { en: "check the network, then start again", zh: "请检查网络后重新开始" }
+  }
+}
