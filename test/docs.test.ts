@@ -29,7 +29,8 @@ import {
 } from "./support/documents.ts"
 import { cacheOf } from "./support/compileCache.ts"
 
-const languages = new Set(["ts", "json", "sh", "console", "text", "http"])
+// Those for clients are run by `npm run clients`: they want programs that a checkout does not bring.
+const languages = new Set(["ts", "json", "sh", "console", "text", "http", "console clients", "ts clients"])
 
 const fences = documents.flatMap(fencesOf)
 const blocks = once(fences)

@@ -65,7 +65,7 @@ poll = "https://ssl.ptlogin2.qq.com/ptqrlogin?" + query(
 )  # fmt: skip
 state = ["66"]
 while state[0] in ("66", "67"):
-    time.sleep(0.05)
+    time.sleep(0.6)
     state = re.findall(r"'([^']*)'", ask(poll, LOGIN)[1].decode())
 if state[0] != "0":
     raise SystemExit(f"no login: {state}")

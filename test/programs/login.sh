@@ -27,7 +27,7 @@ poll+='&u1=http%3A%2F%2Fw.qq.com%2Fproxy.html%3Flogin2qq%3D1%26webqq_type%3D10&p
 poll+='&dumy=&fp=loginerroralert&action=0-0-1&mibao_css=m_webqq&t=1&g=1&js_type=0&js_ver=10226&login_sig=&pt_randsalt=0'
 code=66
 while [[ $code == 66 || $code == 67 ]]; do
-  sleep 0.05
+  sleep 0.6
   answer=$(ask --referer "$login" "$poll")
   code=$(sed "s/[^']*'\([^']*\)'.*/\1/" <<<"$answer")
 done

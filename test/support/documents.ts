@@ -50,11 +50,14 @@ export const fencesOf = (document: string): ReadonlyArray<Fence> => {
 export const once = (fences: ReadonlyArray<Fence>): ReadonlyArray<Fence> =>
   fences.filter(({ place }) => !place.includes(".zh-CN"))
 
-/** Writes the programs of the documents into a folder, each into a file of its own. */
-export const writePrograms = (folder: string): ReadonlyArray<{ readonly fence: Fence; readonly file: string }> => {
+/** Writes the programs of the documents into a folder, each into a file of its own: those that can be run anywhere, or those of these languages. */
+export const writePrograms = (
+  folder: string,
+  languages: ReadonlyArray<string> = ["ts"]
+): ReadonlyArray<{ readonly fence: Fence; readonly file: string }> => {
   mkdirSync(folder, { recursive: true })
   return once(documents.flatMap(fencesOf))
-    .filter(({ language }) => language === "ts")
+    .filter(({ language }) => languages.includes(language))
     .map((fence) => {
       const file = join(folder, fileNameOf(fence))
       writeFileSync(file, fence.code)
@@ -66,7 +69,7 @@ export const writePrograms = (folder: string): ReadonlyArray<{ readonly fence: F
 export const withoutComments = ({ code, language }: Fence): string =>
   code
     .split("\n")
-    .map((line) => line.replace(language === "ts" ? /(^|\s+)(\/\/ (?!=>)|\/\*\*).*$/ : /(^|\s+)# .*$/, ""))
+    .map((line) => line.replace(language.startsWith("ts") ? /(^|\s+)(\/\/ (?!=>)|\/\*\*).*$/ : /(^|\s+)# .*$/, ""))
     .join("\n")
 
 /** The lines that a program is said to print, from its `// =>` comments. */
