@@ -26,7 +26,7 @@ export interface Growth {
 const doublings = 4
 const runs = 5
 /** Below, what is measured is the machine's own noise. */
-const least = 20
+const least = 50
 /** What is repeated no more, and what is doubled no more. */
 const [long, endless] = [400, 4000]
 /** Between linear and quadratic, and above what memory and its collection add. */
