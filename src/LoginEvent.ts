@@ -70,11 +70,12 @@ const ladder = [SessionFound, SessionStillGood, SessionRefused, Renewed, Renewal
 export const SignInEvent = Schema.Union([...LoginEvent.members, ...ladder])
 export type SignInEvent = typeof SignInEvent.Type
 
-/** `QrShown` as the command prints it: the text that the code holds and the file it was written to, not the picture. */
+/** `QrShown` as the command prints it: the text that the code holds, the file and the page where it is, not the picture. */
 export const QrShownLine = Schema.TaggedStruct("QrShown", {
   attempt: Schema.Int,
   url: Schema.optionalKey(Schema.String),
   file: Schema.optionalKey(Schema.String),
+  page: Schema.optionalKey(Schema.String),
   expiresAt: Schema.String
 })
 

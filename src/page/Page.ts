@@ -73,7 +73,8 @@ export const make = Effect.fn("Page.make")(function* (options: Options): Effect.
   const answer = Effect.fnUntraced(function* (method: string, place: string, language: Language) {
     const now = yield* SubscriptionRef.get(state)
     if (method === "POST" && place === "refresh" && refresh !== undefined) {
-      if (!PageState.isOver(now)) yield* refresh
+      // Once it is scanned, its owner may be confirming it at this moment.
+      if (now.phase === "waiting") yield* refresh
       return HttpServerResponse.empty({ status: 204 })
     }
     if (method !== "GET" && method !== "HEAD") return methodNotAllowed

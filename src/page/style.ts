@@ -36,7 +36,7 @@ h1 { font-size: 1.25rem; font-weight: 600; }
 #who { font-size: 1.1rem; }
 #left { color: var(--quiet); font-variant-numeric: tabular-nums; min-height: 1.5em; }
 .small { color: var(--quiet); font-size: .875rem; }
-[data-phase=done] .small, [data-phase=failed] .small, [data-phase=done] #refresh, [data-phase=confirmed] #refresh { display: none; }
+[data-phase=done] .small, [data-phase=failed] .small, [data-phase=done] #refresh, [data-phase=failed] #refresh, [data-phase=scanned] #refresh, [data-phase=confirmed] #refresh { display: none; }
 p:empty { display: none; }
 button { font: inherit; color: var(--accent); background: none; border: 1px solid var(--line); border-radius: 8px; padding: 6px 16px; cursor: pointer; }
 button:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }

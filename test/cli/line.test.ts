@@ -43,7 +43,7 @@ describe("the command line", () => {
     ]
     assert.deepEqual(values(login_(...flags)), {
       site: "webqq-2015",
-      qr: "none",
+      qr: ["none"],
       "max-refresh": 0,
       speed: 2.5,
       json: true,
@@ -60,7 +60,11 @@ describe("the command line", () => {
   })
 
   it("lets the last of equal flags win", () => {
-    assert.deepEqual(values(words("login --qr none --qr file")), { qr: "file" })
+    assert.deepEqual(values(words("login --timeout 1s --timeout 2s")), { timeout: 2000 })
+  })
+
+  it("takes all of those that may be given several times", () => {
+    assert.deepEqual(values(words("login --qr terminal --qr=page")), { qr: ["terminal", "page"] })
   })
 
   const durations: ReadonlyArray<readonly [string, number | undefined]> = [
@@ -104,7 +108,7 @@ describe("the command line", () => {
     ["login -x", `unknown flag "-x" / see webqq-login login --help`],
     ["login --__proto__", `unknown flag "--__proto__" / see webqq-login login --help`],
     ["login --qr termnal", `--qr: bad value "termnal" / did you mean terminal?`],
-    ["login --qr hologram", `--qr: bad value "hologram" / expected one of auto, terminal, file, none`],
+    ["login --qr hologram", `--qr: bad value "hologram" / expected one of auto, terminal, file, page, url, none`],
     ["login --site", `--site needs a value / expected one of ${sites}, or a file such as ./site.json`],
     ["login --site --json", `--site needs a value / expected one of ${sites}, or a file such as ./site.json`],
     ["login --site qzonee", `--site: bad value "qzonee" / did you mean qzone?`],

@@ -106,7 +106,7 @@ describe("showing a code", () => {
     const { streams, stderr } = screen(terminal, env)
     const files: Array<Uint8Array> = []
     const file = { write: (png: Uint8Array) => (files.push(png), "/folder/qr.png") }
-    const effect = show(png, 1, { mode: "auto", streams, file, fileWanted: false, env, ...options })
+    const effect = show(png, 1, { places: new Set(["auto"]), streams, file, env, ...options })
     const shown = await Effect.runPromise(effect)
     return { shown, files, stderr: stderr(), drawn: stderr().includes("▀") }
   }
@@ -133,12 +133,17 @@ describe("showing a code", () => {
   const fallbacks: ReadonlyArray<readonly [why: string, Partial<Options>, object, Readonly<Record<string, string>>]> = [
     ["the terminal is too small for it (41 × 23 needed)", {}, { ...big, columns: 40 }, {}],
     ["the terminal is too small for it (41 × 23 needed)", {}, { ...big, rows: 22 }, {}],
-    ["the terminal is too small for it (41 × 23 needed)", { mode: "terminal" }, { ...big, columns: 30 }, {}],
+    [
+      "the terminal is too small for it (41 × 23 needed)",
+      { places: new Set(["terminal"]) },
+      { ...big, columns: 30 },
+      {}
+    ],
     ["NO_COLOR is set", {}, big, { NO_COLOR: "1" }],
     ["the terminal cannot draw", {}, big, { TERM: "dumb" }],
-    ["the terminal cannot draw", { mode: "terminal" }, big, { TERM: "dumb" }]
+    ["the terminal cannot draw", { places: new Set(["terminal"]) }, big, { TERM: "dumb" }]
   ]
-  it.each(fallbacks)("writes a file instead and says why: %s, %j, %j, %j", async (why, options, terminal, env) => {
+  it.each(fallbacks)("writes a file instead and says why: %s, %o, %j, %j", async (why, options, terminal, env) => {
     const { drawn, files, stderr } = await run(bare, options, terminal, env)
     assert.isFalse(drawn)
     assert.strictEqual(files.length, 1)
@@ -146,24 +151,32 @@ describe("showing a code", () => {
   })
 
   it("draws where it is told to: without a terminal, and with NO_COLOR", async () => {
-    assert.isTrue((await run(bare, { mode: "terminal" })).drawn)
-    assert.isTrue((await run(bare, { mode: "terminal" }, big, { NO_COLOR: "1" })).drawn)
+    assert.isTrue((await run(bare, { places: new Set(["terminal"]) })).drawn)
+    assert.isTrue((await run(bare, { places: new Set(["terminal"]) }, big, { NO_COLOR: "1" })).drawn)
   })
 
   it("does both where a file is wanted, too", async () => {
-    const { drawn, files, shown } = await run(bare, { mode: "terminal", fileWanted: true }, big)
+    const { drawn, files, shown } = await run(bare, { places: new Set(["terminal", "file"]) }, big)
     assert.deepEqual([drawn, files.length, shown.file], [true, 1, "/folder/qr.png"])
   })
 
   it("does nothing for none but read the text", async () => {
-    const { files, shown, stderr } = await run(bare, { mode: "none" }, big)
+    const { files, shown, stderr } = await run(bare, { places: new Set(["none"]) }, big)
     assert.deepEqual([files, shown, stderr], [[], { url: loginText }, ""])
+  })
+
+  it("says what is in it to whoever asks for that, and where it is when there are several places", async () => {
+    const { files, stderr } = await run(bare, { places: new Set(["url", "file"]) }, big)
+    assert.strictEqual(files.length, 1)
+    assert.include(stderr, `the code says ${loginText}\n`)
+    const other = await run(bare, { places: new Set(["page"]) }, big)
+    assert.deepEqual([other.files, other.stderr, other.drawn], [[], "", false])
   })
 
   it("never draws a picture that it does not understand: the file gets what the server sent", async () => {
     const garbage = new TextEncoder().encode("\u0089PNG what is this")
     for (const mode of ["auto", "terminal", "file"] as const) {
-      const { drawn, files, shown, stderr } = await run(garbage, { mode }, big)
+      const { drawn, files, shown, stderr } = await run(garbage, { places: new Set([mode]) }, big)
       assert.isFalse(drawn)
       assert.deepEqual(files, [garbage])
       assert.deepEqual(shown, { file: "/folder/qr.png" })

@@ -169,15 +169,20 @@ describe("the page", () => {
     })
   )
 
-  it.effect("asks for a new code when told to, and not when all is over", () =>
-    Effect.gen(function* () {
-      const { ask, asked, tell } = yield* mounted
-      yield* ask(`${base}refresh`, { method: "POST" })
-      assert.strictEqual(yield* Ref.get(asked), 1)
-      yield* tell({ _tag: "LoggedIn", session: qzone })
-      yield* ask(`${base}refresh`, { method: "POST" })
-      assert.strictEqual(yield* Ref.get(asked), 1)
-    })
+  it.effect(
+    "asks for a new code when told to, and not where its owner may be confirming it, nor when all is over",
+    () =>
+      Effect.gen(function* () {
+        const { ask, asked, tell } = yield* mounted
+        yield* tell(shown(1))
+        yield* ask(`${base}refresh`, { method: "POST" })
+        assert.strictEqual(yield* Ref.get(asked), 1)
+        for (const event of [{ _tag: "Scanned" }, { _tag: "LoggedIn", session: qzone }] as const) {
+          yield* tell(event)
+          yield* ask(`${base}refresh`, { method: "POST" })
+        }
+        assert.strictEqual(yield* Ref.get(asked), 1)
+      })
   )
 
   it.effect.each([

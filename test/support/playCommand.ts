@@ -36,7 +36,7 @@ export const playCommand = (scenario: Scenario, { json = false, language = "en",
       store: Stores.inMemory(scenario.saved),
       httpClient: Layer.succeed(HttpClient.HttpClient, yield* HttpClient.HttpClient)
     }
-    const flags = { site: scenario.site, qr: "terminal", ...(json ? { json } : {}) } as const
+    const flags = { site: scenario.site, qr: ["terminal"], ...(json ? { json } : {}) } as const
     const exitCode = yield* toExitCode(run(flags, around), json, around)
     return { exitCode, ...written }
   }).pipe(

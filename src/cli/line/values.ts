@@ -62,6 +62,23 @@ export const duration: ValueKind<number> = {
   }
 }
 
+/** Where a server listens; port 0 is any that is free. */
+export interface HostPort {
+  readonly host: string
+  readonly port: number
+}
+
+/** `HOST:PORT`; an IPv6 address stands in brackets. */
+export const hostPort: ValueKind<HostPort> = {
+  metavar: "HOST:PORT",
+  expected: { en: "a host and a port, such as 0.0.0.0:8080", zh: "主机和端口，如 0.0.0.0:8080" },
+  read: (text) => {
+    const [, bracketed, plain, port] = /^(?:\[([0-9a-f:.]+)\]|([a-z0-9_.-]+)):(\d{1,5})$/i.exec(text) ?? []
+    const host = bracketed ?? plain
+    return host === undefined || Number(port) > 65_535 ? undefined : { host, port: Number(port) }
+  }
+}
+
 /** An address that a browser could open, in its usual form. */
 export const address: ValueKind<string> = {
   metavar: "URL",

@@ -5,7 +5,7 @@
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Scope from "effect/Scope"
-import type * as Stream from "effect/Stream"
+import * as Stream from "effect/Stream"
 import * as HttpEffect from "effect/http/HttpEffect"
 import type { HttpServerRequest } from "effect/http/HttpServerRequest"
 import { randomBytes } from "node:crypto"
@@ -51,13 +51,20 @@ export const serve = Effect.fn("pageServer.serve")(function* ({
   const following = yield* Scope.make()
   const page = yield* Scope.provide(Page.make({ base, events, refresh }), following)
   yield* Effect.addFinalizer((exit) =>
-    Effect.andThen(Scope.close(following, exit), Effect.timeoutOption(page.told, Duration.seconds(1)))
+    // What was told last may be on its way still; where nothing more comes, the page is told that it ended.
+    Effect.timeoutOption(Stream.runDrain(page.states), Duration.millis(100)).pipe(
+      Effect.andThen(Scope.close(following, exit)),
+      Effect.andThen(Effect.timeoutOption(page.told, Duration.seconds(1)))
+    )
   )
   handler = HttpEffect.toWebHandlerWith<never, HttpServerRequest>(yield* Effect.context<never>())(page.handler)
   return `http://${authority(host)}:${bound.port}${base}`
 })
 
 /** What others may call this machine, where it listens for them: the address that was named, or all that it has. */
+/** Whether nobody but this machine reaches the host. */
+export const isLoopback = (host: string): boolean => host === "localhost" || host === "::1" || host.startsWith("127.")
+
 const addressesOf = (host: string): ReadonlySet<string> =>
   isUnspecified(host)
     ? new Set([

@@ -13,12 +13,13 @@ import { dimensions, render } from "../../qr/QrTerminal.ts"
 import type { QrFile } from "./qrFile.ts"
 import type { Streams } from "./streams.ts"
 
+/** Where a code may appear: what `--qr` takes. */
+export type Place = "auto" | "terminal" | "file" | "page" | "url" | "none"
+
 export interface Options {
-  readonly mode: "auto" | "terminal" | "file" | "none"
+  readonly places: ReadonlySet<Place>
   readonly streams: Streams
   readonly file: QrFile
-  /** Whether a file is wanted even if the code is shown in the terminal. */
-  readonly fileWanted: boolean
   /** Looked at for `NO_COLOR` and `TERM`. */
   readonly env: Readonly<Record<string, string | undefined>>
 }
@@ -34,7 +35,7 @@ export interface Shown {
  * where a file cannot be written.
  */
 export const show = Effect.fnUntraced(function* (png: Uint8Array, attempt: number, options: Options) {
-  const { file, fileWanted, mode, streams } = options
+  const { file, places, streams } = options
   const sampled = fromPng(png)
   const matrix = Result.isSuccess(sampled) ? sampled.success : undefined
   let path: string | undefined
@@ -42,18 +43,20 @@ export const show = Effect.fnUntraced(function* (png: Uint8Array, attempt: numbe
     path = file.write(picture)
     streams.tell({ en: `QR code: ${path}`, zh: `二维码：${path}` })
   }
-  const drawn = mode === "none" || mode === "file" ? undefined : draw(matrix, options)
+  const toTerminal = places.has("auto") || places.has("terminal")
+  const drawn = toTerminal ? draw(matrix, options) : undefined
   if (typeof drawn === "string") {
     streams.draw(drawn)
     streams.tell(attempt === 1 ? scan : scanAgain(attempt))
   } else if (drawn !== undefined) streams.tell(drawn)
-  if (mode !== "none" && (typeof drawn !== "string" || fileWanted)) {
+  if (places.has("file") || (toTerminal && typeof drawn !== "string")) {
     write(matrix === undefined ? png : toPng(matrix))
     if (typeof drawn !== "string") streams.tell(attempt === 1 ? openIt : scanAgain(attempt))
-  }
+  } else if (typeof drawn !== "string" && attempt > 1) streams.tell(scanAgain(attempt))
 
   const url = matrix === undefined ? undefined : yield* textIn(matrix)
-  if (url === undefined && mode !== "none") {
+  if (url !== undefined && places.has("url")) streams.tell({ en: `the code says ${url}`, zh: `二维码的内容：${url}` })
+  if (url === undefined && !places.has("none")) {
     streams.tell(unchecked)
     // What the eye sees is what was sent, but no phone may be able to read it: the file can be looked at otherwise.
     if (path === undefined) write(matrix === undefined ? png : toPng(matrix))
@@ -73,11 +76,12 @@ const textIn = (matrix: QrMatrix): Effect.Effect<string | undefined> => {
 }
 
 /** The code as text; or why there is none; or nothing where nobody looks at a terminal anyway. */
-const draw = (matrix: QrMatrix | undefined, { env, mode, streams }: Options): string | Bilingual | undefined => {
+const draw = (matrix: QrMatrix | undefined, { env, places, streams }: Options): string | Bilingual | undefined => {
   const terminal = streams.terminal()
+  const asked = places.has("terminal")
   if (env["TERM"] === "dumb") return instead({ en: "the terminal cannot draw", zh: "终端无法绘制二维码" })
-  if (mode === "auto" && terminal === undefined) return undefined
-  if (mode === "auto" && env["NO_COLOR"]) return instead({ en: "NO_COLOR is set", zh: "已设置 NO_COLOR" })
+  if (!asked && terminal === undefined) return undefined
+  if (!asked && env["NO_COLOR"]) return instead({ en: "NO_COLOR is set", zh: "已设置 NO_COLOR" })
   // A picture that is not understood may lack its white frame: no phone reads that on a dark screen.
   if (matrix === undefined) return instead({ en: "its picture was not understood", zh: "无法识别服务器给出的图片" })
   // The line with the state must fit below it.

@@ -23,8 +23,13 @@ export const checkFlags = (flags: Pick<Flags, "fresh" | "no-scan" | "qr" | "qr-f
     const message = { en: "--speed needs --replay", zh: "--speed 只能与 --replay 同用" }
     return Effect.fail(usage(message, seeHelp))
   }
-  if (flags["qr-file"] !== undefined && flags.qr === "none") {
-    const message = { en: "--qr-file and --qr none contradict each other", zh: "--qr-file 与 --qr none 相互矛盾" }
+  const shown = [
+    ...(flags.qr ?? []).map((place) => `--qr ${place}`),
+    ...(flags["qr-file"] === undefined ? [] : ["--qr-file"])
+  ]
+  const other = shown.find((flag) => flag !== "--qr none")
+  if (flags.qr?.includes("none") === true && other !== undefined) {
+    const message = { en: `${other} and --qr none contradict each other`, zh: `${other} 与 --qr none 相互矛盾` }
     return Effect.fail(usage(message, seeHelp))
   }
   return Effect.void

@@ -35,24 +35,30 @@ export const run = Effect.fnUntraced(function* (flags: Flags, around: Surroundin
       : yield* (yield* load(import("../../inputs/replay.ts"))).start(flags.replay, speed)
   const site = yield* SiteFile.resolve(flags.site ?? replay?.site ?? Site.webqq.name)
   const config = yield* readLimits(flags, speed)
-  const tell = yield* teller(flags, around)
+  const { newCode, tell } = yield* teller(flags, around)
   // What a recording yields is no session of the user's, unless a profile is named for it.
   const real = replay === undefined || flags.profile !== undefined
   const save = real && flags["no-save"] !== true
   let notSaved: StoreFailed | undefined
-  const signIn = SignIn.signIn(site, {
-    profile: flags.profile,
-    save,
-    fresh: flags.fresh === true,
-    force: flags.force === true,
-    scan: flags["no-scan"] !== true,
-    onEvent: (event) => {
-      // Where another one was saved meanwhile, there is one that works.
-      if (event._tag === "NotSaved" && event.why !== "superseded") notSaved = event.reason
-      return tell(event)
-    }
-  })
-  const session = yield* (save ? Effect.andThen(Effect.forkScoped(warn(around)), signIn) : signIn).pipe(
+  const signIn = (fresh: boolean): ReturnType<typeof SignIn.signIn> =>
+    SignIn.signIn(site, {
+      profile: flags.profile,
+      save,
+      fresh,
+      force: flags.force === true,
+      scan: flags["no-scan"] !== true,
+      onEvent: (event) => {
+        // Where another one was saved meanwhile, there is one that works.
+        if (event._tag === "NotSaved" && event.why !== "superseded") notSaved = event.reason
+        return tell(event)
+      }
+    }).pipe(
+      // Whoever asks for a new code has seen one: what is kept has been asked about.
+      Effect.raceFirst(Effect.as(replay === undefined ? newCode : Effect.never, undefined)),
+      Effect.flatMap((session) => (session === undefined ? signIn(true) : Effect.succeed(session)))
+    )
+  const signedIn = signIn(flags.fresh === true)
+  const session = yield* (save ? Effect.andThen(Effect.forkScoped(warn(around)), signedIn) : signedIn).pipe(
     Effect.provideService(LoginConfig.LoginConfig, config),
     Effect.provideService(Clock.Clock, replay?.clock ?? (yield* Clock.Clock)),
     // What a replay yields is saved now, and not when it was recorded.

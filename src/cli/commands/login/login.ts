@@ -36,6 +36,7 @@ export const login = {
     "no-save": { summary: { en: "do not keep the session", zh: "不保存会话" } },
     qr: loginFlags.qr,
     "qr-file": loginFlags["qr-file"],
+    "page-listen": loginFlags["page-listen"],
     "poll-interval": loginFlags["poll-interval"],
     timeout: loginFlags.timeout,
     "max-refresh": loginFlags["max-refresh"],

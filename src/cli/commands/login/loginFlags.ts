@@ -4,7 +4,7 @@
 import type { Flags } from "../../line/Command.ts"
 import { networkFlags } from "../../line/networkFlags.ts"
 import { siteName } from "../../line/siteName.ts"
-import { choice, duration, number, path } from "../../line/values.ts"
+import { choice, duration, hostPort, number, path } from "../../line/values.ts"
 
 export const loginFlags = {
   ...networkFlags,
@@ -17,10 +17,11 @@ export const loginFlags = {
   },
   qr: {
     summary: {
-      en: "where the QR code appears; auto: in the terminal if there is one, else in a file",
-      zh: "二维码显示在哪里；auto：有终端则显示在终端，否则写入文件"
+      en: "where the QR code appears: terminal, file, page, url or none; several times, too (auto)",
+      zh: "二维码显示在哪里：terminal、file、page、url、none；可多次使用（默认 auto）"
     },
-    value: choice("auto|terminal|file|none", ["auto", "terminal", "file", "none"])
+    many: true,
+    value: choice("PLACE", ["auto", "terminal", "file", "page", "url", "none"])
   },
   "qr-file": {
     summary: {
@@ -28,6 +29,13 @@ export const loginFlags = {
       zh: "把二维码写入此 PNG 文件；结束时删除"
     },
     value: path("PATH")
+  },
+  "page-listen": {
+    summary: {
+      en: "show the page to others, too: where it listens (--qr page alone is for this machine)",
+      zh: "让其他机器也能打开页面：监听的地址（单用 --qr page 只供本机）"
+    },
+    value: hostPort
   },
   "poll-interval": {
     summary: {
