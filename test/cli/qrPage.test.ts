@@ -52,6 +52,6 @@ describe("login --qr page", () => {
   it("refuses a place beside none", async () => {
     const { code, stderr } = await command("login --replay qzone --qr none --qr page")
     assert.strictEqual(code, 2)
-    assert.include(stderr, "--qr page and --qr none contradict each other")
+    assert.include(stderr, "--qr none and a code in another place (page) contradict each other")
   })
 })

@@ -23,13 +23,14 @@ export const checkFlags = (flags: Pick<Flags, "fresh" | "no-scan" | "qr" | "qr-f
     const message = { en: "--speed needs --replay", zh: "--speed 只能与 --replay 同用" }
     return Effect.fail(usage(message, seeHelp))
   }
-  const shown = [
-    ...(flags.qr ?? []).map((place) => `--qr ${place}`),
-    ...(flags["qr-file"] === undefined ? [] : ["--qr-file"])
-  ]
-  const other = shown.find((flag) => flag !== "--qr none")
+  const other = [...(flags.qr ?? []), ...(flags["qr-file"] === undefined ? [] : ["file"])].find(
+    (place) => place !== "none"
+  )
   if (flags.qr?.includes("none") === true && other !== undefined) {
-    const message = { en: `${other} and --qr none contradict each other`, zh: `${other} 与 --qr none 相互矛盾` }
+    const message = {
+      en: `--qr none and a code in another place (${other}) contradict each other`,
+      zh: `--qr none 与其他显示位置（${other}）相互矛盾`
+    }
     return Effect.fail(usage(message, seeHelp))
   }
   return Effect.void
