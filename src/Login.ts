@@ -63,6 +63,7 @@ export const withinTimeout = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.E
 /** Steps 1 and 2: shows codes until one is confirmed; an expired one is replaced `LoginConfig.maxRefresh` times. */
 const scan = Effect.fnUntraced(function* (site: Site, onEvent: (event: LoginEvent) => Effect.Effect<void>) {
   const { codeLife, maxRefresh } = yield* LoginConfig.LoginConfig
+  let stillborn = 0
   for (let attempt = 1; attempt <= maxRefresh + 1; attempt++) {
     const code = yield* QrCode.fetch(site)
     const now = yield* Clock.currentTimeMillis
@@ -71,6 +72,9 @@ const scan = Effect.fnUntraced(function* (site: Site, onEvent: (event: LoginEven
     const decision = yield* awaitConfirmation(site, code.qrsig, onEvent)
     if (decision._tag === "Confirmed") return decision
     yield* onEvent({ _tag: "Expired", attempt })
+    // Another code would end like these, and many codes in a row look like an attack.
+    stillborn = decision.atOnce ? stillborn + 1 : 0
+    if (stillborn > 1) return yield* new QrExpired({ step: "ScanStatus", codes: attempt, atOnce: true })
   }
   return yield* new QrExpired({ step: "ScanStatus", codes: maxRefresh + 1 })
 })

@@ -105,11 +105,12 @@ describe("Login.login", () => {
   it.effect("replaces maxRefresh codes and then says QrExpired", () =>
     Effect.gen(function* () {
       const { asked, result, tags } = yield* logging(
-        Array.from({ length: 20 }, (_, i) => (i % 2 === 0 ? picture(`q${i}`) : expired)),
+        Array.from({ length: 20 }, (_, i) => [picture(`q${i}`), waiting, expired]).flat(),
         { maxRefresh: 2 }
       )
-      assert.strictEqual(asked.length, 6)
-      assert.deepStrictEqual(tags, ["QrShown", "Expired", "QrShown", "Expired", "QrShown", "Expired"])
+      assert.strictEqual(asked.length, 9)
+      const each = ["QrShown", "Waiting", "Expired"]
+      assert.deepStrictEqual(tags, [...each, ...each, ...each])
       assert.deepInclude(result._tag === "Failure" ? result.failure : {}, { _tag: "QrExpired", codes: 3 })
     })
   )

@@ -96,6 +96,46 @@ describe("a code that is shown", () => {
   )
 })
 
+describe("a code that is over at its first poll", () => {
+  it.effect.each([
+    ["65", ptuiCB("65")],
+    ["empty", { body: "" }]
+  ] as const)("is replaced once, and not again and again: %s", ([, answer]) =>
+    Effect.gen(function* () {
+      const { asked, error, exitCode, message } = yield* loginAfter([picture("Q"), answer, picture("R"), answer])
+      assert.deepInclude({ ...error }, { _tag: "QrExpired", codes: 2, atOnce: true })
+      assert.deepStrictEqual([asked, exitCode], [4, 3])
+      assert.match(message, /each QR code at its first poll/)
+    })
+  )
+})
+
+describe("a poll of which some or all is missing", () => {
+  const half: Answer = { body: "ptuiCB('66','0','','0','二维" }
+
+  it.effect.each([
+    ["empty", { body: "" }, "BadCallback"],
+    ["blank", { body: " \r\n" }, "BadCallback"],
+    ["half", half, "BadCallback"],
+    ["a web page, once the code is scanned", { body: "<html>" }, "BadCallback"]
+  ] as const)("is ridden out like a fault: %s", ([, answer, tag]) =>
+    Effect.gen(function* () {
+      const passes = yield* loginAfter([picture("Q"), scanned, answer, scanned, answer, ptuiCB("68")])
+      assert.strictEqual(passes.error._tag, "QrRefused")
+      const many = Array.from({ length: LoginConfig.defaults.maxFaults + 1 }, () => answer)
+      const stays = yield* loginAfter([picture("Q"), scanned, ...many])
+      assert.strictEqual(stays.error._tag, tag)
+    })
+  )
+
+  it.effect("ends the login at once where it is a page and nobody has scanned", () =>
+    Effect.gen(function* () {
+      const { asked, error } = yield* loginAfter([picture("Q"), waiting, { body: "<html>" }])
+      assert.deepStrictEqual([asked, error._tag], [3, "BadCallback"])
+    })
+  )
+})
+
 describe("no picture", () => {
   it.effect("but a refusal in words: they are told", () =>
     Effect.gen(function* () {

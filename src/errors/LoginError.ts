@@ -23,7 +23,9 @@ export interface Advice {
 /** No code was confirmed in its life, and the allowed number of new codes is used up. `codes` counts the codes shown. */
 export class QrExpired extends Schema.TaggedError<QrExpired>()("QrExpired", {
   step: Step,
-  codes: Schema.Int
+  codes: Schema.Int,
+  /** Whether the last ones were over at their first poll, so that more of them would be of no use. */
+  atOnce: Schema.optionalKey(Schema.Boolean)
 }) {
   override get message(): string {
     return describe(this).message
@@ -223,10 +225,7 @@ export type LoginError = typeof LoginError.Type
 /** Whether a value is one of the errors above. */
 export const isLoginError = Schema.is(LoginError)
 
-/**
- * Exit code of the command for each error: 3 expired, 4 no session, 5 refused, 6 network, 7 the protocol is not as we know
- * it, 8 the server does not want us, 9 the session could not be kept.
- */
+/** Exit code of the command for each error; `ExitCode.meanings` says what each means. */
 export const exitCodes: Readonly<Record<LoginError["_tag"], number>> = ofErrors
 
 /** The exit code of this very error: a rejection that is ours to mend is one of the protocol. */

@@ -12,6 +12,8 @@ const at = Schema.optionalKey(Schema.Int)
 /** Of a text that should be one call of a function. */
 export const callbackFault = {
   reason: Schema.Literals([
+    "empty",
+    "cut off",
     "longer than allowed",
     "another start",
     "no opening bracket",
@@ -38,6 +40,10 @@ export type CallbackFault = Schema.Struct.Type<typeof callbackFault>
 
 export const ofCallback = ({ at, count, expected, least, limit, reason }: CallbackFault): Bilingual => {
   switch (reason) {
+    case "empty":
+      return { en: "it is empty", zh: "内容为空" }
+    case "cut off":
+      return { en: `it was cut off at ${at}`, zh: `在第 ${at} 个字符处中断` }
     case "longer than allowed":
       return { en: `longer than ${limit} characters`, zh: `超过 ${limit} 个字符` }
     case "another start":

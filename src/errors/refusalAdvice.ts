@@ -16,7 +16,21 @@ const withCamera: Bilingual = {
   zh: "请用手机 QQ 的相机扫描另一块屏幕上的码：QQ 会拒绝相册中的图片"
 }
 
-export const qrExpired = ({ codes }: { readonly codes: number }): Said => ({
+const deadAtOnce = (codes: number): Said => ({
+  message: {
+    en: `the server ended each QR code at its first poll (${codes} shown)`,
+    zh: `每个二维码在首次轮询时就已失效（共显示 ${codes} 个）`
+  },
+  cure: {
+    en: "nobody was too slow: something between here and the server keeps old answers or drops cookies; leave out proxies and caches, or try another network",
+    zh: "并非扫码太慢：本机与服务器之间可能有代理或缓存返回旧的响应、丢弃 cookie；请去掉代理和缓存，或换用其他网络"
+  }
+})
+
+export const qrExpired = ({ atOnce, codes }: { readonly codes: number; readonly atOnce?: boolean }): Said =>
+  atOnce === true ? deadAtOnce(codes) : tooSlow(codes)
+
+const tooSlow = (codes: number): Said => ({
   message: {
     en: `no QR code was confirmed in time (${codes} shown)`,
     zh: `二维码在有效期内没有得到确认（共显示 ${codes} 个）`

@@ -135,6 +135,13 @@ export const parse = (body: string): Result.Result<PtuiCallback, CallbackFault> 
   return Result.succeed({ code, extcode, url, target, message, nickname })
 }
 
+/** Whether a body that `parse` refuses is the beginning of one that it would take: the rest was lost on the way. */
+export const isCutOff = (body: string): boolean => {
+  const text = body.trim()
+  if (text === "") return false
+  return "ptuiCB(".startsWith(text) || (text.startsWith("ptuiCB(") && !/\);?$/.test(text))
+}
+
 /** What `pt4_auth` said: `url` is a check_sig URL, and a secret, where the cookies are still worth a session; else empty. */
 export interface AuthCallback {
   readonly code: string

@@ -8,20 +8,22 @@ import type * as Redacted from "effect/Redacted"
 import * as Schedule from "effect/Schedule"
 import { stopwatch } from "../http/stopwatch.ts"
 import { LoginConfig } from "../LoginConfig.ts"
-import { type HttpFailed, isRetryable, LoginRejected, QrRefused } from "../errors/LoginError.ts"
+import { type BadCallback, type HttpFailed, isRetryable, LoginRejected, QrRefused } from "../errors/LoginError.ts"
 import type { LoginEvent } from "../LoginEvent.ts"
 import { askedFor } from "../http/QqHttp.ts"
 import type { Site } from "../Site.ts"
 import * as Rejection from "./Rejection.ts"
 import * as ScanStatus from "./ScanStatus.ts"
 
-/** How a code ends: confirmed, or expired. */
-export type Decision = Extract<ScanStatus.ScanStatus, { readonly _tag: "Confirmed" | "Expired" }>
+/** How a code ends: confirmed, or expired; `atOnce` where no poll has ever found it alive. */
+export type Decision =
+  | Extract<ScanStatus.ScanStatus, { readonly _tag: "Confirmed" }>
+  | { readonly _tag: "Expired"; readonly atOnce: boolean }
 
 /** A poll that met a passing fault; `count` counts those in a row. */
 interface Fault {
   readonly _tag: "Fault"
-  readonly error: HttpFailed
+  readonly error: HttpFailed | BadCallback
   readonly count: number
 }
 
@@ -30,7 +32,8 @@ type Poll = ScanStatus.ScanStatus | Fault
 /**
  * Polls until the code is confirmed or expired (65, or `LoginConfig.codeLife` passed), and tells `onEvent` of `Waiting`,
  * `Scanned` and `ScanWithdrawn` when they change. Passing faults are ridden out, `LoginConfig.maxFaults` in a row, but not
- * where the server wants to be left alone for longer than the code lives, nor by a code that no poll reached.
+ * where the server wants to be left alone for longer than the code lives, nor by a code that no poll reached. Answers that are empty or
+ * cut off are such faults; an empty one right after the code says that the code is gone (C(3), PROTOCOL.md, step 2).
  * Fails with `QrRefused` (68), `LoginRejected` (any unknown code), and what a single poll fails with.
  */
 export const awaitConfirmation = Effect.fn("AwaitConfirmation.awaitConfirmation")(function* (
@@ -42,7 +45,9 @@ export const awaitConfirmation = Effect.fn("AwaitConfirmation.awaitConfirmation"
   let shown: "Waiting" | "Scanned" | undefined
   let faults = 0
   let reached = false
-  let lastFault: HttpFailed | undefined
+  let polls = 0
+  let outlived = false
+  let lastFault: HttpFailed | BadCallback | undefined
   const passed = yield* stopwatch
 
   const tell = (state: "Waiting" | "Scanned") => {
@@ -52,7 +57,7 @@ export const awaitConfirmation = Effect.fn("AwaitConfirmation.awaitConfirmation"
     return onEvent({ _tag: withdrawn ? "ScanWithdrawn" : state })
   }
 
-  const pollOnce = ScanStatus.poll(site, qrsig).pipe(
+  const pollOnce = Effect.suspend(() => (polls++, ScanStatus.poll(site, qrsig))).pipe(
     Effect.map((status): Poll => {
       faults = 0
       reached = true
@@ -63,6 +68,16 @@ export const awaitConfirmation = Effect.fn("AwaitConfirmation.awaitConfirmation"
       lastFault = error
       const inTime = Duration.isLessThan(Duration.sum(askedFor(error), passed()), config.codeLife)
       return isRetryable(error) && faults <= config.maxFaults && inTime
+        ? Effect.succeed({ _tag: "Fault", error, count: faults })
+        : Effect.fail(error)
+    }),
+    Effect.catchTag("BadCallback", (error): Effect.Effect<Poll, BadCallback> => {
+      if (error.reason === "empty" && polls === 1) return Effect.succeed({ _tag: "Expired" })
+      faults++
+      lastFault = error
+      // A page that comes in between must not cost a scan.
+      const passes = error.reason === "empty" || error.reason === "cut off" || shown === "Scanned"
+      return passes && faults <= config.maxFaults
         ? Effect.succeed({ _tag: "Fault", error, count: faults })
         : Effect.fail(error)
     }),
@@ -90,13 +105,19 @@ export const awaitConfirmation = Effect.fn("AwaitConfirmation.awaitConfirmation"
     Effect.timeoutOrElse({
       duration: config.codeLife,
       orElse: () =>
-        reached || lastFault === undefined ? Effect.succeed<Poll>({ _tag: "Expired" }) : Effect.fail(lastFault)
+        reached || lastFault === undefined
+          ? Effect.sync((): Poll => {
+              outlived = true
+              return { _tag: "Expired" }
+            })
+          : Effect.fail(lastFault)
     })
   )
   switch (last._tag) {
     case "Confirmed":
-    case "Expired":
       return last satisfies Decision as Decision
+    case "Expired":
+      return { _tag: "Expired", atOnce: polls === 1 && !outlived } satisfies Decision as Decision
     case "Rejected":
       return yield* rejected(last)
     case "Refused":

@@ -9,9 +9,10 @@ import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import * as Tracer from "effect/Tracer"
 import { withoutQueries } from "../errors/plainText.ts"
+import type { CallbackFault } from "../errors/answerFaults.ts"
 import { BadCallback, HttpFailed } from "../errors/LoginError.ts"
 import * as Endpoints from "../protocol/Endpoints.ts"
-import { type PtuiCallback, parse } from "../protocol/PtuiCallback.ts"
+import { isCutOff, type PtuiCallback, parse } from "../protocol/PtuiCallback.ts"
 import { QqHttp } from "../http/QqHttp.ts"
 import type { Site } from "../Site.ts"
 import { linkIn } from "./Rejection.ts"
@@ -80,10 +81,15 @@ export const poll = Effect.fnUntraced(function* (site: Site, qrsig: Redacted.Red
     return yield* new HttpFailed({ step: "ScanStatus", host: "ssl.ptlogin2.qq.com", reason: "status", status })
   }
   const callback = parse(text)
-  return Result.isSuccess(callback)
-    ? classify(callback.success)
-    : yield* new BadCallback({ step: "ScanStatus", ...callback.failure })
+  if (Result.isSuccess(callback)) return classify(callback.success)
+  return yield* new BadCallback({ step: "ScanStatus", ...(lost(text) ?? callback.failure) })
 }, spanWhereTraced)
+
+/** Of an answer of which some or all is missing: bad networks make such (S). */
+const lost = (text: string): CallbackFault | undefined => {
+  if (text.trim() === "") return { reason: "empty" }
+  return isCutOff(text) ? { reason: "cut off", at: text.length } : undefined
+}
 
 // Most requests of a login are polls, and a span that nobody sees costs as much as the rest of this step.
 function spanWhereTraced<A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> {

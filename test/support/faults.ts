@@ -103,7 +103,8 @@ export const faults: ReadonlyArray<Fault> = [
   { name: "500", means: server, reason: "status", verdicts: everywhere("HttpFailed ↻") },
   { name: "502", means: server, reason: "status", verdicts: everywhere("HttpFailed ↻") },
   { name: "504", means: server, reason: "status", verdicts: everywhere("HttpFailed ↻") },
-  { name: "empty body", means: server, verdicts: unreadable },
+  // Right after the code it would say that the code is gone: the poll that is spoiled is the second.
+  { name: "empty body", means: server, verdicts: unreadable.with(1, "BadCallback ↻") },
   {
     name: "a web page, 200",
     means: server,

@@ -64,6 +64,8 @@ export const follow = (asked: ReadonlyArray<Asked>, limits: Limits, site: keyof 
   let firstTry = 0
   let faults = 0
   let reached = false
+  let polled = 0
+  let stillborn = 0
   let scanned = false
   let codeEnd = Infinity
   let position = 0
@@ -80,11 +82,13 @@ export const follow = (asked: ReadonlyArray<Asked>, limits: Limits, site: keyof 
     return spread("ptqrlogin", wait, 1, 1 + limits.jitter, retryAfter)
   }
   /** How the login ends with this code; undefined where there is one more, which is asked for at once. */
-  const expire = (): string | undefined => {
+  const expire = (atOnce = false): string | undefined => {
     answered = codeEnd
     codeEnd = Infinity
     next = at("ptqrshow")
     if (!reached && faults > 0) return "HttpFailed"
+    stillborn = atOnce ? stillborn + 1 : 0
+    if (stillborn > 1) return "QrExpired"
     return codes <= limits.maxRefresh ? undefined : "QrExpired"
   }
 
@@ -125,6 +129,13 @@ export const follow = (asked: ReadonlyArray<Asked>, limits: Limits, site: keyof 
     const kind = isLate ? "late" : request.kind
 
     if (path === "ptqrlogin") {
+      polled++
+      // A page that comes in between costs no scan.
+      if (scanned && endOf(path, kind) === "BadCallback") {
+        if (++faults > limits.maxFaults) return finish("BadCallback", answered)
+        next = poll()
+        continue
+      }
       if (isPassing(path, kind)) {
         if (++faults > limits.maxFaults || answered + retryAfter * 1000 >= codeEnd)
           return finish("HttpFailed", answered)
@@ -140,7 +151,7 @@ export const follow = (asked: ReadonlyArray<Asked>, limits: Limits, site: keyof 
       }
       if (kind === "65") {
         codeEnd = answered
-        const end = expire()
+        const end = expire(polled === 1)
         if (end !== undefined) return finish(end, answered)
         continue
       }
@@ -181,6 +192,7 @@ export const follow = (asked: ReadonlyArray<Asked>, limits: Limits, site: keyof 
       codes++
       codeEnd = answered + limits.codeLife
       faults = 0
+      polled = 0
       reached = false
       scanned = false
       next = poll()

@@ -62,7 +62,8 @@ export const play = (fault: Fault, name: ExchangeName, mode: Mode, found: Search
     const verdict = fault.verdicts[exchangeNames.indexOf(name)]!
     const [tag, again] = verdict.split(" ") as [string, string | undefined]
     const [original, program] = lives ? living : plays[name]
-    const target = original.exchanges.find(({ request }) => request.url.endsWith(`/${name}`))!
+    const [first, second] = original.exchanges.filter(({ request }) => request.url.endsWith(`/${name}`))
+    const target = name === "ptqrlogin" ? second! : first!
     const extra = mode === "for ever" && again ? Infinity : again ? 1 : 0
     const scenario: Scenario.Scenario = {
       ...original,
