@@ -1,8 +1,10 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
 import { readdirSync, readFileSync } from "node:fs"
 import * as Scenario from "../src/replay/Scenario.ts"
-import type { ScenarioFile } from "../src/replay/format/ScenarioFile.ts"
+import { known } from "../src/replay/demands/known.ts"
+import { ScenarioFile } from "../src/replay/format/ScenarioFile.ts"
 import * as Verify from "../src/replay/verify/Verify.ts"
 import * as Site from "../src/Site.ts"
 
@@ -41,6 +43,28 @@ describe("the fixtures as a set", () => {
     assert.deepStrictEqual(rows.toSorted(), names.slice())
     const folders = readdirSync(root, { withFileTypes: true }).filter((entry) => entry.isDirectory())
     assert.deepStrictEqual(folders.map(({ name }) => name).toSorted(), [...names, "qr"].toSorted())
+  })
+})
+
+describe("what the fixtures say of the servers", () => {
+  it.each(names)("%s says all that is known, and nothing else", (name) => {
+    const file = fileOf(name)
+    const { demands, equal, format, optional } = file
+    assert.strictEqual(format, "webqq-fixture/2")
+    const plain = Schema.decodeUnknownSync(ScenarioFile)({ ...file, demands: [], equal: [], optional: [] })
+    const told = JSON.parse(JSON.stringify(known(plain)))
+    assert.deepStrictEqual(
+      { demands, equal, optional },
+      { demands: undefined, equal: undefined, optional: undefined, ...told }
+    )
+  })
+
+  it("a file of the first format, which says nothing, is played by what is known", () => {
+    const { demands: _, equal: __, optional: ___, exchanges, ...rest } = fileOf("qzone")
+    const old = { ...rest, format: "webqq-fixture/1", exchanges }
+    const load = (json: unknown) =>
+      Effect.runSync(Scenario.decode(json, { name: "qzone", folder: new URL("qzone", root).pathname }))
+    assert.deepStrictEqual(load(old), load(fileOf("qzone")))
   })
 })
 

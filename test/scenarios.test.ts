@@ -1,27 +1,32 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
-import * as Engine from "../src/replay/Engine.ts"
+import * as Engine from "../src/replay/engine/Engine.ts"
 import * as MemoryReplay from "../src/replay/MemoryReplay.ts"
 import * as Scenario from "../src/replay/Scenario.ts"
 import { assertOutcome, play } from "./support/playScenario.ts"
 
 const names = Effect.runSync(Scenario.list)
 
-const replay = Effect.fn(function* (name: string) {
+const degrees = ["exact", "server", "loose"] as const
+
+const replay = Effect.fn(function* (name: string, strictness: Engine.Strictness = "exact") {
   const scenario = yield* Scenario.load(name)
-  const engine = Engine.make(scenario)
+  const engine = Engine.make(scenario, { strictness })
   const played = yield* Effect.provide(play(scenario), MemoryReplay.layer(engine))
   return { engine, played, scenario }
 })
 
 describe("a login against recorded answers, in memory", () => {
-  it.live.each(names)("%s ends as the scenario says, and plays it to its end", (name) =>
-    Effect.gen(function* () {
-      const { engine, played, scenario } = yield* replay(name)
-      assert.strictEqual(Engine.report(scenario, engine.verify()), "")
-      assertOutcome(scenario, played)
-    })
+  it.live.each(names.flatMap((name) => degrees.map((degree) => [`${name}, ${degree},`, name, degree] as const)))(
+    "%s ends as the scenario says, and plays it to its end",
+    ([, name, degree]) =>
+      Effect.gen(function* () {
+        const { engine, played, scenario } = yield* replay(name, degree)
+        assert.strictEqual(Engine.report(scenario, engine.verify()), "")
+        assert.deepStrictEqual(engine.warnings(), [])
+        assertOutcome(scenario, played)
+      })
   )
 
   it.live("takes vfwebqq from step 4 and not the other one of step 5", () =>

@@ -7,8 +7,8 @@ import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import nock from "nock"
-import type { Engine, WireRequest } from "./Engine.ts"
-import * as Engines from "./Engine.ts"
+import type { Engine, WireRequest } from "./engine/Engine.ts"
+import * as Engines from "./engine/Engine.ts"
 import { MismatchError, ReplayFailed, check, verified } from "./ReplayFailed.ts"
 import type { Exchange, Scenario } from "./Scenario.ts"
 import { isProof, proofStatus, prove, unfitRuntime } from "./nock/coverage.ts"
@@ -16,7 +16,7 @@ import { forbidHttp2 } from "./nock/http2.ts"
 
 export { MismatchError } from "./ReplayFailed.ts"
 
-export interface Options {
+export interface Options extends Engines.Options {
   /**
    * Runs when an answer is ready and before it is sent. The answer waits for its promise; a rejection with an `Error`
    * becomes a transport error of the client (its `code` is kept), a promise that never settles is a server that hangs.
@@ -70,7 +70,7 @@ const start = (scenario: Scenario, options: Options = {}): Started => {
     throw new Error("NOCK_OFF=true lets requests out: take it out of the environment")
   const unfit = unfitRuntime()
   if (unfit !== undefined) throw new Error(unfit)
-  const engine = Engines.make(scenario)
+  const engine = Engines.make(scenario, options)
   const slept = !nock.isActive()
 
   const reply = async (request: Request): Promise<[number, Buffer | undefined, Array<string>]> => {

@@ -12,6 +12,7 @@
  * hosts of the scenario as well. A mismatch is answered with status 409 (which no client takes for a fault that passes), its verdict in the header `x-replay-mismatch` and its description as the body,
  * and is kept for `verify`. Words are in the `Language` in force. The server has no timers: what shall take its time waits in `beforeAnswer`.
  */
+import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Option from "effect/Option"
@@ -24,9 +25,9 @@ import { type Refused, refusal } from "../loopback/guard.ts"
 import { listen, type Listening } from "../loopback/listen.ts"
 import { type Bilingual, Language } from "../Language.ts"
 import { maxBody, readRequest, writeAnswer, writeText } from "./wireServer.ts"
-import type { Engine, Mismatch, Problem, WireRequest } from "./Engine.ts"
-import * as Engines from "./Engine.ts"
-import { hostsOf } from "./hosts.ts"
+import type { Engine, Mismatch, Problem, Strictness, Warning, WireRequest } from "./engine/Engine.ts"
+import * as Engines from "./engine/Engine.ts"
+import { namesOf } from "./hosts.ts"
 import type { ReplayFailed } from "./ReplayFailed.ts"
 import { verified } from "./ReplayFailed.ts"
 import type { Exchange, Scenario } from "./Scenario.ts"
@@ -34,7 +35,13 @@ import type { Authority } from "./tls/Authority.ts"
 import { certificates } from "./tls/certificates.ts"
 import * as Tunnels from "./tls/tunnels.ts"
 
-export interface Options {
+export interface Options extends Engines.Options {
+  /** Lets a client poll as fast as it likes; where it is left out, `server` judges it by a clock that nobody can set. */
+  readonly anyPace?: boolean
+  /** Everybody who comes by Host header is one login, whatever they ask. */
+  readonly oneLogin?: boolean
+  /** Runs for each request as soon as it is known what it is answered with. */
+  readonly onRequest?: (received: Received) => void
   /** How many logins there may be, each of which is held until the end, for the report: 4,096 unless given. */
   readonly maxLogins?: number
   /** Port for http; a free one where it is left out. */
@@ -67,10 +74,16 @@ export interface Received {
   /** The logical address, query included. */
   readonly url: string
   readonly result: Exchange["id"] | Mismatch["verdict"]
+  /** Status of the answer. */
+  readonly status: number
+  /** What was wrong, or new and worth knowing. */
+  readonly problems: ReadonlyArray<Problem>
+  readonly warnings: ReadonlyArray<Warning>
 }
 
 export interface ReplayServer {
   readonly scenario: Scenario
+  readonly strictness: Strictness
   /** `http://127.0.0.1:PORT` */
   readonly origin: string
   /** `https://127.0.0.1:PORT`, where `tls` was given. */
@@ -81,6 +94,8 @@ export interface ReplayServer {
   readonly requests: () => ReadonlyArray<Received>
   /** What went wrong in any login; where there was none at all, every exchange is unused. */
   readonly verify: () => ReadonlyArray<Problem>
+  /** What is worth knowing of any login, each once. */
+  readonly warnings: () => ReadonlyArray<Warning>
 }
 
 const prefix = "/__/"
@@ -99,10 +114,13 @@ const notForPages: Readonly<Record<Refused, Bilingual>> = {
 /** Serves the scenario until the scope closes; then every socket is closed too. A port that is taken is a defect. */
 export const make = (scenario: Scenario, options: Options = {}): Effect.Effect<ReplayServer, never, Scope.Scope> =>
   Effect.gen(function* () {
-    const { maxLogins = 4096 } = options
+    const { anyPace = false, maxLogins = 4096, oneLogin = false, onRequest, strictness = "exact" } = options
+    const anew = () => Engines.make(scenario, { strictness })
     const engines = new Map<string, Engine>()
+    const clock = yield* Clock.Clock
+    const now = () => (anyPace ? undefined : Number(clock.monotonicTimeNanosUnsafe() / 1_000_000n))
     const requests: Array<Received> = []
-    const hosts = new Set(hostsOf(scenario))
+    const hosts = namesOf(scenario)
     const language = yield* Language
     const tunnels = Tunnels.make(
       () => plain,
@@ -114,13 +132,18 @@ export const make = (scenario: Scenario, options: Options = {}): Effect.Effect<R
     const engineOf = (login: string): Engine => {
       const known = engines.get(login)
       if (known !== undefined) return known
-      const engine = Engines.make(scenario)
+      const engine = anew()
       engines.set(login, engine)
       return engine
     }
     const loginByHost = (request: WireRequest): string => {
       const running = engines.get(String(current))
-      if (running === undefined || (!running.expects(request) && Engines.make(scenario).expects(request))) current++
+      if (running === undefined) current++
+      else if (!oneLogin && !running.expects(request) && anew().expects(request)) {
+        // A second picture before anything came of the first is no new login.
+        const begun = new Set(running.served()).size
+        if (running.strictness === "exact" || begun > 1) current++
+      }
       return String(current)
     }
 
@@ -138,9 +161,10 @@ export const make = (scenario: Scenario, options: Options = {}): Effect.Effect<R
           return writeText(response, 421, notForPages[refused][language], { connection: "close" })
         const asked = report.exec(path)?.[1]
         if (asked !== undefined) {
-          const problems = (engines.get(asked) ?? Engines.make(scenario)).verify()
-          const text = Engines.report(scenario, problems, language) || asWritten(scenario)[language]
-          return writeText(response, problems.length === 0 ? 200 : 409, text)
+          const engine = engines.get(asked) ?? anew()
+          const problems = engine.verify()
+          const text = Engines.conclusion(engine).map((line) => line[language])
+          return writeText(response, problems.length === 0 ? 200 : 409, text.join("\n"))
         }
         const parts = prefixed ? byPath.exec(path) : undefined
         const byHost = absolute ? path : `${scheme}://${host}${path}`
@@ -151,13 +175,26 @@ export const make = (scenario: Scenario, options: Options = {}): Effect.Effect<R
         const login = parts?.[1] ?? (tunnel ? tunnel.login : Tunnels.loginOf(incoming)) ?? loginByHost(request)
         if (engines.size >= maxLogins && !engines.has(login))
           return writeText(response, 429, tooMany(maxLogins)[language])
-        const answer = engineOf(login).handle(request)
+        const engine = engineOf(login)
+        const before =
+          onRequest === undefined ? undefined : { problems: engine.wrong().length, warnings: engine.warnings().length }
+        const answer = engine.handle(request, now())
         const mismatched = answer._tag === "Mismatch"
-        requests.push({ login, method: request.method, url, result: mismatched ? answer.verdict : answer.exchange.id })
+        const received: Received = {
+          login,
+          method: request.method,
+          url,
+          result: mismatched ? answer.verdict : answer.exchange.id,
+          status: mismatched ? 409 : answer.status,
+          problems: before === undefined ? [] : engine.wrong().slice(before.problems),
+          warnings: before === undefined ? [] : engine.warnings().slice(before.warnings)
+        }
+        requests.push(received)
+        onRequest?.(received)
         if (mismatched) {
           // What would begin a new login is no wrong request, but the wrong place for one.
-          const anew = parts && Engines.make(scenario).expects(request) ? `\n${another(login)[language]}` : ""
-          return writeText(response, 409, `${Engines.describe(answer, language)}${anew}`, {
+          const hint = parts && anew().expects(request) ? `\n${another(login)[language]}` : ""
+          return writeText(response, 409, `${Engines.describe(answer, language)}${hint}`, {
             "x-replay-mismatch": answer.verdict
           })
         }
@@ -180,21 +217,18 @@ export const make = (scenario: Scenario, options: Options = {}): Effect.Effect<R
     yield* Effect.addFinalizer(() => Effect.sync(tunnels.close))
     return {
       scenario,
+      strictness,
       origin: `http://127.0.0.1:${plain.port}`,
       tlsOrigin: secure === undefined ? undefined : `https://127.0.0.1:${secure.port}`,
       hosts: [...hosts],
       requests: () => [...requests],
-      verify: () =>
-        engines.size === 0
-          ? Engines.make(scenario).verify()
-          : [...engines.values()].flatMap((engine) => engine.verify())
+      verify: () => (engines.size === 0 ? anew().verify() : [...engines.values()].flatMap((engine) => engine.verify())),
+      warnings: () => {
+        const all = [...engines.values()].flatMap((engine) => engine.warnings())
+        return [...new Map(all.map((warning) => [warning.text.en, warning] as const)).values()]
+      }
     }
   })
-
-const asWritten = ({ name }: Scenario): Bilingual => ({
-  en: `scenario "${name}" was played as written`,
-  zh: `场景 "${name}" 已按录制重放`
-})
 
 const expectedPath: Bilingual = {
   en: `expected ${prefix}<login>/<http or https>/<host>/<path>, or ${prefix}<login>/verify; <login> is any name of ASCII letters, digits, dots, _ and -`,

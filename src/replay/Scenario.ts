@@ -11,8 +11,9 @@ import { complaintsOf } from "../errors/Complaint.ts"
 import { readPlainSync } from "../files/namedFile.ts"
 import { faultOf, type FileFault } from "../files/UnreadableFile.ts"
 import type { Session } from "../Session.ts"
+import { known } from "./demands/known.ts"
 import { BadScenario, type ScenarioFault } from "./format/BadScenario.ts"
-import type { Config, Outcome, Provenance, Request, Response } from "./format/ScenarioFile.ts"
+import type { Config, Demands, Equal, Outcome, Provenance, Request, Response } from "./format/ScenarioFile.ts"
 import { ScenarioFile } from "./format/ScenarioFile.ts"
 
 export { BadScenario, said } from "./format/BadScenario.ts"
@@ -24,6 +25,8 @@ export interface Exchange {
   readonly times: number
   /** Whether it may come more or less often. */
   readonly open?: true
+  /** Whether another client may leave it at that answer. */
+  readonly mayEnd?: true
   readonly request: Request
   readonly response: Omit<Response, "body"> & { readonly body: Uint8Array }
 }
@@ -40,7 +43,13 @@ export interface Scenario {
   readonly config?: Config
   /** The session that is kept from an earlier login; without it there is none. */
   readonly saved?: Session
+  /** Addresses that are the same to the server. */
+  readonly equal: ReadonlyArray<Equal>
+  /** What the server is known to have looked at, by address; of one that is not there, nothing is known. */
+  readonly demands: ReadonlyArray<Demands>
   readonly exchanges: ReadonlyArray<Exchange>
+  /** What may come at any place, any number of times, or never. */
+  readonly optional: ReadonlyArray<Exchange>
   readonly outcome: Outcome
 }
 
@@ -98,6 +107,44 @@ export interface DecodeOptions {
   readonly folder?: string
 }
 
+const ready = (file: ScenarioFile, name: string, path: string, folder: string | undefined): Scenario => {
+  const { clock, config, exchanges, outcome, provenance, saved, site, title } = file
+  // The first format says nothing of what was asked for: what is known of Tencent's servers holds there, too.
+  const { demands = [], equal = [], optional = [] } = file.format === "webqq-fixture/1" ? known(file) : file
+  const exchange =
+    (place: string) =>
+    (one: ScenarioFile["exchanges"][number], index: number): Exchange => ({
+      id: one.id,
+      provenance: one.provenance ?? provenance,
+      times: one.times ?? 1,
+      ...(one.open === undefined ? {} : { open: one.open }),
+      ...(one.mayEnd === undefined ? {} : { mayEnd: one.mayEnd }),
+      request: one.request,
+      response: {
+        status: one.response.status,
+        headers: one.response.headers,
+        body:
+          one.response.body === undefined
+            ? new Uint8Array(0)
+            : readBody(path, folder, `${place}[${index}]`, one.response.body)
+      }
+    })
+  return {
+    name,
+    title,
+    provenance,
+    clock,
+    site,
+    ...(config === undefined ? {} : { config }),
+    ...(saved === undefined ? {} : { saved }),
+    equal,
+    demands,
+    exchanges: exchanges.map(exchange("exchanges")),
+    optional: optional.map(exchange("optional")),
+    outcome
+  }
+}
+
 /**
  * The parsed JSON of a scenario file → scenario. Unknown keys, wrong types, unreadable regular expressions, and files
  * that are missing, changed or outside of the fixtures are all a `BadScenario` that names each place.
@@ -108,36 +155,12 @@ export const decode = (json: unknown, options: DecodeOptions = {}): Effect.Effec
   return Effect.fromResult(decodeFile(json)).pipe(
     Effect.mapError((error) => bad(path, { reason: "not a scenario", complaints: complaintsOf(error) })),
     Effect.filterOrFail(
-      ({ exchanges }) => !isTooMuch(exchanges),
+      ({ exchanges, optional = [] }) => !isTooMuch([...exchanges, ...optional]),
       () => bad(path, { reason: "too many bytes", limit: limits.bodies })
     ),
-    Effect.flatMap(({ clock, config, exchanges, outcome, provenance, saved, site, title }) =>
+    Effect.flatMap((file) =>
       Effect.try({
-        try: (): Scenario => ({
-          name,
-          title,
-          provenance,
-          clock,
-          site,
-          ...(config === undefined ? {} : { config }),
-          ...(saved === undefined ? {} : { saved }),
-          outcome,
-          exchanges: exchanges.map(({ id, request, response, ...rest }, index) => ({
-            id,
-            provenance: rest.provenance ?? provenance,
-            times: rest.times ?? 1,
-            ...(rest.open === undefined ? {} : { open: rest.open }),
-            request,
-            response: {
-              status: response.status,
-              headers: response.headers,
-              body:
-                response.body === undefined
-                  ? new Uint8Array(0)
-                  : readBody(path, options.folder, `exchanges[${index}]`, response.body)
-            }
-          }))
-        }),
+        try: () => ready(file, name, path, options.folder),
         catch: (cause) =>
           cause instanceof BadScenario ? cause : bad(path, { reason: "cannot be read", unread: faultOf(cause) })
       })

@@ -8,6 +8,7 @@ import { isStandIn } from "./record/standIns.ts"
 import type { Bilingual, Language } from "../Language.ts"
 import { toJson } from "../Session.ts"
 import { parseJson } from "./data.ts"
+import type { Demands } from "./format/ScenarioFile.ts"
 import type { Exchange, Scenario } from "./Scenario.ts"
 
 /** The scenario as a whole, one step of both, or of one of them alone; `changes` are empty where they are the same. */
@@ -77,10 +78,12 @@ const singular = { query: "query", headers: "header", cookies: "cookie", form: "
 const order = "response.cookies"
 
 /** Everything that is compared of an exchange. */
-const fieldsOf = ({ request, response, times }: Exchange): Fields => {
+const fieldsOf = ({ mayEnd, open, request, response, times }: Exchange): Fields => {
   const collected = collector()
   const { add, addAll, fields } = collected
   add("times", String(times))
+  if (open) add("open", "yes")
+  if (mayEnd) add("mayEnd", "yes")
   add("request", `${request.method} ${request.url}`)
   add("status", String(response.status))
   for (const group of matchers) {
@@ -135,11 +138,23 @@ const addBody = (text: string, length: number, { add, addAll }: ReturnType<typeo
 }
 
 /** What is said of the scenario as a whole. */
-const wholeOf = ({ clock, outcome, saved, site }: Scenario): Fields => {
+const wholeOf = ({ clock, demands, equal, optional, outcome, saved, site }: Scenario): Fields => {
   const { add, addAll, fields } = collector()
   add("site", site)
   add("clock", clock)
   if (saved !== undefined) addAll("saved", toJson(saved))
+  for (const { addresses } of equal) add("equal addresses", addresses.join(" = "))
+  for (const { checked = {}, echoed = [], required = {}, url } of demands) {
+    const path = url.slice(url.lastIndexOf("/") + 1)
+    const say = (kind: string, list: Demands["required"]) => {
+      for (const [field, { is }] of Object.entries(list ?? {}))
+        add(`${path} ${kind} ${field}`, is === undefined ? "as recorded" : show(field, is))
+    }
+    say("required", required)
+    say("checked", checked)
+    for (const field of echoed) add(`${path} echoed ${field}`, "yes")
+  }
+  for (const { id, request } of optional) add(`optional ${id}`, `${request.method} ${request.url}`)
   addAll("outcome", { ...outcome, ...(outcome.events === undefined ? {} : { events: outcome.events.join(" ") }) })
   return fields
 }

@@ -2,7 +2,7 @@
  * From node:http to the engine's requests and answers.
  */
 import type * as Http from "node:http"
-import type { Answer, WireRequest } from "./Engine.ts"
+import type { Answer, WireRequest } from "./engine/Engine.ts"
 
 const pairs = (raw: ReadonlyArray<string>): ReadonlyArray<readonly [string, string]> =>
   raw.flatMap((name, index) => (index % 2 === 0 ? [[name, raw[index + 1] ?? ""] as const] : []))

@@ -25,7 +25,42 @@ describe("what is refused", () => {
     ["an unknown key", { ...good, titel: "x" }, "titel: unknown key"],
     ["an unknown key in a request", withRequest({ quary: {} }), "exchanges[0].request.quary: unknown key"],
     ["an unknown key in a matcher", withRequest({ query: { t: { regexp: "x" } } }), "query.t.regexp: unknown key"],
-    ["another format", { ...good, format: "webqq-fixture/2" }, "format: Expected"],
+    ["another format", { ...good, format: "webqq-fixture/3" }, "format: Expected"],
+    [
+      "what format 1 does not know",
+      { ...good, optional: [] },
+      `Expected "format": "webqq-fixture/2", which knows "optional"`
+    ],
+    ["an end that format 1 does not know", withExchange({ mayEnd: true }), `which knows "mayEnd"`],
+    [
+      "a demand on no part of a request",
+      {
+        ...good,
+        format: "webqq-fixture/2",
+        demands: [{ url: "https://x.example/", required: { aid: { evidence: "x" } } }]
+      },
+      "demands[0].required"
+    ],
+    [
+      "a demand without evidence",
+      { ...good, format: "webqq-fixture/2", demands: [{ url: "https://x.example/", required: { "query.a": {} } }] },
+      `demands[0].required["query.a"].evidence`
+    ],
+    [
+      "an equal address that may be anybody's",
+      { ...good, format: "webqq-fixture/2", equal: [{ addresses: ["https://x.example", "https://x"], evidence: "x" }] },
+      "equal[0].addresses[0]: Expected the beginning of an absolute http or https URL"
+    ],
+    [
+      "an optional exchange of the same id",
+      { ...good, format: "webqq-fixture/2", optional: good.exchanges },
+      `"a" is used twice`
+    ],
+    [
+      "a pattern that looks ahead",
+      withRequest({ query: { t: { re: "a(?=b)" } } }),
+      "query.t.re: Expected a pattern without (?="
+    ],
     ["a missing provenance", { ...good, provenance: undefined }, "provenance: "],
     [
       "a recording without its tool",

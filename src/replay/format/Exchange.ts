@@ -5,22 +5,7 @@ import * as Schema from "effect/Schema"
 import { type Bilingual, expected } from "../../Language.ts"
 import { FormMatcher, Matcher } from "./Matcher.ts"
 import { Provenance } from "./Provenance.ts"
-import { checked, Name, pattern, shouldBe } from "./texts.ts"
-
-const webAddress: Bilingual = { en: "an absolute http or https URL", zh: "完整的 http 或 https 网址" }
-const bareAddress: Bilingual = {
-  en: "a URL without query and fragment (the query goes into `query`)",
-  zh: "不带参数和片段的网址（参数写入 `query`）"
-}
-
-const RequestUrl = checked(bareAddress, (text) => {
-  if (!URL.canParse(text)) return webAddress
-  const url = new URL(text)
-  if (url.protocol !== "http:" && url.protocol !== "https:") return webAddress
-  if (text.includes("?") || text.includes("#")) return bareAddress
-  if (url.href === text) return undefined
-  return { en: `the URL in its normal form, ${url.href}`, zh: `规范形式的网址 ${url.href}` }
-})
+import { checked, Name, pattern, RequestUrl, shouldBe } from "./texts.ts"
 
 const lowerCase = Schema.makeFilter((headers: Readonly<Record<string, unknown>>) => {
   const wrong = Object.keys(headers).find((name) => name !== name.toLowerCase())
@@ -92,13 +77,15 @@ export type Response = typeof Response.Type
 
 /**
  * A request and its answer; `times` says how often in a row (1 where it is left out). Where `open` is there, the client's own clock
- * ended it, which no other client shares to the second: it may come more or less often then, but once at least.
+ * ended it, which no other client shares to the second: it may come more or less often then, but once at least. Where `mayEnd` is there,
+ * another client may leave it at that answer, and not go on.
  */
 export const Exchange = Schema.Struct({
   id: Name,
   provenance: Schema.optionalKey(Provenance),
   times: Schema.optionalKey(Schema.Int.check(Schema.isGreaterThanOrEqualTo(1))),
   open: Schema.optionalKey(Schema.Literal(true)),
+  mayEnd: Schema.optionalKey(Schema.Literal(true)),
   request: Request,
   response: Response
 }).annotate({ identifier: "Exchange" })

@@ -11,9 +11,9 @@ const PatternText = checked({ en: "a regular expression", zh: "正则表达式" 
   return "wrong" in made ? made.wrong : undefined
 })
 
-const Re = Schema.Struct({ re: PatternText })
-const AnyValue = Schema.Struct({ any: Schema.Literal(true) })
-const Absent = Schema.Struct({ absent: Schema.Literal(true) })
+export const Re = Schema.Struct({ re: PatternText })
+export const AnyValue = Schema.Struct({ any: Schema.Literal(true) })
+export const Absent = Schema.Struct({ absent: Schema.Literal(true) })
 
 /**
  * What a value has to be: exactly this text, a text that matches `re` from its first to its last character (flag `u`; without what looks

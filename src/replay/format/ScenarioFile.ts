@@ -5,36 +5,46 @@
 import * as Schema from "effect/Schema"
 import { expected } from "../../Language.ts"
 import { KeptSession } from "../../store/keptSession.ts"
+import { Demands, Equal } from "./Demands.ts"
 import { Exchange } from "./Exchange.ts"
 import { Config, Outcome } from "./Outcome.ts"
 import { Provenance } from "./Provenance.ts"
 import { Name, pattern, shouldBe } from "./texts.ts"
 
+export { Demand, Demands, Equal } from "./Demands.ts"
 export { Body, Exchange, Request, Response } from "./Exchange.ts"
 export { FormMatcher, Matcher } from "./Matcher.ts"
 export { Config, Outcome } from "./Outcome.ts"
 export { Provenance } from "./Provenance.ts"
+
+const differentIds = (id: string) =>
+  shouldBe({ en: `exchanges with different ids ("${id}" is used twice)`, zh: `id 互不相同的交互（"${id}" 用了两次）` })
 
 const Exchanges = Schema.Array(Exchange).check(
   Schema.isMinLength(1),
   Schema.makeFilter((exchanges) => {
     const seen = new Set<string>()
     const twice = exchanges.find(({ id }) => seen.size === seen.add(id).size)
-    if (twice === undefined) return undefined
-    return shouldBe({
-      en: `exchanges with different ids ("${twice.id}" is used twice)`,
-      zh: `id 互不相同的交互（"${twice.id}" 用了两次）`
-    })
+    return twice === undefined ? undefined : differentIds(twice.id)
   })
 )
+
+/** What the first format did not know. */
+const newer = (file: object & { readonly exchanges: ReadonlyArray<object> }): string | undefined =>
+  ["equal", "demands", "optional"].find((key) => key in file) ??
+  (file.exchanges.some((exchange) => "mayEnd" in exchange) ? "mayEnd" : undefined)
 
 /**
  * The whole file. `clock` is the instant at which the login starts, in UTC: cookies expire by it. `saved` is the session of an
  * earlier login that this one may go on with, in its plain form. `config` says which limits the client had.
+ *
+ * From format 2 on it tells what the server asked for (`demands`, and `equal` addresses) apart from what the client sent, and holds
+ * exchanges that may come at any place, any number of times, or never (`optional`; their `times` means nothing). Of an address of which it says
+ * nothing, every part of a request counts as required.
  */
 export const ScenarioFile = Schema.Struct({
   $schema: Schema.optionalKey(Schema.String),
-  format: Schema.Literal("webqq-fixture/1"),
+  format: Schema.Literals(["webqq-fixture/1", "webqq-fixture/2"]),
   title: Schema.NonEmptyString,
   provenance: Provenance,
   clock: pattern(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,3})?Z$/u, {
@@ -49,9 +59,27 @@ export const ScenarioFile = Schema.Struct({
   site: Name,
   config: Schema.optionalKey(Config),
   saved: Schema.optionalKey(KeptSession),
+  equal: Schema.optionalKey(Schema.Array(Equal)),
+  demands: Schema.optionalKey(Schema.Array(Demands)),
   exchanges: Exchanges,
+  optional: Schema.optionalKey(Schema.Array(Exchange)),
   outcome: Outcome
-}).annotate({ title: "webqq-login fixture, format 1" })
+})
+  .check(
+    Schema.makeFilter((file) => {
+      const key = file.format === "webqq-fixture/1" ? newer(file) : undefined
+      if (key !== undefined) {
+        return shouldBe({
+          en: `"format": "webqq-fixture/2", which knows "${key}"`,
+          zh: `"format": "webqq-fixture/2"（其中才有 "${key}"）`
+        })
+      }
+      const ids = new Set(file.exchanges.map(({ id }) => id))
+      const twice = (file.optional ?? []).find(({ id }) => ids.size === ids.add(id).size)
+      return twice === undefined ? undefined : differentIds(twice.id)
+    })
+  )
+  .annotate({ title: "webqq-login fixture, formats 1 and 2" })
 export type ScenarioFile = typeof ScenarioFile.Type
 
 /** The same format as a JSON Schema (draft 2020-12), for editors: `fixtures/scenario.schema.json`, with a line end. */

@@ -25,3 +25,18 @@ export const Name = pattern(/^[a-z0-9][a-z0-9-]*$/u, {
   en: "a short name: lower-case letters, digits and -",
   zh: "短名称：小写字母、数字和 -"
 })
+
+const webAddress: Bilingual = { en: "an absolute http or https URL", zh: "完整的 http 或 https 网址" }
+const bareAddress: Bilingual = {
+  en: "a URL without query and fragment (the query goes into `query`)",
+  zh: "不带参数和片段的网址（参数写入 `query`）"
+}
+
+export const RequestUrl = checked(bareAddress, (text) => {
+  if (!URL.canParse(text)) return webAddress
+  const url = new URL(text)
+  if (url.protocol !== "http:" && url.protocol !== "https:") return webAddress
+  if (text.includes("?") || text.includes("#")) return bareAddress
+  if (url.href === text) return undefined
+  return { en: `the URL in its normal form, ${url.href}`, zh: `规范形式的网址 ${url.href}` }
+})

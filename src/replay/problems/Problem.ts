@@ -1,8 +1,17 @@
 /**
  * In what a login may differ from its scenario, as values.
  */
-import type { Difference } from "../requestDiff.ts"
+import type { Bilingual } from "../../Language.ts"
+import type { Difference } from "../engine/requestDiff.ts"
 import type { Exchange } from "../Scenario.ts"
+
+/** Something that clients of this protocol get wrong: in a sentence, with the title of its section in PROTOCOL.md, and how to mend it. */
+export interface Fault {
+  readonly name: string
+  readonly section: string
+  readonly says: Bilingual
+  readonly cure: Bilingual
+}
 
 /**
  * A request that the scenario does not provide for now:
@@ -21,6 +30,8 @@ export interface Mismatch {
   /** The exchange that should have come; none where all were served. */
   readonly expected: Exchange | undefined
   readonly differences: ReadonlyArray<Difference>
+  /** What the client did wrong, where that has a name. */
+  readonly fault?: Fault
 }
 
 /** An exchange that was served less often than the scenario says. */
@@ -30,4 +41,16 @@ export interface Unused {
   readonly served: number
 }
 
-export type Problem = Mismatch | Unused
+/** A request that was answered, and should not have been sent, or not so; or one that never came. */
+export interface Misstep {
+  readonly _tag: "Misstep"
+  readonly fault: Fault
+  readonly method: string
+  /** Address of the request, without its query. */
+  readonly url: string
+  /** What it was answered with; none where it never came. */
+  readonly exchange: Exchange | undefined
+}
+
+/** Why a login was not played as written. */
+export type Problem = Mismatch | Misstep | Unused

@@ -3,9 +3,9 @@
  * printed.
  */
 import type { Bilingual, Language } from "../../Language.ts"
-import type { Mismatch, Problem } from "./Problem.ts"
+import type { Fault, Mismatch, Misstep, Problem, Unused } from "./Problem.ts"
 import { parseJson } from "../data.ts"
-import type { Difference } from "../requestDiff.ts"
+import type { Difference } from "../engine/requestDiff.ts"
 import type { Scenario } from "../Scenario.ts"
 
 const quote = (value: string) => JSON.stringify(value)
@@ -48,7 +48,7 @@ const found = ({ expected, got }: Difference): Bilingual => {
 }
 
 /** One field that is not as expected, in a line: `query.t: expected "1", got "2"`. */
-const line = (difference: Difference): Bilingual => {
+export const lineOf = (difference: Difference): Bilingual => {
   const { expected, field, got, listed } = difference
   const [what, had] = [wanted(expected), found(difference)]
   // These are no values but words of HTTP.
@@ -75,7 +75,13 @@ const mustCome = ({ expected }: Mismatch): Bilingual =>
     ? { en: "the scenario is over: nothing more may come", zh: "场景已结束，不应再有请求" }
     : { en: `"${expected.id}" must come next`, zh: `接下来应为 "${expected.id}"` }
 
-const headline = (problem: Problem): Bilingual => {
+/** A fault in words: what is wrong, where that is written, and what to do. */
+export const faultText = ({ cure, name, says, section }: Fault, at: string): Bilingual => ({
+  en: `${name}: ${says.en} (${at}; PROTOCOL.md, "${section}"): ${cure.en}`,
+  zh: `${name}：${says.zh}（${at}；见 PROTOCOL.md “${section}”）：${cure.zh}`
+})
+
+const headline = (problem: Exclude<Problem, Misstep>): Bilingual => {
   if (problem._tag === "Unused") {
     const { exchange, served } = problem
     const { id, request } = exchange
@@ -117,14 +123,19 @@ const headline = (problem: Problem): Bilingual => {
 
 /** One problem in words, with a line for each field that differs. */
 export const saidOf = (problem: Problem): Bilingual => {
-  const head = headline(problem)
-  if (problem._tag === "Unused" || problem.differences.length === 0) return head
+  if (problem._tag === "Misstep") return faultText(problem.fault, `${problem.method} ${problem.url}`)
+  if (problem._tag === "Unused") return headline(problem)
+  const { differences, fault, method, url } = problem
+  const head = fault === undefined ? headline(problem) : faultText(fault, `${method} ${url}`)
+  if (differences.length === 0) return head
   const id = problem.expected?.id
   const colon =
-    problem.verdict === "differs"
-      ? { en: ":", zh: "：" }
-      : { en: `; compared with "${id}":`, zh: `；与 "${id}" 相比：` }
-  const lines = problem.differences.map(line)
+    fault !== undefined
+      ? { en: "", zh: "" }
+      : problem.verdict === "differs"
+        ? { en: ":", zh: "：" }
+        : { en: `; compared with "${id}":`, zh: `；与 "${id}" 相比：` }
+  const lines = differences.map(lineOf)
   return {
     en: [`${head.en}${colon.en}`, ...lines.map(({ en }) => `  ${en}`)].join("\n"),
     zh: [`${head.zh}${colon.zh}`, ...lines.map(({ zh }) => `  ${zh}`)].join("\n")
@@ -134,14 +145,30 @@ export const saidOf = (problem: Problem): Bilingual => {
 /** The same in one language. */
 export const describe = (problem: Problem, language: Language = "en"): string => saidOf(problem)[language]
 
-/** All problems of a scenario in words, for people, equal ones told once; nothing where there are none. */
+/** What never came, in one line: it has one cause, however much it is. */
+const neverCame = (missing: ReadonlyArray<Unused>): Bilingual => {
+  const ids = missing.map(({ exchange }) => `"${exchange.id}"`)
+  const shown = ids.length > 12 ? [...ids.slice(0, 12), "…"] : ids
+  return {
+    en: `${ids.length === 1 ? "1 exchange was" : `${ids.length} exchanges were`} never requested (${shown.join(", ")}): the client stopped early, or the scenario holds too much`,
+    zh: `有 ${ids.length} 次交互从未请求（${shown.join("、")}）：客户端过早停止，或场景内容过多`
+  }
+}
+
+/** All problems of a scenario in words, for people; equal ones are told once, and so are a fault and all that never came. */
 export const said = ({ name }: Pick<Scenario, "name">, problems: ReadonlyArray<Problem>): Bilingual | undefined => {
   if (problems.length === 0) return undefined
+  const isNamed = problems.some((problem) => problem._tag !== "Unused" && problem.fault !== undefined)
+  const missing = problems.filter((problem) => problem._tag === "Unused").filter(({ served }) => served === 0)
+  const together = missing.length > (isNamed ? 0 : 2) ? neverCame(missing) : undefined
   const counted = new Map<string, { readonly words: Bilingual; count: number }>()
-  for (const words of problems.map(saidOf)) {
-    const known = counted.get(words.en)
-    if (known === undefined) counted.set(words.en, { words, count: 1 })
-    else known.count++
+  for (const problem of problems) {
+    const isMissing = problem._tag === "Unused" && problem.served === 0
+    const words = (isMissing ? together : undefined) ?? saidOf(problem)
+    const key = (problem._tag === "Unused" ? undefined : problem.fault?.name) ?? words.en
+    const known = counted.get(key)
+    if (known === undefined) counted.set(key, { words, count: 1 })
+    else if (words !== together) known.count++
   }
   const { size } = counted
   const lines = Array.from(counted.values(), ({ count, words }): Bilingual => {

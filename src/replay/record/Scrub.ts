@@ -20,6 +20,7 @@ import { toPng } from "../../qr/QrPng.ts"
 import type { Bilingual } from "../../Language.ts"
 import type { SessionJson } from "../../Session.ts"
 import { formPairs, parseJson } from "../data.ts"
+import { known } from "../demands/known.ts"
 import type { Capture } from "./Recorder.ts"
 import type { Config, Outcome, ScenarioFile } from "../format/ScenarioFile.ts"
 
@@ -108,9 +109,9 @@ export const scrub = (captures: ReadonlyArray<Capture>, about: About): Effect.Ef
     const made = { inPlace: replacing.value, text: replacing.text, body: (capture: Capture) => bodies.get(capture) }
     const rewrite: Change = ({ text }) => replacing.text(text)
     const exchanges = Draft.exchanges(plain, made)
-    const file: ScenarioFile = {
+    const recorded: ScenarioFile = {
       $schema: "../scenario.schema.json",
-      format: "webqq-fixture/1",
+      format: "webqq-fixture/2",
       title: about.title,
       provenance: { kind: "recorded", tool: about.tool, date: about.date },
       clock: about.clock,
@@ -124,6 +125,17 @@ export const scrub = (captures: ReadonlyArray<Capture>, about: About): Effect.Ef
         about.outcome
       ),
       outcome: changedOutcome(outcomeOf(about.outcome, replacing), rewrite)
+    }
+    // Words of ours, and values out of exchanges that are looked through below.
+    const { demands, equal, optional } = known(recorded)
+    const { exchanges: kept, outcome, ...head } = recorded
+    const file: ScenarioFile = {
+      ...head,
+      ...(equal === undefined ? {} : { equal }),
+      ...(demands === undefined ? {} : { demands }),
+      exchanges: kept,
+      ...(optional === undefined ? {} : { optional }),
+      outcome
     }
     let leak: ScrubFailed | undefined
     const look: Change = ({ place, text }) => {

@@ -162,6 +162,8 @@ export const exchanges = (captures: ReadonlyArray<Capture>, { body, inPlace, tex
     const exchange: Exchange = {
       // Of an address without secrets: an id is a name, and not looked through.
       id: idOf(capture, text(capture.url)),
+      // Whether a client shows another code is its own affair.
+      ...(idOf(capture, capture.url) === "poll-expired" ? { mayEnd: true as const } : {}),
       request: request(capture, known, inPlace),
       response: {
         status: capture.status,
@@ -198,11 +200,17 @@ export const merge = (all: ReadonlyArray<Exchange>): ReadonlyArray<Exchange> => 
     else merged.push(exchange)
   }
   const counts = new Map<string, number>()
-  return merged.map(({ id, request, response, times }) => {
+  return merged.map(({ id, mayEnd, request, response, times }) => {
     const count = (counts.get(id) ?? 0) + 1
     counts.set(id, count)
     // Keys stand in the order of the schema.
-    return { id: count === 1 ? id : `${id}-${count}`, ...(times === undefined ? {} : { times }), request, response }
+    return {
+      id: count === 1 ? id : `${id}-${count}`,
+      ...(times === undefined ? {} : { times }),
+      ...(mayEnd === undefined ? {} : { mayEnd }),
+      request,
+      response
+    }
   })
 }
 

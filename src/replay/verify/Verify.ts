@@ -8,13 +8,15 @@ import * as Path from "node:path"
 import type { Bilingual } from "../../Language.ts"
 import * as Site from "../../Site.ts"
 import * as OwnLogin from "../OwnLogin.ts"
-import * as Engine from "../Engine.ts"
+import * as Engine from "../engine/Engine.ts"
 import * as MemoryReplay from "../MemoryReplay.ts"
 import { saidOf } from "../problems/problemWords.ts"
 import * as Scenario from "../Scenario.ts"
 import { ScenarioFile } from "../format/ScenarioFile.ts"
 import { isTencents, siteOf } from "../siteOf.ts"
+import { known } from "../demands/known.ts"
 import { accounts } from "./accounts.ts"
+import { demands } from "./demands.ts"
 import { hashes } from "./hashes.ts"
 import { provenance } from "./provenance.ts"
 import { redirect } from "./redirect.ts"
@@ -39,10 +41,11 @@ const rules = {
   accounts,
   saved,
   redirect,
+  demands,
   "stand-ins": secretsLeft
 } as const
 
-const own = new Set(["provenance", "stand-ins"])
+const own = new Set(["provenance", "demands", "stand-ins"])
 
 /** Names of all rules. */
 export const ruleNames: ReadonlyArray<Finding["rule"]> = [
@@ -97,8 +100,10 @@ const siteFix = (name: string, meant: string): Bilingual => ({
 })
 
 /** What lies in the folder and belongs to nothing: a raw recording, with its secrets, would be given away unnoticed. */
-const strays = (folder: string, { exchanges }: typeof ScenarioFile.Encoded): ReadonlyArray<Finding> => {
-  const bodies = exchanges.flatMap(({ response: { body } }) => (body !== undefined && "file" in body ? body.file : []))
+const strays = (folder: string, { exchanges, optional = [] }: typeof ScenarioFile.Encoded): ReadonlyArray<Finding> => {
+  const bodies = [...exchanges, ...optional].flatMap(({ response: { body } }) =>
+    body !== undefined && "file" in body ? body.file : []
+  )
   const used = new Set(["scenario.json", ...bodies.map((file) => Path.normalize(file))])
   return Fs.readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => !entry.isDirectory())
@@ -117,6 +122,16 @@ export const secrets = (file: typeof ScenarioFile.Encoded): ReadonlyArray<Biling
 
 /** The one way to write a scenario: keys in the order of the schema, two spaces deep, a line end. */
 export const canonical = (file: typeof ScenarioFile.Encoded): string => `${JSON.stringify(normal(file), null, 2)}\n`
+
+/**
+ * A scenario as the newest format has it, in its canonical form: one of the first format gets what is known of what Tencent's servers asked
+ * for. What a newer one says of that stays as it is.
+ */
+export const newest = (file: typeof ScenarioFile.Encoded): string => {
+  if (file.format !== "webqq-fixture/1") return canonical(file)
+  const read = Schema.decodeUnknownSync(ScenarioFile)(file)
+  return canonical({ ...file, format: "webqq-fixture/2", ...known(read) } as typeof ScenarioFile.Encoded)
+}
 
 // Through the schema and back: that puts the keys in its order.
 const normal = (json: unknown) =>

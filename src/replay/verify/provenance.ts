@@ -12,7 +12,7 @@ export const provenance: Rule = (file) => {
   const closed = Site.find(file.site)?.closed
   const all = [
     ["provenance", file.provenance] as const,
-    ...file.exchanges.flatMap(({ id, provenance }) =>
+    ...[...file.exchanges, ...(file.optional ?? [])].flatMap(({ id, provenance }) =>
       provenance === undefined ? [] : [[`${id}.provenance`, provenance] as const]
     )
   ]

@@ -36,7 +36,8 @@ const fix: Bilingual = {
 }
 
 /** No value belongs to anybody. */
-export const secretsLeft: Rule = (file) => {
+export const secretsLeft: Rule = ({ optional = [], ...rest }) => {
+  const file = { ...rest, exchanges: [...rest.exchanges, ...optional] }
   const isNick = (name: string) => /^ptnick_|^nick(name)?$/.test(name)
   const values = file.exchanges.flatMap((exchange) => [
     ...setCookies(exchange).map(

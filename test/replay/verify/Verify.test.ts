@@ -56,6 +56,51 @@ const broken: ReadonlyArray<
     (json) => (exchange(json, "pt4-auth").request.query.auth_token = "1")
   ],
   [
+    "a demand on an address that nobody asks",
+    "webqq",
+    "demands",
+    /demands of https:\/\/nowhere\.qq\.com\/x: no exchange asks there/,
+    (json) => json.demands.push({ url: "https://nowhere.qq.com/x" })
+  ],
+  [
+    "a demand on what nobody has recorded",
+    "webqq",
+    "demands",
+    /ptqrlogin, header x-shop: no exchange has recorded it/,
+    (json) => (json.demands[1].required["header x-shop"] = { evidence: "none" })
+  ],
+  [
+    "a demand that its own exchange does not meet",
+    "webqq",
+    "demands",
+    /getvfwebqq\.request: not as its own demand has it: header referer: expected a match of x/,
+    (json) =>
+      (json.demands.find(({ url }: { url: string }) => url.endsWith("/getvfwebqq")).required["header referer"].is = {
+        re: "x"
+      })
+  ],
+  [
+    "an echo of what is no text",
+    "webqq",
+    "demands",
+    /ptqrlogin, echoed query\.action: no exchange has recorded a text there/,
+    (json) => json.demands[1].echoed.push("query.action")
+  ],
+  [
+    "addresses that are equal to none",
+    "webqq",
+    "demands",
+    /equal https:\/\/a\.qq\.com\/, https:\/\/b\.qq\.com\/: no exchange asks there/,
+    (json) => json.equal.push({ addresses: ["https://a.qq.com/", "https://b.qq.com/"], evidence: "none" })
+  ],
+  [
+    "a secret in an optional exchange",
+    "webqq",
+    "stand-ins",
+    /login-page/,
+    (json) => (json.optional[0].response.headers[1][1] = "pt_login_sig=hJ9GvNxoIvLjP5I5dQ19KPa3zwxNI62eALLO;Path=/;")
+  ],
+  [
     "an unknown key",
     "webqq",
     "schema",

@@ -2,10 +2,10 @@
  * The exchanges of a scenario by what they ask for: which of them a request matches is looked up, and not tried out one by one, so
  * that a mismatch costs the same whether ten exchanges were recorded or ten thousand.
  */
-import type { ReadRequest, Values } from "./requestDiff.ts"
-import { differences, strictness } from "./requestDiff.ts"
-import type { Exchange } from "./Scenario.ts"
-import type { Request } from "./format/ScenarioFile.ts"
+import type { ReadRequest, Values } from "./wireRequest.ts"
+import { differences, looksAt } from "./requestDiff.ts"
+import type { Exchange } from "../Scenario.ts"
+import type { Request } from "../format/ScenarioFile.ts"
 
 export interface ExchangeIndex {
   /** Of those that match and look at `least` fields at least: the first after `position`, which does not match, and the last before it. */
@@ -23,7 +23,7 @@ const nearest = 50
 /** Requests that are equal to the last field, and where they stand, ascending. */
 interface Same {
   readonly request: Request
-  readonly strictness: number
+  readonly fields: number
   readonly places: Array<number>
 }
 
@@ -61,7 +61,7 @@ const make = (exchanges: ReadonlyArray<Exchange>): ExchangeIndex => {
     const { fields, others, values } = taken(request)
     const shape = getOr(address.shapes, JSON.stringify(fields), () => ({ fields, byValues: new Map() }))
     const alike = getOr(shape.byValues, JSON.stringify(values), () => new Map<string, Same>())
-    const same = getOr(alike, JSON.stringify(others), () => ({ request, strictness: strictness(request), places: [] }))
+    const same = getOr(alike, JSON.stringify(others), () => ({ request, fields: looksAt(request), places: [] }))
     same.places.push(place)
   })
   const addressOf = (request: ReadRequest) => addresses.get(`${request.method} ${request.address}`)
@@ -76,7 +76,7 @@ const make = (exchanges: ReadonlyArray<Exchange>): ExchangeIndex => {
           const after = firstAfter(same.places, position)
           const [last = -1, first = exchanges.length] = [same.places[after - 1], same.places[after]]
           // What comes no nearer need not be compared.
-          if (same.strictness < least || (last <= before && first >= later)) continue
+          if (same.fields < least || (last <= before && first >= later)) continue
           if (differences(same.request, request).length > 0) continue
           before = Math.max(before, last)
           later = Math.min(later, first)

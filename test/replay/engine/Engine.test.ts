@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Engine } from "webqq-login/replay"
-import type { Request } from "../../src/replay/format/ScenarioFile.ts"
-import { get, shop } from "../support/scenarios.ts"
+import type { Request } from "../../../src/replay/format/ScenarioFile.ts"
+import { get, shop } from "../../support/scenarios.ts"
 
 const api = "https://api.shop.example"
 

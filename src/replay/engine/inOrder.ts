@@ -1,40 +1,11 @@
 /**
- * Plays a scenario without any transport: a request goes in, the recorded answer or a mismatch comes out. The order of
- * the exchanges is strict. One engine is one login; it remembers everything that went wrong, so that a client that
- * swallows an error still fails its test.
+ * Plays a scenario exactly: every field that it names, in strict order.
  */
+import type { Exchange, Scenario } from "../Scenario.ts"
 import * as exchangeIndex from "./exchangeIndex.ts"
-import type { Mismatch, Problem, Unused } from "./problems/Problem.ts"
-import type { ReadRequest, WireRequest } from "./requestDiff.ts"
-import { differences, read, strictness } from "./requestDiff.ts"
-import type { Exchange, Scenario } from "./Scenario.ts"
-
-export type { Mismatch, Problem, Unused } from "./problems/Problem.ts"
-export { describe, report, said } from "./problems/problemWords.ts"
-export type { Difference, WireRequest } from "./requestDiff.ts"
-
-/** The recorded answer: headers as ordered pairs in their own letter case, and the bytes of the body. */
-export interface Answer {
-  readonly _tag: "Answer"
-  readonly exchange: Exchange
-  readonly status: number
-  readonly headers: ReadonlyArray<readonly [name: string, value: string]>
-  readonly body: Uint8Array
-}
-
-export interface Engine {
-  readonly scenario: Scenario
-  /** Plays one request. A mismatch leaves the scenario where it is. */
-  readonly handle: (request: WireRequest) => Answer | Mismatch
-  /** Whether this very request is expected next; changes nothing. */
-  readonly expects: (request: WireRequest) => boolean
-  /** The exchange that is expected next, if any is left. */
-  readonly next: () => Exchange | undefined
-  /** Ids of the exchanges served so far, in order. */
-  readonly served: () => ReadonlyArray<string>
-  /** Every mismatch seen, then every exchange not (fully) used. Empty means: played as written, to the end. */
-  readonly verify: () => ReadonlyArray<Problem>
-}
+import type { Answer, Engine, Mismatch, Unused } from "./model.ts"
+import { differences, looksAt } from "./requestDiff.ts"
+import { read, type ReadRequest, type WireRequest } from "./wireRequest.ts"
 
 /** Starts a scenario at its first exchange. */
 export const make = (scenario: Scenario): Engine => {
@@ -72,6 +43,7 @@ export const make = (scenario: Scenario): Engine => {
 
   return {
     scenario,
+    strictness: "exact",
     handle,
     expects: (wire) => {
       const request = read(wire)
@@ -79,6 +51,9 @@ export const make = (scenario: Scenario): Engine => {
     },
     next: () => exchanges[position],
     served: () => [...served],
+    wrong: () => [...mismatches],
+    // What is not as written is a problem here.
+    warnings: () => [],
     verify: () => [
       ...mismatches,
       ...exchanges.flatMap((exchange, index): ReadonlyArray<Unused> => {
@@ -104,7 +79,7 @@ const explain = (
   const next = isNext ? expected : undefined
   const differing = next === undefined ? [] : address
   // An exchange that looks at fewer fields than the next one matches by laxness: that explains nothing.
-  const { before, later } = index.matching(request, position, next === undefined ? 0 : strictness(next.request))
+  const { before, later } = index.matching(request, position, next === undefined ? 0 : looksAt(next.request))
   if (later !== undefined) return { ...base, verdict: "out of order", exchange: later, differences: differing }
   if (before !== undefined) return { ...base, verdict: "already served", exchange: before, differences: differing }
   if (next !== undefined) return { ...base, verdict: "differs", exchange: next, differences: differing }

@@ -2,18 +2,10 @@
  * Where a request differs from the one that a fixture tells of, field by field.
  */
 import { isDeepStrictEqual } from "node:util"
-import * as Pattern from "./format/Pattern.ts"
-import type { FormMatcher, Request } from "./format/ScenarioFile.ts"
-import { formPairs, parseJson } from "./data.ts"
-
-/** A request as it would go over the wire, under its logical address. */
-export interface WireRequest {
-  readonly method: string
-  /** Absolute, query included: `https://ssl.ptlogin2.qq.com/ptqrlogin?…`. */
-  readonly url: string
-  readonly headers: ReadonlyArray<readonly [name: string, value: string]>
-  readonly body: Uint8Array
-}
+import * as Pattern from "../format/Pattern.ts"
+import type { FormMatcher, Request } from "../format/ScenarioFile.ts"
+import { parseJson } from "../data.ts"
+import type { ReadRequest, Values } from "./wireRequest.ts"
 
 /**
  * One field that is not as expected: `field` is its place (`query.t`, `header referer`). `listed` is false where the fixture does not
@@ -26,68 +18,14 @@ export interface Difference {
   readonly got: ReadonlyArray<string>
 }
 
-/** Values by name, in their order. */
-export type Values = ReadonlyMap<string, ReadonlyArray<string>>
-
-/** A request in the parts that a fixture speaks of; each is taken apart when it is first asked for, and once. */
-export interface ReadRequest {
-  readonly method: string
-  /** The address without its query. */
-  readonly address: string
-  readonly query: () => Values
-  readonly headers: () => Values
-  readonly cookies: () => Values
-  readonly form: () => Values
-}
-
-const collect = (pairs: Iterable<readonly [string, string]>): Values => {
-  const values = new Map<string, Array<string>>()
-  for (const [name, value] of pairs) {
-    const known = values.get(name)
-    if (known === undefined) values.set(name, [value])
-    else known.push(value)
-  }
-  return values
-}
-
-const once = <A>(make: () => A): (() => A) => {
-  let made: { readonly value: A } | undefined
-  return () => (made ??= { value: make() }).value
-}
-
-/** Takes a request apart, for as many comparisons as there may be. */
-export const read = (request: WireRequest): ReadRequest => {
-  const url = new URL(request.url)
-  const { search } = new URL(url)
-  url.search = ""
-  url.hash = ""
-  const headers = once(() => collect(request.headers.map(([name, value]) => [name.toLowerCase(), value] as const)))
-  return {
-    method: request.method,
-    address: url.href,
-    query: once(() => collect(formPairs(search.slice(1)))),
-    headers,
-    cookies: once(() => collect((headers().get("cookie") ?? []).flatMap(cookiePairs))),
-    form: once(() => collect(formPairs(new TextDecoder().decode(request.body))))
-  }
-}
-
-const cookiePairs = (line: string) =>
-  line
-    .split(";")
-    .filter((part) => part.includes("="))
-    .map((part) => {
-      const at = part.indexOf("=")
-      return [part.slice(0, at).trim(), part.slice(at + 1).trim()] as const
-    })
-
 /** Whether a JSON text has this value; neither spaces nor the order of keys count. */
 const isValue = (text: string, value: unknown): boolean => {
   const json = parseJson(text)
   return json !== undefined && isDeepStrictEqual(json.value, value)
 }
 
-const fits = (matcher: FormMatcher, [value, ...more]: ReadonlyArray<string>): boolean => {
+/** Whether the values of a field are as they have to be. */
+export const fits = (matcher: FormMatcher, [value, ...more]: ReadonlyArray<string>): boolean => {
   if (typeof matcher === "object" && "absent" in matcher) return value === undefined
   if (value === undefined || more.length > 0) return false
   if (typeof matcher === "string") return value === matcher
@@ -117,7 +55,7 @@ const fields = (
 }
 
 /** How many fields a fixture looks at. */
-export const strictness = (expected: Request): number =>
+export const looksAt = (expected: Request): number =>
   [expected.query, expected.headers, expected.cookies, expected.form].reduce(
     (sum, matchers) => sum + (matchers === undefined ? 0 : 1 + Object.keys(matchers).length),
     0

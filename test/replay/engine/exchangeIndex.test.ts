@@ -1,9 +1,10 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Engine, type Scenario } from "webqq-login/replay"
-import { differences, read, strictness } from "../../src/replay/requestDiff.ts"
-import type { FormMatcher, Request } from "../../src/replay/format/ScenarioFile.ts"
-import { chance } from "../support/resecret.ts"
-import { get, shop } from "../support/scenarios.ts"
+import { differences, looksAt } from "../../../src/replay/engine/requestDiff.ts"
+import { read } from "../../../src/replay/engine/wireRequest.ts"
+import type { FormMatcher, Request } from "../../../src/replay/format/ScenarioFile.ts"
+import { chance } from "../../support/resecret.ts"
+import { get, shop } from "../../support/scenarios.ts"
 
 const api = "https://api.shop.example"
 
@@ -14,8 +15,8 @@ const byAll = (exchanges: ReadonlyArray<Scenario.Exchange>, position: number, wi
     .map((exchange, place) => ({ id: exchange.id, place, exchange, found: differences(exchange.request, request) }))
     .filter(({ found }) => found.every(({ field }) => field !== "method" && field !== "url"))
   const next = candidates.find(({ place }) => place === position)
-  const least = next === undefined ? 0 : strictness(next.exchange.request)
-  const exact = candidates.filter(({ exchange, found }) => found.length === 0 && strictness(exchange.request) >= least)
+  const least = next === undefined ? 0 : looksAt(next.exchange.request)
+  const exact = candidates.filter(({ exchange, found }) => found.length === 0 && looksAt(exchange.request) >= least)
   const later = exact.find(({ place }) => place > position)
   if (later !== undefined) return ["out of order", later.id, next?.found ?? []]
   const earlier = exact.findLast(({ place }) => place < position)

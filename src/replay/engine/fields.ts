@@ -1,0 +1,77 @@
+/**
+ * The parts of a request by the names that differences and demands give them: `query.t`, `header referer`, `cookie qrsig`, `form.r`, and
+ * `form.r.clientid` for what is inside of JSON in a form.
+ */
+import type { FormMatcher, Matcher, Request } from "../format/ScenarioFile.ts"
+import { parseJson } from "../data.ts"
+import type { ReadRequest } from "./wireRequest.ts"
+
+const split = (field: string): readonly [part: string, name: string] => {
+  const at = field.search(/[. ]/)
+  return [field.slice(0, at), field.slice(at + 1)]
+}
+
+/** The values that a request has there. */
+export const valuesOf = (request: ReadRequest, field: string): ReadonlyArray<string> | undefined => {
+  const [part, name] = split(field)
+  switch (part) {
+    case "query":
+      return request.query().get(name)
+    case "header":
+      return request.headers().get(name)
+    case "cookie":
+      return request.cookies().get(name)
+    default: {
+      const form = request.form()
+      const at = name.lastIndexOf(".")
+      if (form.has(name) || at < 0) return form.get(name)
+      const member = memberOf(form.get(name.slice(0, at))?.[0] ?? "", name.slice(at + 1))
+      return member === undefined ? undefined : [member]
+    }
+  }
+}
+
+const memberOf = (text: string, name: string): string | undefined => {
+  const json = parseJson(text)?.value
+  return isObject(json) && Object.hasOwn(json, name) ? textOf(json[name]) : undefined
+}
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null && !Array.isArray(value)
+
+/** A member of a JSON object as it is compared: a text as it is. */
+const textOf = (value: unknown) => (typeof value === "string" ? value : JSON.stringify(value))
+
+/** What an exchange has recorded there. */
+export const recordedOf = (request: Request, field: string): FormMatcher | undefined => {
+  const [part, name] = split(field)
+  switch (part) {
+    case "query":
+      return request.query?.[name]
+    case "header":
+      return request.headers?.[name]
+    case "cookie":
+      return request.cookies?.[name]
+    default: {
+      const direct = request.form?.[name]
+      const at = name.lastIndexOf(".")
+      if (direct !== undefined || at < 0) return direct
+      const outer = request.form?.[name.slice(0, at)]
+      const json = typeof outer === "object" && "json" in outer ? outer.json : undefined
+      const member = name.slice(at + 1)
+      return isObject(json) && Object.hasOwn(json, member) ? textOf(json[member]) : undefined
+    }
+  }
+}
+
+/** The members of recorded JSON, each as a matcher under its own name; nothing where it is no object. */
+export const membersOf = (field: string, matcher: FormMatcher): Readonly<Record<string, Matcher>> | undefined =>
+  typeof matcher === "object" && "json" in matcher && isObject(matcher.json)
+    ? Object.fromEntries(Object.entries(matcher.json).map(([name, value]) => [`${field}.${name}`, textOf(value)]))
+    : undefined
+
+/** The names of the members of JSON in a form field, as a request has them. */
+export const memberFields = (request: ReadRequest, field: string): ReadonlyArray<string> => {
+  const json = parseJson(valuesOf(request, field)?.[0] ?? "")?.value
+  return isObject(json) ? Object.keys(json).map((name) => `${field}.${name}`) : []
+}

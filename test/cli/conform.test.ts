@@ -1,0 +1,74 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Fs from "node:fs"
+import * as Os from "node:os"
+import * as Path from "node:path"
+import { command, file } from "./child.ts"
+
+const client = `python3 ${file("test/support/client.py")} {origin}`
+
+/** A whole login with curl, at the addresses of the real hosts: nothing in it knows of a replay. */
+const curl = `set -e; J=$(mktemp); trap 'rm $J' EXIT
+curl -sS -c $J -o /dev/null 'https://ssl.ptlogin2.qq.com/ptqrshow?appid=549000912&daid=5'
+T=$(python3 -c 'import sys,functools;print(functools.reduce(lambda e,c:(e*33+ord(c))&0xffffffff,sys.argv[1],0)&0x7fffffff)' $(awk '$6=="qrsig"{print $7}' $J))
+until B=$(curl -sS -b $J -c $J "https://ssl.ptlogin2.qq.com/ptqrlogin?u1=https%3A%2F%2Fqzs.qq.com%2F&ptqrtoken=$T&from_ui=1&aid=549000912&daid=5"); echo "$B" | grep -q "('0'"; do :; done
+curl -sS -b $J -c $J -o /dev/null "$(echo "$B" | grep -o "https:[^']*")"
+grep -q p_skey $J`
+
+const words = (line: string, ...behind: ReadonlyArray<string>) => [...line.split(" "), "--", ...behind]
+
+describe("webqq-login fixtures conform", () => {
+  it("an unmodified script of curl passes through the proxy, with its own u1, and is told in what it is another", async () => {
+    const report = Path.join(Fs.mkdtempSync(Path.join(Os.tmpdir(), "webqq-test-")), "report.xml")
+    const line = words(`fixtures conform qzone session-still-good --any-pace --junit ${report}`, "bash", "-c", curl)
+    const { code, stderr, stdout } = await command(line)
+    assert.strictEqual(code, 0, `${stdout}${stderr}`)
+    assert.match(stdout, /^qzone: pass, with warnings\n {2}warning: ptqrshow is not as recorded in query\.e, /)
+    assert.match(stdout, /^session-still-good: skipped$/m)
+    assert.include(stderr, "1 of 2 scenarios passed, 0 failed")
+    const xml = Fs.readFileSync(report, "utf8")
+    assert.match(xml, /<testsuite name="fixtures conform" tests="2" failures="0" errors="0" skipped="1" time="[\d.]+">/)
+    assert.match(xml, /<testcase classname="fixtures conform" name="qzone" time="[\d.]+">/)
+    Fs.rmSync(Path.dirname(report), { recursive: true })
+  })
+
+  it("a client that polls without waiting fails with the sentence that names it, as text, as JSON and as JUnit", async () => {
+    const report = Path.join(Fs.mkdtempSync(Path.join(Os.tmpdir(), "webqq-test-")), "report.xml")
+    const { code, stderr, stdout } = await command(
+      words(`fixtures conform webqq --json --junit ${report}`, ...client.split(" "))
+    )
+    assert.strictEqual(code, 1, stderr)
+    const verdict = JSON.parse(stdout.split("\n", 1)[0] ?? "")
+    assert.deepInclude(verdict, { scenario: "webqq", result: "fail", requests: 8 })
+    assert.deepStrictEqual(
+      verdict.faults.map(({ name, section }: { name: string; section: string }) => [name, section]),
+      [["poll-too-fast", "Pace"]]
+    )
+    assert.match(
+      Fs.readFileSync(report, "utf8"),
+      /<failure type="poll-too-fast" message="the client polls every \d+ ms: /
+    )
+    Fs.rmSync(Path.dirname(report), { recursive: true })
+  })
+
+  it.each([
+    ["that asks as it was recorded passes without a word", client, 0, /^webqq: pass\n$/],
+    ["that asks nothing is told where to ask", "true", 1, /^webqq: FAIL\n {2}the client asked nothing of the server: /],
+    ["that does not end is ended", "sleep 60", 1, /^webqq: FAIL\n[^]*the client did not end within 2 s$/m]
+  ])("a client %s", async (_, line, exitCode, says) => {
+    const { code, stderr, stdout } = await command(
+      words("fixtures conform webqq --any-pace --timeout 2s", ...line.split(" "))
+    )
+    assert.strictEqual(code, exitCode, stderr)
+    assert.match(stdout, says)
+  })
+
+  it.each([
+    [["fixtures", "conform", "webqq"], "there is no client to run"],
+    [["fixtures", "conform", "--", "true"], "neither a scenario nor --site is named"],
+    [["fixtures", "conform", "webqq", "--", "./no-such-program"], "cannot run ./no-such-program (ENOENT)"]
+  ])("%j says what is missing", async (line, says) => {
+    const { code, stderr } = await command(line)
+    assert.strictEqual(code, 2)
+    assert.include(stderr, says)
+  })
+})

@@ -1,0 +1,40 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import { Engine, Scenario } from "webqq-login/replay"
+import { clients } from "./clients.ts"
+import { play } from "./play.ts"
+
+const load = (name: string) => Effect.runSync(Scenario.load(name))
+
+const pairs = clients.flatMap((client) => client.scenarios.map((name) => [client.name, name, client] as const))
+
+describe("public clients, as they are", () => {
+  it.each(pairs)("%s passes %s as the server took it", (_, name, client) => {
+    const engine = Engine.make(load(name), { strictness: "server" })
+    const answers = play(engine, client)
+    assert.strictEqual(Engine.report(engine.scenario, engine.verify()), "")
+    assert.deepStrictEqual(
+      answers.filter(({ _tag }) => _tag === "Mismatch"),
+      []
+    )
+    // What is merely not as recorded is told once for each part.
+    const told = engine.warnings().map(({ about, fault, field, kind }) => [kind, about, field, fault?.name].join(" "))
+    assert.deepStrictEqual(told, [...new Set(told)])
+    const kinds = new Set(engine.warnings().map(({ kind }) => kind))
+    assert.isTrue(kinds.has("as recorded"))
+    assert.strictEqual(kinds.has("odd order"), client.name.startsWith("Yinzo"))
+    assert.strictEqual(kinds.has("left"), client.givesUp === true)
+  })
+
+  it.each(pairs)("%s is refused by %s exactly as recorded", (_, name, client) => {
+    const engine = Engine.make(load(name))
+    play(engine, client)
+    assert.notDeepEqual(engine.verify(), [])
+  })
+
+  it.each(pairs)("%s is answered by %s in a possible order", (_, name, client) => {
+    const engine = Engine.make(load(name), { strictness: "loose" })
+    play(engine, client)
+    assert.strictEqual(Engine.report(engine.scenario, engine.verify()), "")
+  })
+})
