@@ -71,6 +71,13 @@ const errors = LoginError.LoginError.members.flatMap((member: any) =>
   objectsOf(member.fields).map((fields) => new member(fields) as LoginError.LoginError)
 )
 
+/** One that no file, store or server could bring, since what a site may be called is checked when it is read. */
+const evilSession = () =>
+  Object.assign(
+    sessionOf({ site: "evil", uin: 1, nickname: hostile, obtainedAt: "2018-11-20T08:30:00.000Z", cookies: [] }),
+    { site: hostile }
+  )
+
 describe("what is printed", () => {
   it("of every error, in words and as JSON", () => {
     assert.isAbove(errors.length, 100)
@@ -96,7 +103,7 @@ describe("what is printed", () => {
 
   it("of every event, as a state, a line and JSON", () => {
     const evil = sessionOf({
-      site: hostile,
+      site: "evil",
       uin: 1,
       nickname: hostile,
       obtainedAt: "2018-11-20T08:30:00.000Z",
@@ -108,7 +115,7 @@ describe("what is printed", () => {
     const reasons = errors.flatMap((reason) => [
       { _tag: "SessionRefused", profile: hostile, reason },
       { _tag: "RenewalRefused", profile: hostile, reason },
-      ...(reason._tag === "StoreFailed" ? [{ _tag: "NotSaved", reason }] : [])
+      ...(reason._tag === "StoreFailed" ? [{ _tag: "NotSaved", why: "unreachable", reason }] : [])
     ])
     const events = [...plain, ...reasons, { _tag: "LoggedIn", session: evil }].filter(
       (event) => event._tag !== "QrShown" && !(event._tag.endsWith("Refused") && event.reason === undefined)
@@ -127,13 +134,7 @@ describe("what is printed", () => {
   })
 
   it("of a session, a table and a prompt", () => {
-    const evil = sessionOf({
-      site: hostile,
-      uin: 1,
-      nickname: hostile,
-      obtainedAt: "2018-11-20T08:30:00.000Z",
-      cookies: []
-    })
+    const evil = evilSession()
     const { both, streams } = screen({ isTTY: true, columns: 80, rows: 24 }, { TERM: "dumb" })
     streams.print(summary(evil, "en", true))
     streams.print(
@@ -173,8 +174,9 @@ describe("what is printed", () => {
 })
 
 describe("what the commands print", () => {
+  // What a session may be called is checked when it is read: of it only the nickname can still be anything.
   const evil = sessionOf({
-    site: hostile,
+    site: "evil",
     uin: 987654321,
     nickname: hostile,
     gtk: 1,
