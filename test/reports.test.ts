@@ -136,6 +136,23 @@ describe("a poll of which some or all is missing", () => {
   )
 })
 
+describe("a web page in the place of a poll's answer", () => {
+  it.effect.each([
+    ["captcha", "<html><title>安全验证</title></html>", /wait a day.*another account/],
+    ["captcha", "<!DOCTYPE html><script src='TCaptcha.js'></script>", /wait a day/],
+    ["risk control", "<html>登录环境异常</html>", /another network/],
+    ["captive portal", "<html><title>WiFi Portal</title></html>", /log in to this network/],
+    ["web page", "<html>welcome</html>", /captcha or risk control.*login page of this network/]
+  ] as const)("is named by what it holds: %s in %s", ([page, body, says]) =>
+    Effect.gen(function* () {
+      const { cure, error, exitCode } = yield* loginAfter([picture("Q"), { body }])
+      assert.deepInclude({ ...error }, { _tag: "BadCallback", reason: "a page", page })
+      assert.strictEqual(exitCode, 7)
+      assert.match(cure, says)
+    })
+  )
+})
+
 describe("no picture", () => {
   it.effect("but a refusal in words: they are told", () =>
     Effect.gen(function* () {

@@ -8,6 +8,7 @@ const noSentences: ReadonlyArray<readonly [file: RegExp, text: RegExp, why: stri
   [/^src\/replay\/tls\/tunnels\.ts$/, /^HTTP\/1\.1 /, "the head of an answer"],
   [/^src\/steps\//, /^(?:qrsig=|§=§); Path=/, "a cookie"],
   [/^src\/steps\/ScanStatus\.ts$/, /^认证中$/, "what the server writes"],
+  [/^src\/protocol\/WebPage\.ts$/, /^[\p{Script=Han}a-z <!-]+$/u, "what pages of others hold"],
   [/^src\/sites\/others\.ts$/, /^Redirecting to https/, "what the server writes"],
   [/^src\/sites\//, /^\{\{g_tk /, "a place that is filled in"],
   [/^src\/http\/response\.ts$/, /^maxBytes exceeded$/, "what the library writes"],

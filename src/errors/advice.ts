@@ -130,7 +130,25 @@ export const badCallback = (fault: Faults.CallbackFault & { readonly step: strin
       en: `the answer to ${asked} is not a ${expected} call: ${en}`,
       zh: `${asked} 的响应不是 ${expected} 调用：${zh}`
     },
-    cure: protocolCure
+    cure: fault.reason === "a page" ? ofPage(fault.page ?? "web page") : protocolCure
+  }
+}
+
+const ofPage = (page: NonNullable<Faults.CallbackFault["page"]>): Bilingual => {
+  switch (page) {
+    case "captcha":
+    case "risk control":
+      return {
+        en: "too many scans, or a network that the server mistrusts: wait a day, or use another network (no VPN, proxy or cloud server) or another account",
+        zh: "扫码次数过多，或服务器不信任当前网络：请等待一天，或换用其他网络（不要用 VPN、代理或云服务器）或其他账号"
+      }
+    case "captive portal":
+      return {
+        en: "open any site in a browser and log in to this network, then start again",
+        zh: "请先用浏览器打开任意网站并登录当前网络，再重新开始"
+      }
+    case "web page":
+      return inPlaceOfTheSite
   }
 }
 

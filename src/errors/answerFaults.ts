@@ -14,6 +14,7 @@ export const callbackFault = {
   reason: Schema.Literals([
     "empty",
     "cut off",
+    "a page",
     "longer than allowed",
     "another start",
     "no opening bracket",
@@ -33,17 +34,36 @@ export const callbackFault = {
   /** How many arguments there must be at least, and how many there are. */
   least: Schema.optionalKey(Schema.Int),
   count: Schema.optionalKey(Schema.Int),
+  /** Of a web page: what it is, by the words in it. */
+  page: Schema.optionalKey(Schema.Literals(["captcha", "risk control", "captive portal", "web page"])),
   /** The function that should be called. */
   expected: Schema.optionalKey(Schema.String)
 } as const
 export type CallbackFault = Schema.Struct.Type<typeof callbackFault>
 
-export const ofCallback = ({ at, count, expected, least, limit, reason }: CallbackFault): Bilingual => {
+const pages = {
+  captcha: { en: "it is a web page with a captcha", zh: "返回的是验证码页面" },
+  "risk control": { en: "it is a web page of the risk control", zh: "返回的是风控页面" },
+  "captive portal": { en: "it is the login page of a network", zh: "返回的是网络的认证页面" },
+  "web page": { en: "it is a web page", zh: "返回的是网页" }
+} as const satisfies Record<NonNullable<CallbackFault["page"]>, Bilingual>
+
+export const ofCallback = ({
+  at,
+  count,
+  expected,
+  least,
+  limit,
+  page = "web page",
+  reason
+}: CallbackFault): Bilingual => {
   switch (reason) {
     case "empty":
       return { en: "it is empty", zh: "内容为空" }
     case "cut off":
       return { en: `it was cut off at ${at}`, zh: `在第 ${at} 个字符处中断` }
+    case "a page":
+      return pages[page]
     case "longer than allowed":
       return { en: `longer than ${limit} characters`, zh: `超过 ${limit} 个字符` }
     case "another start":

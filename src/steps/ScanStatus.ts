@@ -14,6 +14,7 @@ import { BadCallback, HttpFailed } from "../errors/LoginError.ts"
 import * as Endpoints from "../protocol/Endpoints.ts"
 import { isCutOff, type PtuiCallback, parse } from "../protocol/PtuiCallback.ts"
 import { QqHttp } from "../http/QqHttp.ts"
+import { kindOf } from "../protocol/WebPage.ts"
 import type { Site } from "../Site.ts"
 import { linkIn } from "./Rejection.ts"
 
@@ -85,9 +86,11 @@ export const poll = Effect.fnUntraced(function* (site: Site, qrsig: Redacted.Red
   return yield* new BadCallback({ step: "ScanStatus", ...(lost(text) ?? callback.failure) })
 }, spanWhereTraced)
 
-/** Of an answer of which some or all is missing: bad networks make such (S). */
+/** Of an answer of which some or all is missing, as bad networks make them (S), or that is a page of somebody else. */
 const lost = (text: string): CallbackFault | undefined => {
   if (text.trim() === "") return { reason: "empty" }
+  const page = kindOf(text)
+  if (page !== undefined) return { reason: "a page", page }
   return isCutOff(text) ? { reason: "cut off", at: text.length } : undefined
 }
 

@@ -10,6 +10,7 @@ const data = {
   least: 5,
   count: 3,
   expected: "ptuiCB",
+  page: "captcha",
   host: "evil.example",
   complaints: [{ path: ["session", "uin"], problem: "missing" }],
   code: "EACCES",
