@@ -3,7 +3,7 @@
  */
 import { hash33, time33 } from "../../protocol/Hash.ts"
 import * as Site from "../../Site.ts"
-import { isStep, must, type Rule, setCookies } from "./rule.ts"
+import { isStep, must, type Rule, setCookies, textOf } from "./rule.ts"
 
 /** Polls and renewals carry the cookie that was set, and its hash. */
 export const hashes: Rule = (file) => {
@@ -12,6 +12,8 @@ export const hashes: Rule = (file) => {
     const { id, request } = exchange
     const { cookies = {}, query = {} } = request
     if (isStep(exchange, "/ptqrshow")) {
+      // A refusal in words is no picture.
+      if (textOf(exchange) !== "") return []
       const before = qrsig
       qrsig = setCookies(exchange).find(({ name }) => name === "qrsig")?.value
       return must(qrsig !== undefined && qrsig !== before, `${id}.response`, {

@@ -75,8 +75,8 @@ export const secretsLeft: Rule = ({ optional = [], ...rest }) => {
     ...nobodys(file)
   ]) as ReadonlySet<string>
   const { exchanges, saved, title } = file
-  // Neither the tags of events nor the sources are values of anybody.
-  const outcome = { ...file.outcome, events: undefined }
+  // Neither the tags of events and errors nor the sources are values of anybody.
+  const outcome = { ...file.outcome, events: undefined, error: undefined }
   const bodies = exchanges.map((exchange) => ({ ...exchange, provenance: undefined }))
   const hidden = Array.from(leaves({ title, exchanges: bodies, outcome, saved }, "")).flatMap(([place, text]) =>
     suspicious(text, known).flatMap((found) =>
