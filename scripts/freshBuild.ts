@@ -3,16 +3,19 @@
  */
 import { spawnSync } from "node:child_process"
 import { existsSync, globSync, statSync } from "node:fs"
+import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 
-const root = fileURLToPath(new URL("..", import.meta.url))
-const changedAt = (file: string) => statSync(root + file).mtimeMs
+const own = fileURLToPath(new URL("..", import.meta.url))
 
-/** Builds where dist/ is missing, or older than what it is made of. */
-export const buildWhereOlder = (): void => {
+/** Builds where dist/ is missing, or older than what it is made of: here, or in another checkout. */
+export const buildWhereOlder = (root = own): void => {
+  const changedAt = (file: string) => statSync(join(root, file)).mtimeMs
   const sources = ["package-lock.json", "scripts/build.ts", ...globSync("src/**/*.ts", { cwd: root })]
-  if (existsSync(`${root}dist/cli.js`) && sources.every((file) => changedAt(file) <= changedAt("dist/cli.js"))) return
-  const { status } = spawnSync(process.execPath, [`${root}scripts/build.ts`], {
+  if (existsSync(join(root, "dist/cli.js")) && sources.every((file) => changedAt(file) <= changedAt("dist/cli.js")))
+    return
+  const { status } = spawnSync(process.execPath, [join(root, "scripts/build.ts")], {
+    cwd: root,
     stdio: ["ignore", "ignore", "inherit"]
   })
   if (status !== 0) throw new Error(`the build ended with ${status}`)

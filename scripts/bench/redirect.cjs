@@ -8,7 +8,12 @@ const tls = process.getBuiltinModule("node:tls")
 const net = process.getBuiltinModule("node:net")
 const place = { host: "127.0.0.1", port: Number(BENCH_PORT) }
 const { connect } = tls
-tls.connect = (options) => (BENCH_TLS === "1" ? connect({ ...options, ...place }) : net.connect(place))
+// undici waits for the end of a handshake.
+const plainly = () =>
+  net.connect(place).once("connect", function () {
+    this.emit("secureConnect")
+  })
+tls.connect = (options) => (BENCH_TLS === "1" ? connect({ ...options, ...place }) : plainly())
 if (BENCH_CPU === "1") {
   process.on("exit", () => process.getBuiltinModule("node:fs").writeSync(3, JSON.stringify(process.cpuUsage())))
 }

@@ -6,14 +6,13 @@
 import { readFileSync } from "node:fs"
 import http from "node:http"
 import https from "node:https"
-import type { AddressInfo } from "node:net"
+import type { AddressInfo, Server } from "node:net"
+import { atDistance } from "./distance.ts"
 import { selfSigned } from "../../test/support/certificate.ts"
 
 /** What the bench asks for: `polls` until a code is confirmed, the last but one of them scanned; 0 for never. */
 export interface Plan {
   readonly polls: number
-  /** Milliseconds before each answer. */
-  readonly delay: number
 }
 
 /** What the server saw since the last plan. Times are milliseconds of the system's monotonic clock. */
@@ -25,7 +24,8 @@ export interface Seen {
 }
 
 export interface Ready {
-  readonly ports: { readonly plain: number; readonly tls: number }
+  /** `far` is TLS from a distance. */
+  readonly ports: { readonly plain: number; readonly tls: number; readonly far: number }
   readonly authority: string
 }
 
@@ -51,7 +51,7 @@ const answers = new Map(
   })
 )
 
-let plan: Plan = { polls: 4, delay: 0 }
+let plan: Plan = { polls: 4 }
 const nothing: Seen = { requests: 0, connections: 0, afterConfirm: 0, confirmedAt: 0 }
 let seen = { ...nothing }
 let logins = 0
@@ -82,15 +82,11 @@ const serve: http.RequestListener = (request, response) => {
   const { bytes, headers, status } = answers.get(id)!
   request.resume()
   response.sendDate = false
-  const answer = () => {
-    if (id === "poll-confirmed") seen.confirmedAt = Number(process.hrtime.bigint()) / 1e6
-    response.writeHead(status, headers.map(id === "ptqrshow" ? numbered : String)).end(bytes)
-  }
-  if (plan.delay === 0) answer()
-  else setTimeout(answer, plan.delay)
+  if (id === "poll-confirmed") seen.confirmedAt = Number(process.hrtime.bigint()) / 1e6
+  response.writeHead(status, headers.map(id === "ptqrshow" ? numbered : String)).end(bytes)
 }
 
-const listen = (server: http.Server) =>
+const listen = (server: Server) =>
   new Promise<number>((resolve) => {
     server.on("connection", () => seen.connections++)
     server.listen({ port: 0, host: "127.0.0.1", backlog: 2048 }, () => resolve((server.address() as AddressInfo).port))
@@ -100,10 +96,9 @@ const hosts = ["ssl.ptlogin2.qq.com", "ptlogin2.web2.qq.com", "s.web2.qq.com", "
 const { cert, key } = selfSigned(hosts)
 // Idle connections stay open, so that no program meets a reset.
 const options = { keepAliveTimeout: 0 }
-const ports = {
-  plain: await listen(http.createServer(options, serve)),
-  tls: await listen(https.createServer({ ...options, cert, key }, serve))
-}
+const plain = await listen(http.createServer(options, serve))
+const tls = await listen(https.createServer({ ...options, cert, key }, serve))
+const far = await listen(atDistance(30, tls))
 
 process.on("message", (next: Plan) => {
   process.send?.(seen)
@@ -112,4 +107,4 @@ process.on("message", (next: Plan) => {
   polls.clear()
 })
 process.on("disconnect", () => process.exit())
-process.send?.({ ports, authority: cert } satisfies Ready)
+process.send?.({ ports: { plain, tls, far }, authority: cert } satisfies Ready)

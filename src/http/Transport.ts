@@ -11,6 +11,7 @@ import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
 import * as HttpClient from "effect/http/HttpClient"
+import * as Deadlines from "./deadlines.ts"
 import type { Exchange } from "./Exchange.ts"
 import { nodeExchange } from "./nodeExchange.ts"
 
@@ -50,7 +51,7 @@ export const make = (options: Options = {}): Effect.Effect<Transport, never, Sco
     const own = NodeHttpClient.makeAgent({ keepAlive: true, maxSockets, maxFreeSockets: maxSockets })
     const agents = options.agents ?? (yield* own)
     const client = yield* Effect.provideService(NodeHttpClient.makeNodeHttp, NodeHttpClient.HttpAgent, agents)
-    return Object.assign(client, { direct: { client, exchange: nodeExchange(agents) } })
+    return Object.assign(client, { direct: { client, exchange: nodeExchange(agents, yield* Deadlines.make) } })
   })
 
 /** Adds nothing to a request, follows nothing, survives an abort. */

@@ -2,12 +2,10 @@
  * The direct way of an exchange: node:http(s), in one callback from the request to the end of the body, the deadline inside it.
  */
 import * as Clock from "effect/Clock"
-import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import * as Exit from "effect/Exit"
-import type * as Fiber from "effect/Fiber"
 import type http from "node:http"
 import type https from "node:https"
+import type { After } from "./deadlines.ts"
 import { type Exchange, type Fault, type Head, type Incoming, nothing, type Outgoing } from "./Exchange.ts"
 import { fromSocketError } from "./httpErrors.ts"
 import { TooLarge } from "./response.ts"
@@ -21,7 +19,7 @@ export interface Agents {
 const unwantedBytes = 16 * 1024
 
 export const nodeExchange =
-  (agents: Agents): Exchange =>
+  (agents: Agents, after: After): Exchange =>
   (outgoing, keep) =>
     Effect.withFiber((fiber) =>
       Effect.callback<Incoming, Fault>((resume) => {
@@ -40,7 +38,7 @@ export const nodeExchange =
         }
         const keepThen = <A, E>(arrived: Head, result: Effect.Effect<A, E>) =>
           arrived.setCookie.length === 0 ? result : Effect.andThen(keep(arrived), result)
-        const callOff = after(fiber, outgoing.deadline, () => fail({ reason: "timeout" }))
+        const callOff = after(fiber.getRef(Clock.Clock), outgoing.deadline, () => fail({ reason: "timeout" }))
 
         request.on("error", (error) => {
           // After the head it is the response that says what became of the body.
@@ -95,15 +93,6 @@ const open = (agents: Agents, { body, headers, method, url }: Outgoing): http.Cl
     method,
     headers: body === undefined ? headers : { ...headers, "content-length": Buffer.byteLength(body) }
   })
-}
-
-/** Calls `late` when `duration` has passed on the fiber's clock, unless that is called off. */
-const after = (fiber: Fiber.Fiber<unknown, unknown>, duration: Duration.Duration, late: () => void): (() => void) => {
-  const sleeper = Effect.runForkWith(fiber.context)(fiber.getRef(Clock.Clock).sleep(duration))
-  sleeper.addObserver((exit) => {
-    if (Exit.isSuccess(exit)) late()
-  })
-  return () => sleeper.interruptUnsafe()
 }
 
 const headOf = ({ headers, statusCode = 0 }: http.IncomingMessage): Head => ({

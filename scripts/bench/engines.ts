@@ -1,0 +1,53 @@
+/**
+ * Scenarios of a hundred and of ten thousand exchanges: what a mismatch takes, and the CPU time of `fixtures verify` as a whole command.
+ */
+import { spawnSync } from "node:child_process"
+import { cpSync, readFileSync, writeFileSync } from "node:fs"
+import { join } from "node:path"
+import { here, type Side, type Stage } from "./stage.ts"
+import { cpuOfCommand } from "./stores.ts"
+import { inTurns, type Row } from "./table.ts"
+
+const counts = [100, 10_000] as const
+
+/** The packaged login, with so many polls more that each have a line of their own. */
+const write = (folder: string, count: number) => {
+  cpSync(here("../../fixtures/webqq"), folder, { recursive: true })
+  const file = join(folder, "scenario.json")
+  const scenario = JSON.parse(readFileSync(file, "utf8")) as { exchanges: Array<Record<string, unknown>> }
+  const waiting = scenario.exchanges.findIndex(({ id }) => id === "poll-waiting")
+  const { times: _, ...poll } = scenario.exchanges[waiting] ?? {}
+  const more = Array.from({ length: count - scenario.exchanges.length }, (_each, index) => ({
+    ...poll,
+    id: `poll-${index}`
+  }))
+  scenario.exchanges.splice(waiting + 1, 0, ...more)
+  writeFileSync(file, JSON.stringify(scenario))
+}
+
+export const rows = async (stage: Stage, sides: ReadonlyArray<Side>, rounds: number): Promise<ReadonlyArray<Row>> => {
+  const folderOf = (count: number) => join(stage.folder, `exchanges-${count}`)
+  for (const count of counts) write(folderOf(count), count)
+  const all = sides
+    .filter(({ root }) => root !== undefined)
+    .flatMap((side) => counts.map((count) => ({ ...side, name: `${side.name}, ${count.toLocaleString("en")}`, count })))
+  const measured = await inTurns(all, rounds, async (side) => {
+    const folder = folderOf(side.count)
+    const { stdout } = spawnSync(process.execPath, [here("./player.ts"), side.root ?? "", folder], {
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "inherit"]
+    })
+    const verify = cpuOfCommand(side, stage.environment("tls"), ["fixtures", "verify", folder])
+    return { ...(JSON.parse(stdout) as { mismatch: number }), verify }
+  })
+  return [
+    { name: "a mismatch", unit: "ms", sides: measured.mismatch, compare: ["ours, 10,000", "ours, 100"], atMost: 2 },
+    {
+      name: "fixtures verify, CPU",
+      unit: "ms",
+      sides: measured.verify,
+      compare: ["ours, 10,000", "before, 10,000"],
+      atMost: 0.25
+    }
+  ]
+}
