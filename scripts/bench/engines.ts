@@ -10,33 +10,36 @@ import { inTurns, type Row } from "./table.ts"
 
 const counts = [100, 10_000] as const
 
-/** The packaged login, with so many polls more that each have a line of their own. */
+/** The packaged login, with so many polls more that each have an exchange of their own, and limits under which a code lives long enough. */
 const write = (folder: string, count: number) => {
   cpSync(here("../../fixtures/webqq"), folder, { recursive: true })
   const file = join(folder, "scenario.json")
-  const scenario = JSON.parse(readFileSync(file, "utf8")) as { exchanges: Array<Record<string, unknown>> }
-  const waiting = scenario.exchanges.findIndex(({ id }) => id === "poll-waiting")
-  const { times: _, ...poll } = scenario.exchanges[waiting] ?? {}
-  const more = Array.from({ length: count - scenario.exchanges.length }, (_each, index) => ({
-    ...poll,
-    id: `poll-${index}`
-  }))
-  scenario.exchanges.splice(waiting + 1, 0, ...more)
-  writeFileSync(file, JSON.stringify(scenario))
+  const { exchanges, outcome, ...head } = JSON.parse(readFileSync(file, "utf8")) as {
+    readonly exchanges: Array<Record<string, unknown>>
+    readonly outcome: unknown
+  }
+  const waiting = exchanges.findIndex(({ id }) => id === "poll-waiting")
+  const { times: _, ...poll } = exchanges[waiting] ?? {}
+  const more = Array.from({ length: count - exchanges.length }, (_each, index) => ({ ...poll, id: `poll-${index}` }))
+  exchanges.splice(waiting + 1, 0, ...more)
+  const config = { codeLife: 36_000_000, timeout: 39_600_000 }
+  writeFileSync(file, `${JSON.stringify({ ...head, config, exchanges, outcome }, null, 2)}\n`)
 }
 
 export const rows = async (stage: Stage, sides: ReadonlyArray<Side>, rounds: number): Promise<ReadonlyArray<Row>> => {
   const folderOf = (count: number) => join(stage.folder, `exchanges-${count}`)
+  cpSync(here("../../fixtures/qr"), join(stage.folder, "qr"), { recursive: true })
   for (const count of counts) write(folderOf(count), count)
   const all = sides
     .filter(({ root }) => root !== undefined)
     .flatMap((side) => counts.map((count) => ({ ...side, name: `${side.name}, ${count.toLocaleString("en")}`, count })))
   const measured = await inTurns(all, rounds, async (side) => {
     const folder = folderOf(side.count)
-    const { stdout } = spawnSync(process.execPath, [here("./player.ts"), side.root ?? "", folder], {
+    const { status, stdout } = spawnSync(process.execPath, [here("./player.ts"), side.root ?? "", folder], {
       encoding: "utf8",
       stdio: ["ignore", "pipe", "inherit"]
     })
+    if (status !== 0) throw new Error(`player.ts ended with ${status}`)
     const verify = cpuOfCommand(side, stage.environment("tls"), ["fixtures", "verify", folder])
     return { ...(JSON.parse(stdout) as { mismatch: number }), verify }
   })
