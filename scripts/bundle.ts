@@ -17,11 +17,16 @@ const builtinsAtRunTime: Plugin = {
     id.startsWith("\0node:") ? `module.exports = process.getBuiltinModule(${JSON.stringify(id.slice(1))})` : undefined
 }
 
-// What it prints where somebody set DEBUG for another program holds the password of a proxy.
+// What the agents of proxies bring along and we leave out: debug prints the password of a proxy where somebody set DEBUG for another
+// program, and signing in to a proxy by Kerberos would load a package that nobody has.
+const leftOut: Readonly<Record<string, string>> = {
+  debug: "export default () => () => undefined",
+  "proxy-agent-negotiate": "export const createNegotiateAuth = () => undefined"
+}
 const silent: Plugin = {
-  name: "silent",
-  resolveId: (id) => (id === "debug" ? "\0debug" : undefined),
-  load: (id) => (id === "\0debug" ? "export default () => () => undefined" : undefined)
+  name: "left-out",
+  resolveId: (id) => (Object.hasOwn(leftOut, id) ? `\0${id}` : undefined),
+  load: (id) => leftOut[id.slice(1)]
 }
 
 /**

@@ -113,7 +113,10 @@ export const outcomeOf = ({ events, result }: Pick<Played, "result" | "events">)
   const tags = { events: events.map(({ _tag }) => _tag) }
   if (Result.isFailure(result)) {
     const fields = result.failure as unknown as Readonly<Record<string, unknown>>
-    const told = errorFields.filter((name) => fields[name] !== undefined).map((name) => [name, fields[name]] as const)
+    // Every error has a name of its own kind, which the tag says already: only that of a cookie tells more.
+    const told = errorFields
+      .filter((name) => fields[name] !== undefined && fields[name] !== result.failure._tag)
+      .map((name) => [name, fields[name]] as const)
     return { error: result.failure._tag, ...Object.fromEntries(told), ...tags } as Outcome
   }
   // When it was obtained and when it ends follow from the clock.
