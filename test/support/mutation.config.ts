@@ -15,7 +15,7 @@ export default {
       "test/protocol/*.test.ts",
       "test/steps/*.test.ts",
       "test/http/CookieJar.test.ts",
-      "test/replay/Engine.test.ts",
+      "test/replay/engine/*.test.ts",
       "test/scenarios.test.ts"
     ],
     env: { MUTATING: "1" }
