@@ -28,7 +28,8 @@ export const now = () => Number(process.hrtime.bigint()) / 1e6
 
 export const heard = <A>(child: ChildProcess) =>
   new Promise<A>((resolve, reject) => {
-    const gone = (code: number | null) => reject(new Error(`${child.spawnargs.join(" ")} ended with ${code}`))
+    const gone = (code: number | null, signal: string | null) =>
+      reject(new Error(`${child.spawnargs.join(" ")} ended with ${code ?? signal}`))
     child.once("exit", gone)
     child.once("message", (said) => {
       child.off("exit", gone)
