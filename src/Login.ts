@@ -22,6 +22,7 @@ import * as Redirect from "./steps/Redirect.ts"
 import * as Authorize from "./steps/Authorize.ts"
 import * as GtkBkn from "./steps/GtkBkn.ts"
 import * as Vfwebqq from "./steps/Vfwebqq.ts"
+import { traced } from "./steps/traced.ts"
 
 export interface Options {
   /** Told of everything that happens, in order. The login waits for it: keep it short. */
@@ -33,7 +34,7 @@ export interface Options {
  * `LoginConfig`. Interruption closes the request in flight.
  */
 export const login: (site: Site, options?: Options) => Effect.Effect<Session, LoginError, HttpClient.HttpClient> =
-  Effect.fn("Login.login")(function* (site, options = {}) {
+  traced("Login.login")(function* (site, options = {}) {
     const onEvent = options.onEvent ?? (() => Effect.void)
     const jar = CookieJar.make({ domains: site.cookieDomains })
     const pipeline = Effect.gen(function* () {

@@ -60,6 +60,14 @@ export const make = (options: Options): CookieJar["Service"] => {
       !hasControl.test(line)
     )
   }
+  // A URL is read once for a whole batch, in which every name is there once.
+  const keep = (url: string, batch: ReadonlyArray<Cookies.Cookie>, now: number) => {
+    const merged = Cookies.mergeIntoArray(jar, url, Cookies.fromIterable(batch), now)
+    const room = limits.cookies - (batch.length === 1 ? merged.length : jar.length + batch.length)
+    if (room >= 0 && merged.every((one) => jar.includes(one) || isSound(plain(one)))) jar = merged
+    // What may not be kept takes nothing else with it, and of too many the first are kept.
+    else if (batch.length > 1) for (const cookie of batch) keep(url, [cookie], now)
+  }
   const matching = (name: string, url: string, now: number) =>
     jar.filter((cookie) => cookie.name === name && Cookies.toRequestCookieHeader([cookie], url, now) !== undefined)
   return CookieJar.of({
@@ -68,15 +76,18 @@ export const make = (options: Options): CookieJar["Service"] => {
         ? Effect.void
         : Effect.map(Clock.currentTimeMillis, (now) => {
             const from = new URL(url)
+            let batch: Array<Cookies.Cookie> = []
             for (const line of lines.slice(0, limits.linesPerAnswer)) {
               // One line at a time: a record of several is keyed by name and would keep only the last.
-              const parsed = Cookies.fromSetCookie(line)
-              const cookie = Object.values(parsed.cookies)[0]
+              const [cookie] = Object.values(Cookies.fromSetCookie(line).cookies)
               if (cookie === undefined || !accepts(line, cookie, from)) continue
-              const merged = Cookies.mergeIntoArray(jar, url, parsed, now)
-              const isKept = merged.every((one) => jar.includes(one) || isSound(plain(one)))
-              if (merged.length <= limits.cookies && isKept) jar = merged
+              if (batch.some(({ name }) => name === cookie.name)) {
+                keep(url, batch, now)
+                batch = []
+              }
+              batch.push(cookie)
             }
+            keep(url, batch, now)
           }),
     header: (url) => Effect.map(Clock.currentTimeMillis, (now) => Cookies.toRequestCookieHeader(jar, url, now)),
     find: (name, url) =>

@@ -82,19 +82,36 @@ export const layer: Layer.Layer<QqHttp, never, HttpClient.HttpClient | CookieJar
  * time that the server asked for. Where that would take longer than a whole login may, it fails at once.
  */
 export const retryTransient = <A, E extends LoginError, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
-  Effect.gen(function* () {
-    const { retries, timeout } = yield* LoginConfig
-    const passed = yield* stopwatch
-    const inTime = (error: LoginError) => Duration.isLessThanOrEqualTo(Duration.sum(askedFor(error), passed()), timeout)
-    return yield* Effect.retry(effect, ($) =>
-      $(Schedule.exponential("500 millis")).pipe(
-        Schedule.jittered,
-        Schedule.while(({ input }) => isRetryable(input) && inTime(input)),
-        Schedule.upTo({ times: retries }),
-        Schedule.modifyDelay(({ duration, input }) => Effect.succeed(Duration.max(duration, askedFor(input))))
-      )
+  Effect.flatMap(stopwatch, (passed) =>
+    // Most requests meet no fault, and to make a schedule costs as much as to send one.
+    Effect.catch(effect, (first) => again(failingOnce(first, effect), passed))
+  )
+
+const again = Effect.fnUntraced(function* <A, E extends LoginError, R>(
+  effect: Effect.Effect<A, E, R>,
+  passed: () => Duration.Duration
+) {
+  const { retries, timeout } = yield* LoginConfig
+  const inTime = (error: LoginError) => Duration.isLessThanOrEqualTo(Duration.sum(askedFor(error), passed()), timeout)
+  return yield* Effect.retry(effect, ($) =>
+    $(Schedule.exponential("500 millis")).pipe(
+      Schedule.jittered,
+      Schedule.while(({ input }) => isRetryable(input) && inTime(input)),
+      Schedule.upTo({ times: retries }),
+      Schedule.modifyDelay(({ duration, input }) => Effect.succeed(Duration.max(duration, askedFor(input))))
     )
+  )
+})
+
+/** Fails at first as it did before, and then runs. */
+const failingOnce = <A, E, R>(first: E, effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> => {
+  let failed = false
+  return Effect.suspend(() => {
+    if (failed) return effect
+    failed = true
+    return Effect.fail(first)
   })
+}
 
 /** How long the server asked us to stay away. */
 export const askedFor = (error: LoginError): Duration.Duration =>

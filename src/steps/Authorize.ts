@@ -15,13 +15,14 @@ import { host, read, redemption, request } from "../protocol/Authorize.ts"
 import { gtk } from "../protocol/Hash.ts"
 import type { Authorize } from "../Site.ts"
 import * as MusicKey from "./MusicKey.ts"
+import { traced } from "./traced.ts"
 
 /**
  * Asks for a code with the cookies of graph.qq.com in the jar, and redeems it as the site's data say: yields the code itself, QQ Music's
  * key, or nothing but cookies. Fails with `CookieMissing` where neither p_skey nor pt_oauth_token came, `AuthorizeRefused` (its bad ends),
  * `RedirectUntrusted` (the redirect leads elsewhere), and as `MusicKey.exchange`.
  */
-export const open = Effect.fn("Authorize.open")(function* (authorize: Authorize) {
+export const open = traced("Authorize.open")(function* (authorize: Authorize) {
   const pSkey = yield* key
   const { code, location } = yield* ask(authorize, pSkey)
   switch (authorize.redeem) {

@@ -14,6 +14,7 @@ import { askedFor } from "../http/QqHttp.ts"
 import type { Site } from "../Site.ts"
 import * as Rejection from "./Rejection.ts"
 import * as ScanStatus from "./ScanStatus.ts"
+import { traced } from "./traced.ts"
 
 /** How a code ends: confirmed, or expired; `atOnce` where no poll has ever found it alive. */
 export type Decision =
@@ -36,7 +37,7 @@ type Poll = ScanStatus.ScanStatus | Fault
  * cut off are such faults; an empty one right after the code says that the code is gone (C(3), PROTOCOL.md, step 2).
  * Fails with `QrRefused` (68), `LoginRejected` (any unknown code), and what a single poll fails with.
  */
-export const awaitConfirmation = Effect.fn("AwaitConfirmation.awaitConfirmation")(function* (
+export const awaitConfirmation = traced("AwaitConfirmation.awaitConfirmation")(function* (
   site: Site,
   qrsig: Redacted.Redacted,
   onEvent: (event: LoginEvent) => Effect.Effect<void>

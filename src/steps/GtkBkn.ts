@@ -9,13 +9,14 @@ import { CookieMissing } from "../errors/LoginError.ts"
 import { gtk } from "../protocol/Hash.ts"
 import * as UinCookie from "../protocol/UinCookie.ts"
 import type { Site } from "../Site.ts"
+import { traced } from "./traced.ts"
 
 /**
  * `uin` from the cookie `p_uin` or `uin` (`o` and the number, padded with zeroes), `gtk` and `bkn` each from the cookie that the site's
  * `signing` names, and missing where that is not there (PROTOCOL.md, hashes). One cookie never stands in for another: a number made of
  * the wrong one signs nothing. Fails with `CookieMissing` where one of the site's `needs` is not there.
  */
-export const read = Effect.fn("GtkBkn.read")(function* (site: Site) {
+export const read = traced("GtkBkn.read")(function* (site: Site) {
   const jar = yield* CookieJar
   const find = (name: string, host = site.target) =>
     Effect.map(jar.find(name, `https://${host}/`), (cookie) =>

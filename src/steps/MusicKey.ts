@@ -9,6 +9,7 @@ import { CookieMissing } from "../errors/LoginError.ts"
 import { CookieJar } from "../http/CookieJar.ts"
 import { type Credential, qqLogin, read, refresh as refreshRequest } from "../protocol/QqMusic.ts"
 import { Session } from "../Session.ts"
+import { traced } from "./traced.ts"
 
 const secret = (label: string, value = "") => Redacted.make(value, { label })
 
@@ -16,7 +17,7 @@ const secret = (label: string, value = "") => Redacted.make(value, { label })
  * QQLogin: a code for `musicid`, `musickey` and what renews them. The cookies that y.qq.com wants are in the jar afterwards. Fails with
  * `ApiRefused` (the code is used or too old, a captcha, a restricted account), `BadJson`, `AccessDenied`, `HttpFailed`.
  */
-export const exchange = Effect.fn("MusicKey.exchange")(function* (code: Redacted.Redacted, gtk: number) {
+export const exchange = traced("MusicKey.exchange")(function* (code: Redacted.Redacted, gtk: number) {
   const credential = yield* callApi(qqLogin(code, gtk), read)
   yield* keepCookies(credential)
   return {
@@ -33,7 +34,7 @@ export const exchange = Effect.fn("MusicKey.exchange")(function* (code: Redacted
  * A session with another key in the place of the old one, for three more days and without a scan. Its cookies are in the jar. Fails with
  * `CookieMissing` where the session holds no key, and as `exchange` does.
  */
-export const refresh = Effect.fn("MusicKey.refresh")(function* (session: Session) {
+export const refresh = traced("MusicKey.refresh")(function* (session: Session) {
   const { musicid, musickey, refreshKey = secret("refresh_key") } = session
   if (musicid === undefined || musickey === undefined) {
     return yield* new CookieMissing({ step: "Renewal", name: "qm_keyst", host: "y.qq.com" })

@@ -2,7 +2,6 @@
  * Step 1, ptqrshow: a QR picture, and the cookie `qrsig` that ties the polls to it.
  */
 import * as Clock from "effect/Clock"
-import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Random from "effect/Random"
 import type * as Redacted from "effect/Redacted"
@@ -13,6 +12,7 @@ import * as Endpoints from "../protocol/Endpoints.ts"
 import { parseQrRefusal } from "../protocol/PtuiCallback.ts"
 import { QqHttp, retryTransient } from "../http/QqHttp.ts"
 import type { Site } from "../Site.ts"
+import { traced } from "./traced.ts"
 
 /** A code to be scanned: the PNG as the server sent it, and the secret that whoever polls must have. */
 export interface QrCode {
@@ -21,7 +21,7 @@ export interface QrCode {
 }
 
 /** Asks for a code. Fails with `BadQrCode` where the answer is no PNG picture or its cookie is missing. */
-export const fetch = Effect.fn("QrCode.fetch")(function* (site: Site) {
+export const fetch = traced("QrCode.fetch")(function* (site: Site) {
   const http = yield* QqHttp
   const jar = yield* CookieJar
   // That of an expired code must not pass for the one of the new code.

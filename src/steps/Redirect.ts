@@ -12,13 +12,14 @@ import { RedirectMissing, RedirectUntrusted, SecondFactorNeeded } from "../error
 import * as Endpoints from "../protocol/Endpoints.ts"
 import { QqHttp, retryTransient } from "../http/QqHttp.ts"
 import type { Site } from "../Site.ts"
+import { traced } from "./traced.ts"
 
 /**
  * Follows the URL of a confirmed code and leaves the cookies in the jar. Fails with `RedirectMissing` where there is no URL
  * or the answer is no 302, with `SecondFactorNeeded` where the URL leads to that, and with `RedirectUntrusted` where it is not one
  * of the site's.
  */
-export const follow = Effect.fn("Redirect.follow")(function* (site: Site, url: Redacted.Redacted) {
+export const follow = traced("Redirect.follow")(function* (site: Site, url: Redacted.Redacted) {
   if (Redacted.value(url) === "") return yield* new RedirectMissing({ step: "Redirect" })
   const secondFactor = secondFactorHost(Redacted.value(url))
   if (secondFactor !== undefined) return yield* new SecondFactorNeeded({ step: "Redirect", host: secondFactor })
@@ -33,7 +34,7 @@ export const follow = Effect.fn("Redirect.follow")(function* (site: Site, url: R
  * `ptwebqq`, wherever the server set it: the seed document expects it from check_sig, the servers set it with the successful
  * poll, and from 2017 on they often set none, which the API accepts as an empty value (PROTOCOL.md, step 3).
  */
-export const ptwebqq = Effect.fn("Redirect.ptwebqq")(function* () {
+export const ptwebqq = traced("Redirect.ptwebqq")(function* () {
   const jar = yield* CookieJar
   const cookie = yield* jar.find("ptwebqq", "https://s.web2.qq.com/")
   if (Option.isSome(cookie)) return Redacted.make(Redacted.value(cookie.value), { label: "ptwebqq" })

@@ -13,6 +13,7 @@ import { parseAuth } from "../protocol/PtuiCallback.ts"
 import { QqHttp, retryTransient } from "../http/QqHttp.ts"
 import type { Site } from "../Site.ts"
 import * as Redirect from "./Redirect.ts"
+import { traced } from "./traced.ts"
 
 const host = "ssl.ptlogin2.qq.com"
 
@@ -21,7 +22,7 @@ const host = "ssl.ptlogin2.qq.com"
  * p_skey in place of the old one, `LoginRejected` where the server does not renew (code 1), and otherwise as
  * `Redirect.follow` and the poll do.
  */
-export const renew = Effect.fn("Renewal.renew")(function* (site: Site) {
+export const renew = traced("Renewal.renew")(function* (site: Site) {
   const http = yield* QqHttp
   const jar = yield* CookieJar
   const need = Effect.fnUntraced(function* (name: string, at: string) {

@@ -3,11 +3,9 @@
  * `AwaitConfirmation`.
  */
 import * as Clock from "effect/Clock"
-import * as Effect from "effect/Effect"
 import * as Random from "effect/Random"
 import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
-import * as Tracer from "effect/Tracer"
 import { withoutQueries } from "../errors/plainText.ts"
 import type { CallbackFault } from "../errors/answerFaults.ts"
 import { BadCallback, HttpFailed } from "../errors/LoginError.ts"
@@ -17,6 +15,7 @@ import { QqHttp } from "../http/QqHttp.ts"
 import { kindOf } from "../protocol/WebPage.ts"
 import type { Site } from "../Site.ts"
 import { linkIn } from "./Rejection.ts"
+import { traced } from "./traced.ts"
 
 /**
  * - `Waiting` (66): nobody has scanned it. It may follow `Scanned`: the user cancelled on the phone.
@@ -74,7 +73,7 @@ const urlOf = ({ message, url }: PtuiCallback): string => {
 }
 
 /** Asks once. Fails with `BadCallback` where the answer is no `ptuiCB(…)`, `AccessDenied` (403) or `HttpFailed`. */
-export const poll = Effect.fnUntraced(function* (site: Site, qrsig: Redacted.Redacted) {
+export const poll = traced("ScanStatus.poll")(function* (site: Site, qrsig: Redacted.Redacted) {
   const http = yield* QqHttp
   const variation = { random: yield* Random.next, now: yield* Clock.currentTimeMillis }
   const { status, text } = yield* http.send(Endpoints.ptqrlogin(site, qrsig, variation))
@@ -84,7 +83,7 @@ export const poll = Effect.fnUntraced(function* (site: Site, qrsig: Redacted.Red
   const callback = parse(text)
   if (Result.isSuccess(callback)) return classify(callback.success)
   return yield* new BadCallback({ step: "ScanStatus", ...(lost(text) ?? callback.failure) })
-}, spanWhereTraced)
+})
 
 /** Of an answer of which some or all is missing, as bad networks make them (S), or that is a page of somebody else. */
 const lost = (text: string): CallbackFault | undefined => {
@@ -92,11 +91,4 @@ const lost = (text: string): CallbackFault | undefined => {
   const page = kindOf(text)
   if (page !== undefined) return { reason: "a page", page }
   return isCutOff(text) ? { reason: "cut off", at: text.length } : undefined
-}
-
-// Most requests of a login are polls, and a span that nobody sees costs as much as the rest of this step.
-function spanWhereTraced<A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> {
-  return Effect.withFiber((fiber) =>
-    fiber.getRef(Tracer.Tracer) === Tracer.nativeTracer ? effect : Effect.withSpan(effect, "ScanStatus.poll")
-  )
 }

@@ -25,6 +25,7 @@ import { QqHttp, retryTransient } from "../http/QqHttp.ts"
 import type { Session } from "../Session.ts"
 import type { Check, Site } from "../Site.ts"
 import * as GtkBkn from "./GtkBkn.ts"
+import { traced } from "./traced.ts"
 
 /**
  * Succeeds where the session, whose cookies are in the jar, is good. It has three ends:
@@ -34,7 +35,7 @@ import * as GtkBkn from "./GtkBkn.ts"
  *   nobody to ask);
  * - not known: `CheckUnclear` (a rate limit, an answer that nobody knows), `AccessDenied` (403), `HttpFailed` (network, 5xx).
  */
-export const check = Effect.fn("SessionCheck.check")(function* (site: Site, session: Session) {
+export const check = traced("SessionCheck.check")(function* (site: Site, session: Session) {
   yield* site.check === undefined ? byAge(site, session) : ask(site.check, session)
 })
 
@@ -43,7 +44,7 @@ export const isDead = ({ _tag }: LoginError): boolean =>
   _tag === "ApiRefused" || _tag === "SignedOut" || _tag === "CookieMissing"
 
 /** By age and cookies alone, which asks nobody. An age below zero says that a clock was wrong: it is as good as none. */
-export const byAge = Effect.fn("SessionCheck.byAge")(function* (site: Site, session: Session) {
+export const byAge = traced("SessionCheck.byAge")(function* (site: Site, session: Session) {
   const missing = (name: string) => new CookieMissing({ step: "Check", name, host: site.target })
   yield* Effect.mapError(GtkBkn.read(site), ({ name }) => missing(name))
   // The servers give these cookies no expiry: their age is all that is known of them.

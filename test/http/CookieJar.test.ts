@@ -247,6 +247,9 @@ describe("CookieJar", () => {
         )
       }
       assert.strictEqual((yield* jar.all).length, CookieJar.limits.cookies)
+      // One that is there may still change.
+      yield* jar.store("https://qq.com/", ["l0=2"])
+      assert.include(yield* jar.header("https://qq.com/"), "l0=2;")
     })
   )
 
@@ -392,5 +395,44 @@ describe("CookieJar against tough-cookie", () => {
         }
       }),
     { arbitrary: { runs: mutating ? 300 : 10_000, seed: 20181120 }, timeout: 60_000 }
+  )
+})
+
+describe("CookieJar with many lines in one answer", () => {
+  const Answer = Schema.Struct({
+    /** How many cookies are there before: up to the limit. */
+    before: oneOf(["0", "120", "126", "128"]),
+    scheme: oneOf(["http", "https"]),
+    lines: Schema.Array(
+      Schema.Struct({
+        name: oneOf(["a", "b", "c", "d", "e", "f", "old1", "old2"]),
+        value: oneOf(["1", "2", "", "x".repeat(CookieJar.limits.cookieBytes)]),
+        tail: oneOf(["", "; Domain=qq.com", "; Path=/api", "; Max-Age=0", "; Secure", "; Domain=qq.com; Max-Age=0"])
+      })
+    )
+  })
+
+  it.effect.prop(
+    "keeps what it would keep of one line after another",
+    [Arbitrary.schema(Answer)],
+    ([{ before, lines, scheme }]) =>
+      Effect.gen(function* () {
+        const url = `${scheme}://s.web2.qq.com/`
+        const texts = lines.map(({ name, tail, value }) => `${name}=${value}; Path=/${tail}`)
+        const filled = Effect.gen(function* () {
+          const jar = make()
+          const old = Array.from({ length: Number(before) }, (_, index) => `old${index}=0; Path=/`)
+          for (const line of old) yield* jar.store(url, [line])
+          return jar
+        })
+        const [atOnce, oneByOne] = [yield* filled, yield* filled]
+        yield* atOnce.store(url, texts)
+        for (const text of texts) yield* oneByOne.store(url, [text])
+        const plain = (jar: typeof atOnce) =>
+          Effect.map(jar.all, (all) => all.map(({ value, ...cookie }) => ({ ...cookie, value: Redacted.value(value) })))
+        assert.deepEqual(yield* plain(atOnce), yield* plain(oneByOne))
+        assert.strictEqual(yield* atOnce.header(url), yield* oneByOne.header(url))
+      }),
+    { arbitrary: { runs: 300, seed: 20181120 } }
   )
 })
