@@ -1,3 +1,6 @@
+/**
+ * Spans of a login where somebody traces, and nowhere else.
+ */
 import * as Effect from "effect/Effect"
 import * as Tracer from "effect/Tracer"
 
