@@ -26,6 +26,8 @@ const argsOf = (side: Side, folder: string) =>
     ? [
         join(side.root ?? "", "dist/cli.js"),
         "login",
+        "--site",
+        "webqq",
         "--json",
         "--no-save",
         "--fresh",
