@@ -9,11 +9,11 @@ import * as LoginConfig from "./LoginConfig.ts"
 import * as Transport from "./http/Transport.ts"
 import type { LoginEvent } from "./LoginEvent.ts"
 import { type SessionJson, toJson } from "./Session.ts"
-import * as Site from "./Site.ts"
+import type { Site } from "./Site.ts"
 
 export interface Options {
-  /** Default: Web QQ in its last wire form. */
-  readonly site?: Site.Site
+  /** Where to log in: `Site.qzone`, or another that lives. */
+  readonly site: Site
   /** Intervals and limits that differ from the defaults. */
   readonly config?: LoginConfig.Options
   /** Ends the login and closes the request in flight; the promise rejects. */
@@ -34,8 +34,8 @@ export const httpClient: Layer.Layer<HttpClient.HttpClient> = Transport.layer()
  * Logs in and resolves with the plain session, secrets in clear. Rejects with one of the errors of `LoginError`, whose
  * `message` says what happened; `LoginError.describe(error)` adds what to do about it.
  */
-export const login = (options: Options = {}): Promise<SessionJson> => {
-  const { config = {}, onEvent, signal, site = Site.webqq } = options
+export const login = (options: Options): Promise<SessionJson> => {
+  const { config = {}, onEvent, signal, site } = options
   return Login.login(site, { onEvent: (event) => Effect.promise(async () => onEvent?.(event)) }).pipe(
     Effect.map(toJson),
     Effect.provideService(LoginConfig.LoginConfig, LoginConfig.make(config)),

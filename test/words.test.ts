@@ -22,6 +22,7 @@ const noSentences: ReadonlyArray<readonly [file: RegExp, text: RegExp, why: stri
   [/^src\/page\/script\.ts$/, /^"use strict"/, "a script"],
   [/^src\/page\/Page\.ts$/, /^: still here/, "a comment of the stream of events"],
   [/^src\/page\/words\.ts$/, /^中文$/, "the name of a language in that language"],
+  [/^src\/cli\/line\/(?:help|otherNames)\.ts$/, /^(?:webqq-login|login|--profile) /, "what is typed"],
   [/^src\/cli\/line\/completions\//, /./, "a script for a shell"],
   [/clients\/namespace\.ts$/, /^set -e|^hosts: files$/, "a script for a shell, and a line of nsswitch.conf"],
   [/clients\/trustFiles\.ts$/, /^Mighty Aphrodite$/, "a part of Java's format"],

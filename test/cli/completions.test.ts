@@ -17,7 +17,7 @@ const script = Effect.fnUntraced(function* (shell: string) {
 const installed = (shell: string) => spawnSync(shell, ["-c", "true"]).status === 0
 
 describe("completions", () => {
-  it.effect.each(["bash", "zsh", "fish"])("of %s know every command and flag", (shell) =>
+  it.effect.each(["bash", "zsh", "fish", "powershell"])("of %s know every command and flag", (shell) =>
     Effect.gen(function* () {
       const text = yield* script(shell)
       for (const { command, path } of everyCommand(commands)) {

@@ -56,7 +56,7 @@ const run = async (line: string, env: Readonly<Record<string, string>> = {}) => 
 const there = "ssl.ptlogin2.qq.com:443"
 
 describe("the connection that is opened early", () => {
-  it.each(["login --site qzone --fresh --no-save", "login --site qzone", "record --out OUT/made"])(
+  it.each(["login --site qzone --fresh --no-save", "login --site qzone", "record --site qzone --out OUT/made"])(
     "is the one that %s asks for its code over, and the only one",
     async (line) => {
       const { code, dialled } = await run(line.replace("OUT", folder))
@@ -70,6 +70,8 @@ describe("the connection that is opened early", () => {
     "login --site qzone --fresh --help",
     "login --site qzone --fresh --bogus",
     "login --site ./no-such-file.json --replay qzone",
+    "login --fresh",
+    "record --out OUT/made",
     "status",
     "sites"
   ])("is not opened for %s", async (line) => {

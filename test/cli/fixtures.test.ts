@@ -239,7 +239,9 @@ describe("webqq-login fixtures", () => {
     ["fixtures serve webqq --pause nowhere", /webqq has no nowhere\n→ pause at one of ptqrshow, poll-waiting/],
     ["fixtures list --port 80", /unknown flag "--port"\n→ see webqq-login fixtures list --help/],
     ["fixtures serve webqq --json", /unknown flag "--json"\n→ see webqq-login fixtures serve --help/],
-    ["fixtures list no-such", /no scenario has this name/],
+    ["fixtures list no-such", /no scenario of the \d+ has this name.*\n.*fixtures list names them all/],
+    ["fixtures list qzoe", /did you mean qzone\?/],
+    ["login --replay qzoe", /^error: cannot replay qzoe: no scenario.*\n→ did you mean qzone\?/],
     ["fixtures import-har x.har", /--out is missing/]
   ] as const)("says what is wrong with %s", ([line, says]) =>
     Effect.gen(function* () {

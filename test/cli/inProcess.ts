@@ -50,6 +50,9 @@ export const withSessions = Effect.fnUntraced(function* (sessions: Readonly<Reco
       ...(options.input === undefined ? {} : { input: options.input })
     }
     const code = yield* toExitCode(run(parsed.values as never, around), parsed.values["json"] === true, around)
+    // Its help says with what a command can end.
+    const { exits = [code] } = parsed.command
+    if (![0, 1, 2, 130, ...exits].includes(code)) throw new Error(`${line}: exit code ${code} is not in its help`)
     return {
       code,
       stdout: stdout(),

@@ -8,6 +8,7 @@ import { commands } from "../../src/cli/commands/table.ts"
 import { everyCommand, find } from "../../src/cli/line/find.ts"
 import { render } from "../../src/cli/line/help.ts"
 import { suggest } from "../../src/cli/line/suggest.ts"
+import { width } from "../../src/cli/terminal/table.ts"
 
 const all = everyCommand(commands)
 const found = (...path: ReadonlyArray<string>) => find(commands, path).found
@@ -120,7 +121,8 @@ describe("the command line", () => {
     ["login --max-refresh -1", `--max-refresh: bad value "-1" / expected a whole number from 0 to 1000`],
     ["token", "NAME is missing / expected the name of a value, such as gtk"],
     ["token gtk skey", `unexpected argument "skey" / see webqq-login token --help`],
-    ["completions powershell", `SHELL: bad value "powershell" / expected one of bash, zsh, fish`],
+    ["completions tcsh", `SHELL: bad value "tcsh" / expected one of bash, zsh, fish, powershell`],
+    ["completions pwsh", `SHELL: bad value "pwsh" / expected one of bash, zsh, fish, powershell`],
     ["completions fihs", `SHELL: bad value "fihs" / did you mean fish?`],
     ["export --force", "FILE is missing / expected the path of a file"],
     ["status --fresh", `unknown flag "--fresh" / see webqq-login status --help`],
@@ -130,6 +132,16 @@ describe("the command line", () => {
       `--url: bad value "file:///etc/passwd" / expected an address such as https://user.qzone.qq.com/`
     ],
     ["cookies --format xml", `--format: bad value "xml" / expected one of header, netscape, json, curl`],
+    ["login qzone", `unexpected argument "qzone" / did you mean --site qzone?`],
+    ["status qun", `unexpected argument "qun" / did you mean --site qun?`],
+    ["cookies curl", `unexpected argument "curl" / did you mean --format curl?`],
+    ["version", `unknown command "version" / did you mean --version?`],
+    ["-v", `unknown flag "-v" / did you mean --version?`],
+    ["login -v", `unknown flag "-v" / did you mean --version?`],
+    ["list", `unknown command "list" / did you mean status?`],
+    ["whoami", `unknown command "whoami" / did you mean status?`],
+    ["use work", `unknown command "use" / did you mean --profile NAME?`],
+    ["constructor", `unknown command "constructor" / the commands are: ${names}`],
     ["login --json=yes", "--json takes no value / see webqq-login login --help"],
     ["login --max-refresh 1.5", `--max-refresh: bad value "1.5" / expected a whole number from 0 to 1000`],
     ["login --max-refresh=-1", `--max-refresh: bad value "-1" / expected a whole number from 0 to 1000`],
@@ -228,7 +240,8 @@ describe("the table of commands", () => {
   })
 })
 
-const escaped = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")
+/** Without blanks, since lines are broken at them. */
+const unfolded = (text: string) => text.replaceAll(/\s/gu, "")
 
 describe("help", () => {
   it("tells of every exit code that there is", () => {
@@ -241,28 +254,43 @@ describe("help", () => {
       for (const { command, path } of all) {
         const above = path.length === 1 ? undefined : found(...path.slice(0, -1))
         const { flags, name, operands = {}, summary } = command
-        assert.match(render(commands, above, language), new RegExp(`^  ${name} +${escaped(summary[language])}$`, "m"))
-        const help = render(commands, { command, path }, language)
+        const all = unfolded(render(commands, above, language))
+        assert.include(all, name + unfolded(summary[language]))
+        const help = unfolded(render(commands, { command, path }, language))
         for (const { summary, value } of Object.values(operands)) {
-          assert.include(help, value.metavar)
-          assert.include(help, summary[language])
+          assert.include(help, unfolded(value.metavar + summary[language]))
         }
-        for (const [flag, { summary, value }] of Object.entries({ ...flags })) {
-          assert.include(help, `  --${flag}${value === undefined ? "" : ` ${value.metavar}`} `)
-          assert.include(help, summary[language])
+        for (const [flag, { many, short, summary, value }] of Object.entries({ ...flags })) {
+          const names = `--${flag}${short === undefined ? "" : `, -${short}`}`
+          const left = `${names} ${value?.metavar ?? ""}${many === true ? " …" : ""}`
+          assert.include(help, unfolded(left + summary[language]))
         }
       }
     }
   })
 
-  it("has no line wider than 120 columns", () => {
+  it("has no line wider than 80 columns", () => {
     for (const language of ["en", "zh"] as const) {
       for (const one of [undefined, ...all]) {
-        for (const line of render(commands, one, language).split("\n")) {
-          const width = [...line].reduce((sum, letter) => sum + (letter > "\u2e80" ? 2 : 1), 0)
-          assert.isAtMost(width, 120, line)
-        }
+        for (const line of render(commands, one, language).split("\n")) assert.isAtMost(width(line), 80, line)
       }
+    }
+  })
+
+  it("begins no line with a sign that ends a word", () => {
+    for (const one of [undefined, ...all]) assert.notMatch(render(commands, one, "zh"), /^ *[，。、；：）」]/mu)
+  })
+
+  it("tells only of exit codes that the command can end with", () => {
+    const codes = (...path: ReadonlyArray<string>) =>
+      Array.from(render(commands, found(...path), "en").matchAll(/^ {2}(\d+) /gm), ([, code]) => Number(code))
+    assert.deepEqual(codes("completions"), [0, 1, 2, 130])
+    assert.deepEqual(codes("logout"), [0, 1, 2, 4, 9, 130])
+    assert.deepEqual(codes("login"), [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 130])
+    const known = new Set<number>(Object.values(LoginError.exitCodes))
+    for (const { command, path } of all) {
+      if (command.load !== undefined && path.join(" ") !== "login") assert.isDefined(command.exits, path.join(" "))
+      for (const code of command.exits ?? []) assert.isTrue(known.has(code), path.join(" "))
     }
   })
 })
@@ -273,6 +301,7 @@ describe("suggest", () => {
     ["timout", "timeout"],
     ["time", "timeout"],
     ["show-secret", "show-secrets"],
+    ["tmieout", "timeout"],
     ["t", undefined],
     ["zzzz", undefined],
     ["x".repeat(100_000), undefined]

@@ -89,7 +89,7 @@ describe.concurrent("webqq-login", () => {
       results.map(() => [2, ""])
     )
     for (const { stderr } of results) assert.match(stderr, /^error: [^\n]+\n(.*\n)*→ [^\n]+\n$/)
-    assert.match(results[2]!.stderr, /there are: .*hostile-redirect/)
+    assert.match(results[2]!.stderr, /no scenario of the \d+ has this name/)
     assert.include(results[3]!.stderr, "POLL_INTERVAL")
     assert.include((await command("login --jsn", { env: { LANG: "zh_CN.UTF-8" } })).stderr, "错误：未知选项")
   })

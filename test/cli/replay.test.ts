@@ -42,11 +42,12 @@ describe("--replay", () => {
     )
   )
 
-  it.effect("says which scenarios there are, as a mistake in the command line", () =>
+  it.effect("says that there is none of this name, as a mistake in the command line", () =>
     Effect.gen(function* () {
       const error = yield* Effect.flip(Effect.scoped(start("no-such-scenario", 1)))
       assert.strictEqual(error.exitCode, 2)
-      assert.match(error.said.message.zh, /^无法重放：no-such-scenario：没有名为此的场景.*webqq-2015/)
+      assert.match(error.said.message.zh, /^无法重放：no-such-scenario：\d+ 个场景中没有此名称/)
+      assert.strictEqual(error.said.cure.en, "webqq-login fixtures list names them all")
     })
   )
 })

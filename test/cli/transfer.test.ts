@@ -3,7 +3,6 @@ import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import { execFileSync } from "node:child_process"
-import { EventEmitter } from "node:events"
 import * as Fs from "node:fs"
 import { syncBuiltinESMExports } from "node:module"
 import * as Os from "node:os"
@@ -12,6 +11,7 @@ import { Session, toJson } from "webqq-login/Session"
 import * as SessionExport from "webqq-login/SessionExport"
 import { qzone, webqq } from "../support/savedSessions.ts"
 import { withSessions } from "./inProcess.ts"
+import { keyboard } from "./keyboard.ts"
 
 const WEBQQ_PASSPHRASE = "correct horse"
 
@@ -19,30 +19,6 @@ const folder = Effect.acquireRelease(
   Effect.sync(() => Fs.mkdtempSync(Path.join(Os.tmpdir(), "webqq-test-"))),
   (folder) => Effect.sync(() => Fs.rmSync(folder, { recursive: true }))
 )
-
-/** A terminal's keyboard on which nobody types until `type` is called. */
-const keyboard = () => {
-  const events = new EventEmitter()
-  const modes: Array<boolean> = []
-  return {
-    input: Object.assign(events, {
-      isTTY: true,
-      setRawMode: (on: boolean) => modes.push(on),
-      setEncoding: () => {},
-      resume: () => {},
-      pause: () => {}
-    }),
-    /** Types each text when the next question has been asked. */
-    type: (...texts: ReadonlyArray<string>) =>
-      Effect.forEach(texts, (text) =>
-        Effect.promise(async () => {
-          while (events.listenerCount("data") === 0) await new Promise(setImmediate)
-          events.emit("data", text)
-        })
-      ),
-    modes
-  }
-}
 
 describe("export", () => {
   it.effect("writes a file that only its owner may read, and that opens with the passphrase only", () =>

@@ -218,7 +218,8 @@ describe("the packaged fixtures", () => {
     Effect.gen(function* () {
       const names = yield* Scenario.list
       const error = yield* Effect.flip(Scenario.load("no-such-scenario"))
-      assert.include(error.message, `there are: ${names.join(", ")}.`)
+      assert.include(error.message, `no scenario of the ${names.length} has this name`)
+      assert.deepEqual(error.names, names)
     })
   )
 

@@ -129,7 +129,17 @@ export const interruptAt = (entry: string, moment: Moment, signal: Signal) =>
       LEAD_SIGNAL: signal,
       LEAD_WRITE: "write" in moment ? moment.write : ""
     }
-    const flags = ["--require", file("lead.cjs"), entry, "login", "--json", "--poll-interval", "20ms"]
+    const flags = [
+      "--require",
+      file("lead.cjs"),
+      entry,
+      "login",
+      "--site",
+      "webqq",
+      "--json",
+      "--poll-interval",
+      "20ms"
+    ]
     const { code, lastLine } = yield* Effect.callback<Pick<Ended, "code" | "lastLine">>((resume) => {
       let stdout = ""
       child = spawn(process.execPath, flags, { env })

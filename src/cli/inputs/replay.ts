@@ -15,6 +15,7 @@ import * as Scenario from "../../replay/Scenario.ts"
 import type { Session } from "../../Session.ts"
 import { type CommandFailed, usage } from "../process/CommandFailed.ts"
 import { inLines } from "../terminal/advice.ts"
+import { whichScenario } from "./whichScenario.ts"
 
 export interface Replay {
   /** Name of the site that was recorded. */
@@ -35,14 +36,7 @@ export const start = (nameOrFolder: string, speed: number): Effect.Effect<Replay
   Effect.gen(function* () {
     const scenario = yield* Effect.mapError(Scenario.load(nameOrFolder), (error) => {
       const [first, ...details] = inLines(Scenario.said(error))
-      return usage(
-        { en: `cannot replay ${first.en}`, zh: `无法重放：${first.zh}` },
-        {
-          en: "name a scenario, or a ./folder that holds a scenario.json",
-          zh: "请给出场景名称，或含 scenario.json 的 ./文件夹"
-        },
-        details
-      )
+      return usage({ en: `cannot replay ${first.en}`, zh: `无法重放：${first.zh}` }, whichScenario(error), details)
     })
     const server = yield* ReplayServer.make(scenario)
     const rewritten = Effect.map(HttpClient.HttpClient, ReplayServer.rewrite(server.origin))

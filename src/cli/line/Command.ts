@@ -52,6 +52,8 @@ export interface Command<F extends Flags = Flags, O extends Operands = Operands>
   /** Somebody else's command, word by word behind `--`. Where there is none, `--` only ends the flags. */
   readonly behind?: { readonly summary: Bilingual; readonly metavar: string }
   readonly examples: ReadonlyArray<string>
+  /** The exit codes that it can end with, beside those of every command (0, 1, 2 and 130). Default: any. */
+  readonly exits?: ReadonlyArray<number>
   /** Its code. One without can only be called by way of the commands below it. */
   readonly load?: () => Promise<Program>
   /** Whether all of it, or a part, may take long on what others gave, and is done in a thread of its own (`process/apart.ts`). */

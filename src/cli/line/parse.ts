@@ -7,7 +7,8 @@ import { quote } from "../terminal/printable.ts"
 import type { Command, Flags, Program, ValueKind } from "./Command.ts"
 import { everyCommand, find, type Found } from "./find.ts"
 import { globalFlags } from "./globalFlags.ts"
-import { suggest } from "./suggest.ts"
+import { ours } from "./otherNames.ts"
+import { didYouMean, suggest } from "./suggest.ts"
 
 /** A line that cannot be understood. */
 export interface Mistake {
@@ -102,7 +103,7 @@ const readFlags = (given: ReadonlyArray<Given>, flags: Flags, found: Found | und
     if (flag === undefined) {
       return {
         message: { en: `unknown flag ${quote(rawName)}`, zh: `未知选项 ${quote(rawName)}` },
-        cure: suggest(name, Object.keys(flags), "--") ?? seeHelp(found)
+        cure: hint(rawName) ?? suggest(name, Object.keys(flags), "--") ?? seeHelp(found)
       }
     }
     if (flag.value === undefined) {
@@ -141,7 +142,7 @@ const readOperands = (words: ReadonlyArray<string>, found: Found): Values | Mist
   const names = (found.command.commands ?? []).map(({ name }) => name)
   return {
     message: { en: `unexpected argument ${quote(extra)}`, zh: `多余的参数 ${quote(extra)}` },
-    cure: suggest(extra, names, "") ?? seeHelp(found)
+    cure: valueOfFlag(extra, found.command) ?? suggest(extra, names, "") ?? seeHelp(found)
   }
 }
 
@@ -169,8 +170,19 @@ const unknown = (word: string, found: Found | undefined, commands: ReadonlyArray
   const said = quote([...(found?.path ?? []), word].join(" "))
   return {
     message: { en: `unknown command ${said}`, zh: `未知命令 ${said}` },
-    cure: suggest(word, namesOf(commands), "") ?? listed(commands)
+    cure: (found === undefined ? hint(word) : undefined) ?? suggest(word, namesOf(commands), "") ?? listed(commands)
   }
+}
+
+const hint = (word: string): Bilingual | undefined => {
+  const name = ours(word)
+  return name === undefined ? undefined : didYouMean(name)
+}
+
+/** Whoever leaves out the flag means its value: `login qzone`. */
+const valueOfFlag = (word: string, { flags }: Command): Bilingual | undefined => {
+  const flag = Object.entries(flags).find(([, { value }]) => value?.choices?.includes(word) === true)
+  return flag === undefined ? undefined : didYouMean(`--${flag[0]} ${word}`)
 }
 
 const incomplete = ({ path }: Found, commands: ReadonlyArray<Command>): Mistake => {

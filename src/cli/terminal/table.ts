@@ -4,10 +4,12 @@
 import type { Language } from "../../Language.ts"
 import { printable } from "./printable.ts"
 
-/** A line for each row; Chinese letters are two columns wide. */
+/** How many columns a text takes: Chinese letters are two wide. */
+export const width = (text: string): number => [...text].reduce((sum, letter) => sum + (letter > "\u2e80" ? 2 : 1), 0)
+
+/** A line for each row. */
 export const table = (rows: ReadonlyArray<ReadonlyArray<string>>): ReadonlyArray<string> => {
   const cells = rows.map((row) => row.map(printable))
-  const width = (text: string) => [...text].reduce((sum, letter) => sum + (letter > "\u2e80" ? 2 : 1), 0)
   const widths = cells.reduce<ReadonlyArray<number>>(
     (widest, row) => row.map((cell, index) => Math.max(widest[index] ?? 0, width(cell))),
     []

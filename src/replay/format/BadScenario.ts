@@ -77,8 +77,8 @@ const reasonOf = (error: ScenarioFault & { readonly path: string }): Bilingual =
       }
     case "no scenario of this name":
       return {
-        en: `no scenario has this name; there are: ${names.join(", ")}. A scenario of your own is named by its folder, ./${error.path}`,
-        zh: `没有名为此的场景；现有：${names.join("、")}。自己的场景请用其文件夹 ./${error.path} 指定`
+        en: `no scenario of the ${names.length} has this name; one of your own is named by its folder, ./${error.path}`,
+        zh: `${names.length} 个场景中没有此名称；自己的场景请用其文件夹 ./${error.path} 指定`
       }
     case "no package around":
       return {

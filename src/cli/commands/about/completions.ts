@@ -9,15 +9,17 @@ export const completions = {
   summary: { en: "print the completions for a shell", zh: "输出命令补全脚本" },
   operands: {
     shell: {
-      summary: { en: "bash, zsh or fish", zh: "bash、zsh 或 fish" },
-      value: choice("SHELL", ["bash", "zsh", "fish"])
+      summary: { en: "bash, zsh, fish or powershell", zh: "bash、zsh、fish 或 powershell" },
+      value: choice("SHELL", ["bash", "zsh", "fish", "powershell"])
     }
   },
   flags: {},
   examples: [
     "source <(webqq-login completions bash)",
     "source <(webqq-login completions zsh)",
-    "webqq-login completions fish | source"
+    "webqq-login completions fish | source",
+    "webqq-login completions powershell | Out-String | Invoke-Expression"
   ],
+  exits: [],
   load: (): Promise<Program> => import("./completions.run.ts")
 } as const satisfies Command

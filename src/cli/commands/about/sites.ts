@@ -9,5 +9,6 @@ export const sites = {
   summary: { en: "list the sites that one can log in to", zh: "列出可以登录的站点" },
   flags: { json },
   examples: ["webqq-login sites"],
+  exits: [],
   load: (): Promise<Program> => import("./sites.run.ts")
 } as const satisfies Command

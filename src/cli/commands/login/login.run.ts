@@ -8,15 +8,15 @@ import * as LoginConfig from "../../../LoginConfig.ts"
 import type { StoreFailed } from "../../../errors/LoginError.ts"
 import { SessionStore } from "../../../store/SessionStore.ts"
 import * as SignIn from "../../../SignIn.ts"
-import * as Site from "../../../Site.ts"
 import type { Values } from "../../line/Command.ts"
 import { note } from "../../terminal/advice.ts"
-import { closed, notKept } from "../../terminal/eventWords.ts"
+import { notKept } from "../../terminal/eventWords.ts"
 import { hidden, summary } from "../../terminal/sessionSummary.ts"
 import { checkFlags, readLimits } from "./limits.ts"
 import type { login as command } from "./login.ts"
 import { teller } from "./tellEvents.ts"
 import type { Surroundings } from "../../inputs/Surroundings.ts"
+import * as ChooseSite from "../../inputs/chooseSite.ts"
 import { client, tellProxy } from "../../inputs/network.ts"
 import * as SiteFile from "../../inputs/siteFile.ts"
 import * as Stores from "../../inputs/stores.ts"
@@ -33,7 +33,9 @@ export const run = Effect.fnUntraced(function* (flags: Flags, around: Surroundin
     flags.replay === undefined
       ? undefined
       : yield* (yield* load(import("../../inputs/replay.ts"))).start(flags.replay, speed)
-  const site = yield* SiteFile.resolve(flags.site ?? replay?.site ?? Site.webqq.name)
+  const site = yield* replay === undefined
+    ? ChooseSite.resolve(flags, around)
+    : SiteFile.resolve(flags.site ?? replay.site)
   const config = yield* readLimits(flags, speed)
   const { newCode, tell } = yield* teller(flags, around)
   // What a recording yields is no session of the user's, unless a profile is named for it.
@@ -67,11 +69,6 @@ export const run = Effect.fnUntraced(function* (flags: Flags, around: Surroundin
       replay?.httpClient ?? client(around)
     ]),
     Effect.tapError(tellProxy(around)),
-    Effect.tapError(({ _tag }) =>
-      Effect.sync(() => {
-        if (_tag === "HttpFailed" && site.closed !== undefined) streams.tell(note(closed(living)))
-      })
-    ),
     Effect.onExit((exit) =>
       Effect.sync(() => {
         const report = replay?.report(Exit.isSuccess(exit))
@@ -92,7 +89,5 @@ const warn = ({ streams }: Surroundings) =>
   SessionStore.use((store) => store.ready).pipe(
     Effect.catch((error) => Effect.sync(() => streams.tell(note(notKept(error)))))
   )
-
-const living = Site.all.filter((site) => site.closed === undefined).map((site) => site.name)
 
 const load = <A>(module: Promise<A>) => Effect.promise(() => module)

@@ -10,8 +10,8 @@ export const loginFlags = {
   ...networkFlags,
   site: {
     summary: {
-      en: "where to log in (webqq): a name that the command sites tells, or a FILE.json of your own",
-      zh: "登录的站点（默认 webqq）：sites 命令列出的名称，或自己的 FILE.json"
+      en: "where to log in: a name that the command sites tells, or a FILE.json of your own (as the session saved last)",
+      zh: "登录的站点：sites 命令列出的名称，或自己的 FILE.json（默认：与最近保存的会话相同）"
     },
     value: siteName
   },

@@ -24,8 +24,8 @@ import { CommandFailed, exitCodes } from "../../process/CommandFailed.ts"
 import { inLines, note } from "../../terminal/advice.ts"
 import type { Surroundings } from "../../inputs/Surroundings.ts"
 import * as ScenarioFolder from "../fixtures/scenarioFolder.ts"
+import * as ChooseSite from "../../inputs/chooseSite.ts"
 import { client, tellProxy } from "../../inputs/network.ts"
-import * as SiteFile from "../../inputs/siteFile.ts"
 
 type Flags = Values<typeof command>
 
@@ -33,7 +33,7 @@ export const run = Effect.fnUntraced(function* (flags: Flags, around: Surroundin
   const { streams } = around
   yield* checkFlags(flags)
   const folder = yield* ScenarioFolder.free(flags.out)
-  const site = yield* SiteFile.resolve(flags.site ?? "qzone")
+  const site = yield* ChooseSite.resolve(flags, around)
   const config = yield* readLimits(flags, 1)
   const { tell } = yield* teller(flags, around)
   const clock = DateTime.formatIso(yield* DateTime.now)

@@ -23,7 +23,8 @@ export const record = {
     ...loginFlags
   },
   examples: ["webqq-login record --out my-login --site qzone"],
-  asksForCode: ({ out }) => (out === undefined ? "no" : "yes"),
+  exits: [3, 5, 6, 7, 8, 9],
+  asksForCode: ({ out, site }) => (out === undefined || site === undefined ? "no" : "yes"),
   apart: "part",
   load: (): Promise<Program> => import("./record.run.ts")
 } as const satisfies Command

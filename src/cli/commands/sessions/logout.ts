@@ -13,5 +13,6 @@ export const logout = {
     json
   },
   examples: ["webqq-login logout --profile qzone-123456789", "webqq-login logout --all"],
+  exits: [4, 9],
   load: (): Promise<Program> => import("./logout.run.ts")
 } as const satisfies Command

@@ -16,5 +16,6 @@ export const status = {
     json
   },
   examples: ["webqq-login status", "webqq-login status --offline --json"],
+  exits: [4, 6, 8, 9],
   load: (): Promise<Program> => import("./status.run.ts")
 } as const satisfies Command

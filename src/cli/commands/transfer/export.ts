@@ -21,7 +21,8 @@ export const exportSession = {
   },
   examples: [
     "webqq-login export session.webqq",
-    "webqq-login export session.webqq --profile qzone-123456789 --passphrase-file secret.txt"
+    "webqq-login export me.webqq --profile me --passphrase-file secret.txt"
   ],
+  exits: [4, 9],
   load: (): Promise<Program> => import("./export.run.ts")
 } as const satisfies Command

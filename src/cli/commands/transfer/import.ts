@@ -23,5 +23,6 @@ export const importSession = {
     json
   },
   examples: ["webqq-login import session.webqq", "WEBQQ_PASSPHRASE=… webqq-login import session.webqq"],
+  exits: [9],
   load: (): Promise<Program> => import("./import.run.ts")
 } as const satisfies Command
