@@ -3,12 +3,20 @@
  * sizes, and compares the CPU time; ends with 1 where it grows faster than the text.
  *
  *     npm run attacks -- --only Cookie      those with this in their name, each with its times
+ *     npm run attacks -- --soak 30          logins and kept sessions against a flaky server, for so many minutes
  */
 import { parseArgs } from "node:util"
 import { lineOf, measure } from "./attacks/measure.ts"
 import { subjects } from "./attacks/subjects.ts"
 
-const { values } = parseArgs({ options: { only: { type: "string" } } })
+const { values } = parseArgs({
+  options: { only: { type: "string" }, soak: { type: "string" }, seed: { type: "string", default: "1" } }
+})
+
+if (values.soak !== undefined) {
+  const { soak } = await import("./attacks/soak.ts")
+  process.exit((await soak(Number(values.soak), Number(values.seed))) ? 0 : 1)
+}
 
 const begun = performance.now()
 const chosen = subjects.filter(({ name }) => name.includes(values.only ?? ""))

@@ -5,6 +5,7 @@
 import { closeSync, constants, fstatSync, lstatSync, openSync, readSync } from "node:fs"
 import type { Stats } from "node:fs"
 import { dirname, join } from "node:path"
+import * as WholeFile from "../files/wholeFile.ts"
 import { storeFailed } from "./storeFailed.ts"
 
 const windows = process.platform === "win32"
@@ -69,6 +70,7 @@ const makeFolder = async (folder: string): Promise<void> => {
   if ((await orMissing(fs.stat(parent))) === undefined && parent !== folder) await makeFolder(parent)
   try {
     await fs.mkdir(folder, { mode: 0o700 })
+    await WholeFile.soon.syncFolder(parent)
   } catch (cause) {
     // Another process was faster.
     if ((cause as NodeJS.ErrnoException).code !== "EEXIST") throw cause
@@ -176,45 +178,14 @@ export const removeDrafts = async (folder: string, names: ReadonlyArray<string>)
   for (const name of [draft, ...names]) await fs.rm(join(folder, name), { force: true })
 }
 
-/** Makes a rename or a removal last; Windows has no such call. */
-const syncFolder = async (folder: string) => {
-  const fs = await promises()
-  if (windows) return
-  const handle = await fs.open(folder, constants.O_RDONLY)
-  try {
-    await handle.sync()
-  } finally {
-    await handle.close()
-  }
-}
-
 /** Puts `text` into `folder`/`name`, 0600 whatever the umask is and whatever was there before. To be called under the lock. */
-export const replaceFile = async (folder: string, name: string, text: string): Promise<void> => {
-  const fs = await promises()
-  const path = join(folder, draft)
-  try {
-    const file = await fs.open(path, "wx", 0o600)
-    try {
-      await file.chmod(0o600)
-      await file.writeFile(text)
-      await file.sync()
-    } finally {
-      await file.close()
-    }
-    await fs.rename(path, join(folder, name))
-  } catch (cause) {
-    await fs.rm(path, { force: true }).catch(() => undefined)
-    throw cause
-  }
-  await syncFolder(folder)
-}
+export const replaceFile = (folder: string, name: string, text: string): Promise<void> =>
+  WholeFile.soon.replace(join(folder, name), text, { draft })
 
 /** Removes a plain file of this user; false where there was none. */
 export const removeFile = async (folder: string, name: string): Promise<boolean> => {
-  const fs = await promises()
   const path = join(folder, name)
   if (!(await fileExists(path))) return false
-  await fs.rm(path, { force: true })
-  await syncFolder(folder)
+  await WholeFile.soon.remove(path)
   return true
 }

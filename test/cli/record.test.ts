@@ -14,6 +14,7 @@ import type { Language } from "webqq-login/Language"
 import { parse } from "../../src/cli/line/parse.ts"
 import { commands } from "../../src/cli/commands/table.ts"
 import { toExitCode } from "../../src/cli/process/toExitCode.ts"
+import { watched } from "../support/systemCalls.ts"
 import { file } from "./child.ts"
 import { screen } from "./screen.ts"
 
@@ -121,6 +122,25 @@ describe("webqq-login record", () => {
         while (!Fs.existsSync(`${folder}/a/b/c`)) yield* Effect.sleep(1)
         yield* Fiber.interrupt(stopped)
         assert.deepStrictEqual(Fs.readdirSync(folder), [])
+      })
+    )
+  )
+
+  it.live("is on the disk before it says so: its folders, every file, and scenario.json last", () =>
+    Effect.scoped(
+      Effect.gen(function* () {
+        const folder = yield* temporary
+        const { calls, result } = yield* watched(record(`--site qzone --out ${folder}/a/b`, read("qzone")))
+        assert.strictEqual(result.code, 0)
+        assert.deepStrictEqual(calls, [
+          "sync a folder",
+          "sync a folder",
+          "sync a file",
+          "sync a folder",
+          "sync a file",
+          "rename to scenario.json",
+          "sync a folder"
+        ])
       })
     )
   )

@@ -4,12 +4,12 @@ import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import { execFileSync } from "node:child_process"
 import * as Fs from "node:fs"
-import { syncBuiltinESMExports } from "node:module"
 import * as Os from "node:os"
 import * as Path from "node:path"
 import { Session, toJson } from "webqq-login/Session"
 import * as SessionExport from "webqq-login/SessionExport"
 import { qzone, webqq } from "../support/savedSessions.ts"
+import { watched } from "../support/systemCalls.ts"
 import { withSessions } from "./inProcess.ts"
 import { keyboard } from "./keyboard.ts"
 
@@ -92,27 +92,12 @@ describe("export", () => {
       Effect.gen(function* () {
         const { run } = yield* withSessions({ mine: qzone })
         const path = Path.join(yield* folder, "session.webqq")
-        const flushed: Array<string> = []
-        const builtin = process.getBuiltinModule("node:fs")
-        yield* Effect.acquireRelease(
-          Effect.sync(() => {
-            const { fsyncSync } = builtin
-            builtin.fsyncSync = (descriptor) => {
-              flushed.push(Fs.fstatSync(descriptor).isDirectory() ? "folder" : "file")
-              fsyncSync(descriptor)
-            }
-            syncBuiltinESMExports()
-            return fsyncSync
-          }),
-          (fsyncSync) =>
-            Effect.sync(() => {
-              builtin.fsyncSync = fsyncSync
-              syncBuiltinESMExports()
-            })
-        )
         const [name = "", ...more] = line.split(" ")
-        assert.strictEqual((yield* run([name, path, ...more].join(" "), { env: { WEBQQ_PASSPHRASE } })).code, 0)
-        assert.deepEqual(flushed, ["file", "folder"])
+        const written = run([name, path, ...more].join(" "), { env: { WEBQQ_PASSPHRASE } })
+        const { calls, result } = yield* watched(written)
+        assert.strictEqual(result.code, 0)
+        const named = line === "export" ? [] : ["rename to session.webqq"]
+        assert.deepEqual(calls, ["sync a file", ...named, "sync a folder"])
       })
   )
 

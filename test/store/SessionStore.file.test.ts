@@ -25,6 +25,7 @@ import { tryLock } from "../../src/store/processLock.ts"
 import * as LoginError from "../../src/errors/LoginError.ts"
 import * as SessionStore from "../../src/store/SessionStore.ts"
 import { aSession, counted, inFolder, temporaryFolder } from "../support/sessionStores.ts"
+import { watched } from "../support/systemCalls.ts"
 
 const program = fileURLToPath(new URL("../support/storeProgram.ts", import.meta.url))
 const mode = (path: string) => (lstatSync(path).mode & 0o777).toString(8)
@@ -108,6 +109,19 @@ describe("the files of saved sessions", () => {
       const text = readFileSync(file, "utf8")
       assert.isTrue(text.startsWith(`{\n  "schema": 1,\n  "profile": "p",\n  "savedAt": "1970-01-01T00:00:00.000Z",\n`))
       assert.isTrue(text.endsWith("}\n"))
+    })
+  )
+})
+
+describe("what a store has said", () => {
+  it.effect("outlives the power: a session is on the disk before its name, one that is forgotten is gone from it", () =>
+    Effect.gen(function* () {
+      const { directory, store } = yield* withSaved
+      const saved = yield* watched(store.save(aSession({ uin: 2 }), "p"))
+      assert.deepStrictEqual(saved.calls, ["sync a file", "rename to p.json", "sync a folder"])
+      const removed = yield* watched(store.remove("p"))
+      assert.deepStrictEqual(removed.calls, ["remove p.json", "sync a folder"])
+      assert.deepStrictEqual(readdirSync(directory), [".lock"])
     })
   )
 })

@@ -89,6 +89,8 @@ export const make = (behaviour: Partial<Behaviour> = {}) => {
     client,
     state,
     asked,
+    /** What it says to whoever asks for a path, for servers that have sockets. */
+    respond,
     /** What was asked for since the last time. */
     paths: () => asked.splice(0).map(({ path }) => path)
   }

@@ -3,6 +3,7 @@
  */
 import * as Data from "effect/Data"
 import { ofCommands } from "../../errors/ExitCode.ts"
+import { NotPlain } from "../../files/wholeFile.ts"
 import type { Bilingual } from "../../Language.ts"
 import type { Advice } from "../terminal/advice.ts"
 
@@ -25,3 +26,9 @@ export const usage = (message: Bilingual, cure: Bilingual, details: ReadonlyArra
 
 /** The system's word for why a file could not be used: `ENOENT`. */
 export const codeOf = (cause: unknown): string => String((cause as { readonly code?: unknown }).code ?? "unknown")
+
+/** Why a file could not be written: the system's own word, where there is one. */
+export const whyUnwritten = (cause: unknown): Bilingual =>
+  cause instanceof NotPlain
+    ? { en: "not a plain file", zh: "不是普通文件" }
+    : { en: codeOf(cause), zh: codeOf(cause) }

@@ -6,8 +6,8 @@ import type * as Scope from "effect/Scope"
 import * as Fs from "node:fs"
 import * as Os from "node:os"
 import * as Path from "node:path"
-import { CommandFailed, exitCodes } from "../process/CommandFailed.ts"
-import { NotPlain, replace, why } from "./privateFile.ts"
+import { NotPlain, now } from "../../files/wholeFile.ts"
+import { CommandFailed, exitCodes, whyUnwritten } from "../process/CommandFailed.ts"
 
 export interface QrFile {
   /** Writes the picture in the place of the last one; returns the absolute path. Throws `CommandFailed`. */
@@ -42,7 +42,7 @@ export const make = (path: string | undefined): Effect.Effect<QrFile, CommandFai
         try {
           if (target === undefined) folder ??= Fs.mkdtempSync(Path.join(Os.tmpdir(), "webqq-login-"))
           const file = target ?? Path.join(folder!, "qr.png")
-          replace(file, png, true)
+          now.replace(file, png, { passing: true })
           return (written = file)
         } catch (cause) {
           throw failed(target ?? Os.tmpdir(), cause, exitCodes.unexpected)
@@ -65,8 +65,8 @@ const failed = (path: string, cause: unknown, exitCode: number) =>
   new CommandFailed({
     said: {
       message: {
-        en: `cannot write the QR code to ${path} (${why(cause).en})`,
-        zh: `无法写入二维码文件 ${path}（${why(cause).zh}）`
+        en: `cannot write the QR code to ${path} (${whyUnwritten(cause).en})`,
+        zh: `无法写入二维码文件 ${path}（${whyUnwritten(cause).zh}）`
       },
       cure: {
         en: "name a file in a folder that you may write with --qr-file, or use --qr terminal",

@@ -5,12 +5,12 @@ import * as Effect from "effect/Effect"
 import * as Fs from "node:fs"
 import * as Path from "node:path"
 import * as LoginError from "../../../errors/LoginError.ts"
+import { now } from "../../../files/wholeFile.ts"
 import type { Bilingual } from "../../../Language.ts"
 import * as SessionExport from "../../../store/SessionExport.ts"
 import type { Values } from "../../line/Command.ts"
-import { CommandFailed, codeOf, usage } from "../../process/CommandFailed.ts"
+import { CommandFailed, codeOf, usage, whyUnwritten } from "../../process/CommandFailed.ts"
 import * as Passphrase from "../../inputs/passphrase.ts"
-import * as PrivateFile from "../../terminal/privateFile.ts"
 import type { Surroundings } from "../../inputs/Surroundings.ts"
 import type { exportSession as command } from "./export.ts"
 import * as Sessions from "../../inputs/sessions.ts"
@@ -33,8 +33,8 @@ const write = Effect.fnUntraced(function* (flags: Flags, around: Surroundings) {
   const passphrase = yield* Passphrase.read(flags["passphrase-file"], true, around)
   const text = yield* SessionExport.seal({ profile, session }, passphrase)
   yield* Effect.try({
-    try: () => (force ? PrivateFile.replace : PrivateFile.create)(file, text),
-    catch: (cause) => (codeOf(cause) === "EEXIST" && !force ? exists : unwritable(file, PrivateFile.why(cause)))
+    try: () => (force ? now.replace : now.create)(file, text),
+    catch: (cause) => (codeOf(cause) === "EEXIST" && !force ? exists : unwritable(file, whyUnwritten(cause)))
   })
   streams.tell({
     en: `exported ${profile} to ${file}; on the other machine: webqq-login import ${Path.basename(file)}`,
