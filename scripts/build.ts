@@ -1,5 +1,5 @@
 /**
- * Makes dist/ anew: the library as plain modules with their types, and the command as the one file dist/command.js, behind
+ * Makes dist/ anew: the library as plain modules with their types, and the command as the one file dist/command.cjs, behind
  * dist/cli.js, which looks at the version of Node and turns on its compile cache (measured: a fifth less to the QR code).
  * `npm run build`, or `node scripts/build.ts --entry other.ts` to bundle another program in the place of the command.
  */
@@ -24,7 +24,7 @@ const tsc = spawnSync(process.execPath, [`${root}node_modules/typescript/bin/tsc
 })
 if (tsc.status !== 0) fail("the library does not compile")
 
-const chunk = await bundle(values.entry, `${root}dist/command.js`)
+const chunk = await bundle(values.entry, `${root}dist/command.cjs`)
 
 const unwanted = chunk.moduleIds.filter((id) => /[\\/]node_modules[\\/](nock|undici|vitest|redis|ws)[\\/]/u.test(id))
 if (unwanted.length > 0) fail(`the command contains ${unwanted.join(", ")}`)
@@ -33,4 +33,4 @@ const foreign = chunk.imports.filter((id) => id !== "node:module")
 if (foreign.length > 0) fail(`the command imports ${foreign.join(", ")}`)
 
 writeFileSync(`${root}dist/cli.js`, readFileSync(`${root}scripts/launcher.js`), { mode: 0o755 })
-console.log(`dist/${chunk.fileName}: ${Math.round(statSync(`${root}dist/command.js`).size / 1000)} kB`)
+console.log(`dist/${chunk.fileName}: ${Math.round(statSync(`${root}dist/command.cjs`).size / 1000)} kB`)

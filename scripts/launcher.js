@@ -30,4 +30,4 @@ if (place) {
     // It starts without one, a little later.
   }
 }
-import("./command.js")
+process.getBuiltinModule("node:module").createRequire(import.meta.url)("./command.cjs")

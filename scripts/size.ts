@@ -47,8 +47,8 @@ const modulesOf = async (entry: string) => {
 
 const bytesOf = (files: ReadonlyArray<string>) =>
   Buffer.concat(files.map((file) => readFileSync(`${root}dist/${file}`)))
-const isCommand = (file: string) => ["cli.js", "command.js", "proxy.js"].includes(file)
-const built = globSync("**/*.js", { cwd: `${root}dist` })
+const isCommand = (file: string) => ["cli.js", "command.cjs", "proxy.cjs"].includes(file)
+const built = globSync("**/*.{js,cjs}", { cwd: `${root}dist` })
 const command = bytesOf(built.filter(isCommand))
 const library = built.filter((file) => !isCommand(file))
 const modules = await modulesOf("src/cli/main.ts")

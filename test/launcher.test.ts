@@ -16,7 +16,7 @@ beforeEach(() => {
   Fs.copyFileSync(fileURLToPath(new URL("../scripts/launcher.js", import.meta.url)), Path.join(folder, "cli.js"))
   Fs.writeFileSync(Path.join(folder, "package.json"), `{"type":"module"}`)
   const program = `console.log(process.getBuiltinModule("node:module").getCompileCacheDir() ?? "none")`
-  Fs.writeFileSync(Path.join(folder, "command.js"), program)
+  Fs.writeFileSync(Path.join(folder, "command.cjs"), program)
 })
 afterEach(() => Fs.rmSync(folder, { recursive: true }))
 

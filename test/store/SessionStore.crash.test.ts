@@ -13,7 +13,7 @@ import * as SessionStore from "../../src/store/SessionStore.ts"
 import { aSession, temporaryFolder } from "../support/sessionStores.ts"
 
 // Nine processes start it: in one file, they do so three times as fast.
-const program = join(mkdtempSync(join(tmpdir(), "webqq-test-")), "storeProgram.mjs")
+const program = join(mkdtempSync(join(tmpdir(), "webqq-test-")), "storeProgram.cjs")
 await bundle(fileURLToPath(new URL("../support/storeProgram.ts", import.meta.url)), program)
 afterAll(() => rmSync(dirname(program), { recursive: true }))
 

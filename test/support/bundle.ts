@@ -13,7 +13,7 @@ const file = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 export const bundle = async (): Promise<{ readonly entry: string; readonly remove: () => void }> => {
   Fs.mkdirSync(file("../../.tmp"), { recursive: true })
   const folder = Fs.mkdtempSync(file("../../.tmp/cli-"))
-  const entry = Path.join(folder, "cli.js")
+  const entry = Path.join(folder, "cli.cjs")
   await bundleInto(file("../../src/cli/main.ts"), entry)
   return { entry, remove: () => Fs.rmSync(folder, { recursive: true }) }
 }

@@ -80,4 +80,4 @@ const tasks: Record<string, Effect.Effect<unknown, unknown>> = {
   })
 }
 
-await Effect.runPromise(tasks[task] ?? Effect.die(`no task is called ${task}`))
+void Effect.runPromise(tasks[task] ?? Effect.die(`no task is called ${task}`))

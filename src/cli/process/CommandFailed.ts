@@ -29,6 +29,4 @@ export const codeOf = (cause: unknown): string => String((cause as { readonly co
 
 /** Why a file could not be written: the system's own word, where there is one. */
 export const whyUnwritten = (cause: unknown): Bilingual =>
-  cause instanceof NotPlain
-    ? { en: "not a plain file", zh: "不是普通文件" }
-    : { en: codeOf(cause), zh: codeOf(cause) }
+  cause instanceof NotPlain ? { en: "not a plain file", zh: "不是普通文件" } : { en: codeOf(cause), zh: codeOf(cause) }
