@@ -40,8 +40,8 @@ const rooms = [
 /** Rooms that are made of the library, and use it as anybody would: by what package.json exports, and by each other. */
 const guests: ReadonlySet<string> = new Set(["cli", "fleet"])
 
-/** Rooms that guests may enter by any door: what is said of errors, files that people name, and what stands between this machine and a browser. */
-const open: ReadonlySet<string> = new Set(["page", "loopback", "errors", "files"])
+/** Rooms that guests may enter by any door: what is said of errors, files that people name, logins in the background, and what stands between this machine and a browser. */
+const open: ReadonlySet<string> = new Set(["page", "agent", "loopback", "errors", "files"])
 
 const limits = { lines: 300, files: 18 }
 

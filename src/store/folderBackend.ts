@@ -109,7 +109,7 @@ const pauseMillis = 3
 const patienceMillis = 10_000
 
 /** Runs `use` while no other process is in the folder. Only the waiting can be interrupted: a write that began is finished. */
-const withLock = <A, E>(folder: string, use: Effect.Effect<A, E>): Effect.Effect<A, E | StoreFailed> =>
+export const withLock = <A, E>(folder: string, use: Effect.Effect<A, E>): Effect.Effect<A, E | StoreFailed> =>
   Effect.uninterruptibleMask((restore) =>
     Effect.gen(function* () {
       const path = join(folder, ".lock")

@@ -14,6 +14,8 @@ export { ofCommands as exitCodes } from "../../errors/ExitCode.ts"
 export class CommandFailed extends Data.TaggedError("CommandFailed")<{
   readonly said: Advice
   readonly exitCode: number
+  /** What programs know it by, where that is more than that the command failed. */
+  readonly tag?: string
 }> {
   override get message(): string {
     return this.said.message.en

@@ -4,6 +4,7 @@
 import * as Cause from "effect/Cause"
 import * as Schema from "effect/Schema"
 import * as LoginError from "../../errors/LoginError.ts"
+import type { Language } from "../../Language.ts"
 import type { FailedLine } from "../../LoginEvent.ts"
 import type { Surroundings } from "../inputs/Surroundings.ts"
 import { type Advice, advice } from "../terminal/advice.ts"
@@ -15,19 +16,26 @@ export const tellFailure = (
   json: boolean,
   { env, language, streams }: Surroundings
 ): number => {
-  const { error, exitCode, ...told } = explain(cause)
-  streams.tell(...advice(told))
+  const explained = explain(cause)
+  const { error, exitCode } = explained
+  streams.tell(...advice(explained))
   if (error._tag === "Unexpected" && env["WEBQQ_DEBUG"]) streams.tell(...stackOf(Cause.squash(cause)))
-  if (json && exitCode !== exitCodes.usage) {
-    const { cure, details = [], message } = told
-    const text = [message, ...details].map((line) => line[language]).join("\n  ")
-    streams.json({
-      _tag: "Failed",
-      error: { ...error, message: text, cure: cure[language] },
-      exitCode
-    } satisfies typeof FailedLine.Encoded)
-  }
+  if (json && exitCode !== exitCodes.usage) streams.json(toLine(explained, language))
   return exitCode
+}
+
+/** The last line of `--json`, for whoever prints it elsewhere. */
+export const failedLine = (
+  cause: Cause.Cause<LoginError.LoginError | CommandFailed>,
+  language: Language
+): typeof FailedLine.Encoded => toLine(explain(cause), language)
+
+const toLine = (
+  { cure, details = [], error, exitCode, message }: Explained,
+  language: Language
+): typeof FailedLine.Encoded => {
+  const text = [message, ...details].map((line) => line[language]).join("\n  ")
+  return { _tag: "Failed", error: { ...error, message: text, cure: cure[language] }, exitCode }
 }
 
 interface Explained extends Advice {
@@ -45,8 +53,8 @@ const explain = (cause: Cause.Cause<LoginError.LoginError | CommandFailed>): Exp
     return { ...LoginError.said(error), error: encode(error), exitCode: LoginError.exitCodeOf(error) }
   }
   if (error instanceof CommandFailed) {
-    const { _tag, exitCode, said } = error
-    return { ...said, error: { _tag }, exitCode }
+    const { _tag, exitCode, said, tag = _tag } = error
+    return { ...said, error: { _tag: tag }, exitCode }
   }
   return { ...unexpected(error), error: { _tag: "Unexpected" }, exitCode: exitCodes.unexpected }
 }

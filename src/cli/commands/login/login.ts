@@ -5,6 +5,7 @@ import type { Command, Program } from "../../line/Command.ts"
 import { profileName } from "../../line/profileName.ts"
 import { number, text } from "../../line/values.ts"
 import { loginFlags } from "./loginFlags.ts"
+import { cancel, start, wait } from "./start.ts"
 
 export const login = {
   name: "login",
@@ -69,5 +70,6 @@ export const login = {
     if (replay !== undefined || site === undefined) return "no"
     return fresh === true ? "yes" : "unless a session is kept"
   },
-  load: (): Promise<Program> => import("./login.run.ts")
+  load: (): Promise<Program> => import("./login.run.ts"),
+  commands: [start, wait, cancel]
 } as const satisfies Command

@@ -1,0 +1,155 @@
+/**
+ * A login that goes on in the background, by the command as it is shipped: `login start`, `login wait`, `login cancel`.
+ */
+import { assert, describe, it } from "@effect/vitest"
+import * as Fs from "node:fs"
+import { connect } from "node:net"
+import * as Os from "node:os"
+import * as Path from "node:path"
+import { onTestFinished } from "vitest"
+import { command, type Result } from "../cli/child.ts"
+
+interface Started {
+  readonly _tag: string
+  readonly id: string
+  readonly text?: string
+  readonly file?: string
+  readonly url?: string
+}
+
+/** A state folder of a test, and what runs lines of the command with it. */
+const place = (below = "") => {
+  const root = Fs.mkdtempSync(Path.join(Os.tmpdir(), "webqq-agent-"))
+  onTestFinished(() => Fs.rmSync(root, { recursive: true }))
+  const state = Path.join(root, below)
+  const run = (line: string): Promise<Result> => command(line, { env: { XDG_STATE_HOME: state } })
+  const start = async (line: string) => {
+    const result = await run(`login start --json ${line}`)
+    return { ...result, started: result.lines[0] as unknown as Started }
+  }
+  const logins = Path.join(state, "webqq-login/logins")
+  /** Everything that lies there, but records and the lock. */
+  const left = () =>
+    Fs.readdirSync(logins, { recursive: true, withFileTypes: true })
+      .filter((found) => !found.isDirectory() && found.name !== "login.json" && found.name !== ".lock")
+      .map(({ name }) => name)
+  return { run, start, logins, left }
+}
+
+const tags = ({ lines }: Result) => lines.map(({ _tag }) => _tag)
+
+describe("a login in the background", () => {
+  it("returns with id, text, file and URL; whoever waits gets the session that was saved; nothing is left but a record", async () => {
+    const { left, logins, run, start } = place()
+    const { code, started } = await start("--replay qzone --profile me --speed 2")
+    assert.strictEqual(code, 0)
+    assert.match(started.id, /^[0-9a-f]{12}$/)
+    assert.match(started.url ?? "", /^http:\/\/txz\.qq\.com\/p\?k=/)
+    assert.lengthOf((started.text ?? "").split("\n"), 21)
+    assert.deepEqual(Fs.readFileSync(started.file!).subarray(1, 4).toString(), "PNG")
+    const folder = Path.join(logins, started.id)
+    for (const [name, mode] of [
+      ["", 0o700],
+      ["socket", 0o600],
+      ["qr.png", 0o600],
+      ["login.json", 0o600]
+    ] as const) {
+      assert.strictEqual(Fs.statSync(Path.join(folder, name)).mode & 0o777, mode, name)
+    }
+    const asked = await run(`login wait ${started.id} --timeout 0 --json`)
+    assert.strictEqual(asked.code, 3)
+    assert.deepInclude(asked.lines.at(-1), { _tag: "Failed", exitCode: 3 })
+    assert.include(asked.stdout, `"_tag":"NotYet"`)
+
+    const waited = await run(`login wait ${started.id} --json`)
+    assert.strictEqual(waited.code, 0)
+    assert.deepEqual(tags(waited).slice(-2), ["Saved", "LoggedIn"])
+    assert.include(waited.stdout, `"p_skey"`)
+    // Once more, from what was written down and saved: the dead code is not told of.
+    const again = await run(`login wait ${started.id} --json`)
+    assert.deepEqual(again.lines.at(-1), waited.lines.at(-1))
+    assert.notInclude(tags(again), "QrShown")
+    assert.deepEqual(left(), [])
+    assert.notInclude(Fs.readFileSync(Path.join(folder, "login.json"), "utf8"), "skey")
+  })
+
+  it("is one, with one code, for all who begin it at once for a profile; another profile has its own", async () => {
+    const { left, run, start } = place()
+    const all = await Promise.all(
+      ["me", "me", "me", "you"].map((profile) => start(`--replay qzone --profile ${profile} --speed 0.1`))
+    )
+    assert.deepEqual(
+      all.map(({ code }) => code),
+      [0, 0, 0, 0]
+    )
+    const [one, two, three, other] = all.map(({ started }) => started)
+    assert.deepEqual([two, three], [one, one])
+    assert.notStrictEqual(other?.id, one?.id)
+    const waiting = run(`login wait ${one?.id} --json`)
+    const ended = await Promise.all([one, other].map((started) => run(`login cancel ${started?.id}`)))
+    assert.deepEqual(
+      ended.map(({ code }) => code),
+      [0, 0]
+    )
+    const told = await waiting
+    assert.strictEqual(told.code, 130)
+    assert.include(told.stdout, `"_tag":"Interrupted"`)
+    assert.deepEqual(left(), [])
+  })
+
+  it("ends with the exit code and the error that login would have ended with", async () => {
+    const { run, start } = place()
+    const { started } = await start("--replay refused --speed 50")
+    const waited = await run(`login wait ${started.id} --json --lang zh`)
+    assert.strictEqual(waited.code, 5)
+    assert.include(waited.stdout, `"_tag":"QrRefused"`)
+    assert.match(waited.stderr, /错误：/)
+  })
+
+  it("gives a session that is kept nowhere to the first who waits, and to nobody else", async () => {
+    const { run, start } = place()
+    const { started } = await start("--replay qzone --speed 50")
+    const [code, again] = [await run(`login wait ${started.id} --json`), await run(`login wait ${started.id} --json`)]
+    assert.deepEqual([code.code, again.code], [0, 4])
+    assert.strictEqual(code.lines.at(-1)?._tag, "LoggedIn")
+  })
+
+  it("is reached in a folder whose name is longer than a socket's may be", async () => {
+    const { left, run, start } = place("x".repeat(120))
+    const { code, started } = await start("--replay qzone --profile me --speed 0.1")
+    assert.strictEqual(code, 0)
+    assert.strictEqual((await run(`login cancel ${started.id}`)).code, 0)
+    assert.deepEqual(left(), [])
+  })
+
+  it.each([
+    ["login wait 0123456789ab", 2, /nothing is known of a login 0123456789ab/],
+    ["login cancel 0123456789ab", 2, /nothing is known/],
+    ["login wait 0123456789AB", 2, /bad value/],
+    ["login wait", 2, /ID is missing/],
+    ["login start --site ./nosuch.json", 2, /cannot read the site file/],
+    ["login start --speed 2", 2, /--speed needs --replay/]
+  ])("says what is wrong with %s", async (line, code, words) => {
+    const { run } = place()
+    const result = await run(line)
+    assert.deepEqual([result.code, result.stdout], [code, ""])
+    assert.match(result.stderr, words)
+  })
+
+  it("is not disturbed by what is said at its socket, and tells nothing to who asks for nothing", async () => {
+    const { logins, run, start } = place()
+    const { started } = await start("--replay qzone --profile me --speed 0.1")
+    const socket = Path.join(logins, started.id, "socket")
+    for (const text of ["nonsense\n", "x".repeat(100_000), "ask"]) {
+      const heard = await new Promise<string>((resolve) => {
+        let all = ""
+        const client = connect(socket, () => (text === "ask" ? client.end(text) : client.write(text)))
+        client.on("data", (data) => (all += String(data)))
+        client.on("error", () => {}).on("close", () => resolve(all))
+      })
+      assert.strictEqual(heard, "", text.slice(0, 10))
+    }
+    assert.strictEqual((await run(`login wait ${started.id} --timeout 0`)).code, 3)
+    assert.strictEqual((await run(`login cancel ${started.id}`)).code, 0)
+  })
+})
