@@ -29,6 +29,14 @@ const loginAfter = (answers: ReadonlyArray<Answer>) =>
     return { error, events, asked: asked.length, ...LoginError.describe(error), exitCode: LoginError.exitCodeOf(error) }
   })
 
+const pages = [
+  ["captcha", "<html><title>安全验证</title></html>", /pass the captcha.*wait a day.*another account/],
+  ["captcha", `<!DOCTYPE html><script src='TCaptcha.js'></script>${" ".repeat(40_000)}`, /wait a day/],
+  ["risk control", "<html>登录环境异常</html>", /another network/],
+  ["captive portal", "<html><title>WiFi Portal</title></html>", /log in to this network/],
+  ["web page", "<html>welcome to y.qq.com/portal</html>", /captcha or risk control.*login page of this network/]
+] as const
+
 const link = (code: string) =>
   `您的帐号暂时无法登录，请<a href="http://aq.qq.com/007?uin=10001" target="_blank">点击这里</a>恢复正常使用。(${code})`
 
@@ -36,9 +44,9 @@ describe("a code that nobody expects", () => {
   it.effect.each<
     readonly [code: string, kind: NonNullable<LoginError.LoginRejected["kind"]>, exitCode: number, cure: RegExp]
   >([
-    ["7", "ours", 7, /newer version, or report it/],
-    ["24", "ours", 7, /newer version, or report it/],
-    ["4", "ours", 7, /newer version, or report it/],
+    ["7", "ours", 7, /waiting does not help: look for a newer version/],
+    ["24", "ours", 7, /waiting does not help: look for a newer version/],
+    ["4", "ours", 7, /waiting does not help: look for a newer version/],
     ["1", "wait", 8, /wait some minutes/],
     ["64", "network", 8, /no VPN, no proxy, no cloud server, no foreign address/],
     ["10009", "unknown", 8, /follow what the message says/]
@@ -136,15 +144,12 @@ describe("a poll of which some or all is missing", () => {
   )
 })
 
-describe("a web page in the place of a poll's answer", () => {
-  it.effect.each([
-    ["captcha", "<html><title>安全验证</title></html>", /wait a day.*another account/],
-    ["captcha", "<!DOCTYPE html><script src='TCaptcha.js'></script>", /wait a day/],
-    ["risk control", "<html>登录环境异常</html>", /another network/],
-    ["captive portal", "<html><title>WiFi Portal</title></html>", /log in to this network/],
-    ["web page", "<html>welcome</html>", /captcha or risk control.*login page of this network/]
-  ] as const)("is named by what it holds: %s in %s", ([page, body, says]) =>
+describe("a web page in the place of a picture, or of a poll's answer", () => {
+  it.effect.each(pages)("is named by what it holds: %s in %s", ([page, body, says]) =>
     Effect.gen(function* () {
+      const first = yield* loginAfter([{ body }])
+      assert.deepInclude({ ...first.error }, { _tag: "BadQrCode", page })
+      assert.match(first.cure, says)
       const { cure, error, exitCode } = yield* loginAfter([picture("Q"), { body }])
       assert.deepInclude({ ...error }, { _tag: "BadCallback", reason: "a page", page })
       assert.strictEqual(exitCode, 7)
@@ -199,13 +204,20 @@ describe("confirmed", () => {
       })
   )
 
-  it.effect("but a page comes in place of the redirect: what it may be is named", () =>
+  it.effect.each([
+    ...pages.map(([page, body, says]) => [page, body, says] as const),
+    [undefined, "", /captcha or risk control.*another account.*login page of this network/] as const
+  ])("but a page comes in place of the redirect: what it is is named, as %s", ([page, body, says]) =>
     Effect.gen(function* () {
-      const page: Answer = { body: "<html><title>安全验证</title></html>" }
       const url = "https://ptlogin2.qzone.qq.com/check_sig?ptsigx=T"
-      const { cure, error } = yield* loginAfter([picture("Q"), ptuiCB("0", url), page])
-      assert.deepInclude({ ...error }, { _tag: "RedirectMissing", status: 200 })
-      assert.match(cure, /captcha or risk control.*another network or account.*login page of this network/)
+      const { cure, error, message } = yield* loginAfter([picture("Q"), ptuiCB("0", url), { body }])
+      const host = "ptlogin2.qzone.qq.com"
+      assert.deepStrictEqual<object>(
+        { ...error },
+        { _tag: "RedirectMissing", step: "Redirect", host, status: 200, ...(page === undefined ? {} : { page }) }
+      )
+      assert.include(message, host)
+      assert.match(cure, says)
     })
   )
 })

@@ -55,10 +55,10 @@ export class LoginRejected extends Schema.TaggedError<LoginRejected>()("LoginRej
   }
 }
 
-/** Success without a URL to follow, or a check_sig that answered without its 302. `status` is check_sig's HTTP status. */
+/** Success without a URL to follow, or a check_sig that answered without its 302: with `status`, and where it is a web page with `page`. */
 export class RedirectMissing extends Schema.TaggedError<RedirectMissing>()("RedirectMissing", {
   step: Step,
-  status: Schema.optionalKey(Schema.Int)
+  ...Faults.redirectFault
 }) {
   override get message(): string {
     return describe(this).message

@@ -4,6 +4,7 @@
 import type { Bilingual } from "../Language.ts"
 import * as Faults from "./answerFaults.ts"
 import { plainText } from "./plainText.ts"
+import { ofPage, ptlogin2, startAgain, unknownAnswer } from "./pageAdvice.ts"
 import { cookieForbidden, ofMusicCode } from "./siteAdvice.ts"
 import { ofStore, type StoreFault } from "./storeFaults.ts"
 
@@ -15,43 +16,37 @@ export interface Said {
   readonly cure: Bilingual
 }
 
-const startAgain = { en: "sign in again with a new code", zh: "请用新的二维码重新登录" }
-
-const protocolCure: Bilingual = {
-  en: "the protocol may have changed: look for a newer version, or report it with a recording",
-  zh: "协议可能已变化：请查找新版本，或附上录制的响应提交问题"
-}
-
-export const redirectMissing = ({ status }: { readonly status?: number }): Said => ({
-  message:
-    status === undefined
-      ? {
-          en: "the server reported success without an address to go on to",
-          zh: "服务器报告成功，但没有给出后续地址"
-        }
-      : {
-          en: `check_sig answered with status ${status} in place of a redirect`,
-          zh: `check_sig 返回状态 ${status}，而不是重定向`
-        },
-  cure: status === 200 ? inPlaceOfTheSite : protocolCure
-})
-
-// S: coolxi-tech/deltaforce#2, of authorize: after many scans a page comes, and another address or account helps.
-const inPlaceOfTheSite: Bilingual = {
-  en: "a page came in its place: a captcha or risk control after many scans (wait a day, or use another network or account), or the login page of this network (open any site in a browser first)",
-  zh: "返回的是网页：可能是多次扫码后的验证码或风控（请等待一天，或换用其他网络或账号），也可能是当前网络的认证页面（请先用浏览器打开任意网站）"
-}
-
-export const redirectUntrusted = (fault: Faults.AddressFault): Said => {
-  const [{ en, zh }, host] = [Faults.ofAddress(fault), plainText(fault.host)]
+export const redirectMissing = ({ host = "", page, status }: Faults.RedirectFault): Said => {
+  if (status === undefined) {
+    return {
+      message: {
+        en: `${ptlogin2} reported success without an address to go on to`,
+        zh: `${ptlogin2} 报告成功，但没有给出后续地址`
+      },
+      cure: unknownAnswer
+    }
+  }
+  const [{ en, zh }, by] = [page === undefined ? { en: "", zh: "" } : Faults.ofPage(page), plainText(host)]
   return {
     message: {
-      en: `the server sent us to an address that is not trusted (${en}: ${host}); nothing was sent there`,
-      zh: `服务器给出的地址不可信（${zh}：${host}），没有向它发送任何请求`
+      en: `check_sig${by === "" ? "" : ` of ${by}`} answered with status ${status} in place of a redirect${en === "" ? "" : `: ${en}`}`,
+      zh: `${by === "" ? "" : `${by} 的 `}check_sig 返回状态 ${status}，而不是重定向${zh === "" ? "" : `：${zh}`}`
+    },
+    cure: page === undefined && status !== 200 ? unknownAnswer : ofPage(page ?? "web page")
+  }
+}
+
+export const redirectUntrusted = (fault: Faults.AddressFault & { readonly step: string }): Said => {
+  const [{ en, zh }, host] = [Faults.ofAddress(fault), plainText(fault.host)]
+  const by = fault.step === "Authorize" ? "graph.qq.com" : ptlogin2
+  return {
+    message: {
+      en: `${by} sent us to an address that is not trusted (${en}${host === "" ? "" : `: ${host}`}); nothing was sent there`,
+      zh: `${by} 给出的地址不可信（${zh}${host === "" ? "" : `：${host}`}），没有向它发送任何请求`
     },
     cure: {
-      en: "do not go on from this network: an answer may have been forged",
-      zh: "请勿继续使用当前网络：响应可能被伪造"
+      en: "do not go on from this network, an answer may have been forged: start again from another one. With a site of your own, see which hosts its file trusts",
+      zh: "请勿继续使用当前网络，响应可能被伪造：请换用其他网络重新开始。如使用自己的站点文件，请检查其中信任的主机"
     }
   }
 }
@@ -106,20 +101,25 @@ export const cookieMissing = (error: {
   }
 }
 
-const refusedCode: Bilingual = {
-  en: "do what the message says; else wait some minutes, and use the network that the phone uses",
-  zh: "请按提示处理；否则请等待几分钟，并改用与手机相同的网络"
-}
+const refusedCode = (says: boolean): Bilingual => ({
+  en: `${says ? "do what the message says; else " : ""}wait some minutes, and use the network that the phone uses`,
+  zh: `${says ? "请按提示处理；否则" : ""}请等待几分钟，并改用与手机相同的网络`
+})
 
 export const badQrCode = (fault: Faults.QrCodeFault): Said => {
   const { en, zh } = Faults.ofQrCode(fault)
   return {
     message: {
-      en: `the answer to ptqrshow is not a usable QR code: ${en}`,
-      zh: `ptqrshow 的响应不是可用的二维码：${zh}`
+      en: `the answer of ${ptlogin2} to ptqrshow is not a usable QR code: ${en}`,
+      zh: `${ptlogin2} 对 ptqrshow 的响应不是可用的二维码：${zh}`
     },
-    cure: fault.reason === "refused" ? refusedCode : protocolCure
+    cure: ofNoCode(fault)
   }
+}
+
+const ofNoCode = ({ page, reason, serverMessage = "" }: Faults.QrCodeFault): Bilingual => {
+  if (reason === "refused") return refusedCode(serverMessage !== "")
+  return page === undefined ? unknownAnswer : ofPage(page)
 }
 
 export const badCallback = (fault: Faults.CallbackFault & { readonly step: string }): Said => {
@@ -127,39 +127,31 @@ export const badCallback = (fault: Faults.CallbackFault & { readonly step: strin
   const [asked, expected] = fault.step === "Renewal" ? ["pt4_auth", "ptui_auth_CB"] : ["ptqrlogin", "ptuiCB"]
   return {
     message: {
-      en: `the answer to ${asked} is not a ${expected} call: ${en}`,
-      zh: `${asked} 的响应不是 ${expected} 调用：${zh}`
+      en: `the answer of ${ptlogin2} to ${asked} is not a ${expected} call: ${en}`,
+      zh: `${ptlogin2} 对 ${asked} 的响应不是 ${expected} 调用：${zh}`
     },
-    cure: fault.reason === "a page" ? ofPage(fault.page ?? "web page") : protocolCure
+    cure: fault.reason === "a page" ? ofPage(fault.page ?? "web page") : ofNoCallback(fault)
   }
 }
 
-const ofPage = (page: NonNullable<Faults.CallbackFault["page"]>): Bilingual => {
-  switch (page) {
-    case "captcha":
-    case "risk control":
-      return {
-        en: "too many scans, or a network that the server mistrusts: wait a day, or use another network (no VPN, proxy or cloud server) or another account",
-        zh: "扫码次数过多，或服务器不信任当前网络：请等待一天，或换用其他网络（不要用 VPN、代理或云服务器）或其他账号"
+const ofNoCallback = ({ reason, step }: Faults.CallbackFault & { readonly step: string }): Bilingual => {
+  if (step === "Renewal") return startAgain
+  return reason === "empty" || reason === "cut off"
+    ? {
+        en: "the network loses answers, or something on the way cuts them: start again from a better one, and leave out proxies",
+        zh: "网络丢失了响应，或中途被截断：请换用更好的网络并去掉代理，再重新开始"
       }
-    case "captive portal":
-      return {
-        en: "open any site in a browser and log in to this network, then start again",
-        zh: "请先用浏览器打开任意网站并登录当前网络，再重新开始"
-      }
-    case "web page":
-      return inPlaceOfTheSite
-  }
+    : unknownAnswer
 }
 
 export const badJson = (fault: Faults.JsonFault & { readonly step: string }): Said => {
-  const { en, zh } = Faults.ofJson(fault)
+  const [{ en, zh }, by] = [Faults.ofJson(fault), plainText(fault.host ?? "")]
   return {
     message: {
-      en: `${fault.step}: the answer is not the JSON that was expected: ${en}`,
-      zh: `${fault.step}：响应不是预期的 JSON：${zh}`
+      en: `${fault.step}: the answer${by === "" ? "" : ` of ${by}`} is not the JSON that was expected: ${en}`,
+      zh: `${fault.step}：${by === "" ? "" : `${by} 的`}响应不是预期的 JSON：${zh}`
     },
-    cure: protocolCure
+    cure: fault.page === undefined ? unknownAnswer : ofPage(fault.page)
   }
 }
 
@@ -213,8 +205,8 @@ export const noSession = (error: { readonly profile: string; readonly step: stri
   if (error.step === "Renewal") {
     return {
       message: {
-        en: `the session under ${profile} was not renewed; it stays as it is`,
-        zh: `${profile} 的会话没有续期，仍保持原样`
+        en: `the session${profile === "" ? "" : ` under ${profile}`} was not renewed; it stays as it is`,
+        zh: `${profile === "" ? "" : `${profile} 的`}会话没有续期，仍保持原样`
       },
       cure: {
         en: "webqq-login status tells whether it still works; where it does not, sign in again: webqq-login login",

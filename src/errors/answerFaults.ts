@@ -9,6 +9,22 @@ import { plainText } from "./plainText.ts"
 
 const at = Schema.optionalKey(Schema.Int)
 
+/** Of a web page in the place of an answer. */
+export const pageFault = {
+  /** What it is, by the words in it. */
+  page: Schema.optionalKey(Schema.Literals(["captcha", "risk control", "captive portal", "web page"]))
+} as const
+export type PageFault = Schema.Struct.Type<typeof pageFault>
+
+export const ofPage = (page: NonNullable<PageFault["page"]>): Bilingual => pages[page]
+
+const pages = {
+  captcha: { en: "it is a web page with a captcha", zh: "返回的是验证码页面" },
+  "risk control": { en: "it is a web page of the risk control", zh: "返回的是风控页面" },
+  "captive portal": { en: "it is the login page of a network", zh: "返回的是网络的认证页面" },
+  "web page": { en: "it is a web page", zh: "返回的是网页" }
+} as const satisfies Record<NonNullable<PageFault["page"]>, Bilingual>
+
 /** Of a text that should be one call of a function. */
 export const callbackFault = {
   reason: Schema.Literals([
@@ -34,19 +50,11 @@ export const callbackFault = {
   /** How many arguments there must be at least, and how many there are. */
   least: Schema.optionalKey(Schema.Int),
   count: Schema.optionalKey(Schema.Int),
-  /** Of a web page: what it is, by the words in it. */
-  page: Schema.optionalKey(Schema.Literals(["captcha", "risk control", "captive portal", "web page"])),
+  ...pageFault,
   /** The function that should be called. */
   expected: Schema.optionalKey(Schema.String)
 } as const
 export type CallbackFault = Schema.Struct.Type<typeof callbackFault>
-
-const pages = {
-  captcha: { en: "it is a web page with a captcha", zh: "返回的是验证码页面" },
-  "risk control": { en: "it is a web page of the risk control", zh: "返回的是风控页面" },
-  "captive portal": { en: "it is the login page of a network", zh: "返回的是网络的认证页面" },
-  "web page": { en: "it is a web page", zh: "返回的是网页" }
-} as const satisfies Record<NonNullable<CallbackFault["page"]>, Bilingual>
 
 export const ofCallback = ({
   at,
@@ -95,14 +103,17 @@ export const ofCallback = ({
 export const jsonFault = {
   reason: Schema.Literals(["not JSON", "not a JSON object", "no integer retcode", "no result", "another result"]),
   /** What the schema of the result does not take. */
-  complaints: Schema.optionalKey(Schema.Array(Complaint))
+  complaints: Schema.optionalKey(Schema.Array(Complaint)),
+  /** Who answered. */
+  host: Schema.optionalKey(Schema.String),
+  ...pageFault
 } as const
 export type JsonFault = Schema.Struct.Type<typeof jsonFault>
 
-export const ofJson = ({ complaints = [], reason }: JsonFault): Bilingual => {
+export const ofJson = ({ complaints = [], page, reason }: JsonFault): Bilingual => {
   switch (reason) {
     case "not JSON":
-      return { en: "not JSON", zh: "不是 JSON" }
+      return page === undefined ? { en: "not JSON", zh: "不是 JSON" } : pages[page]
     case "not a JSON object":
       return { en: "not a JSON object", zh: "不是 JSON 对象" }
     case "no integer retcode":
@@ -124,25 +135,35 @@ export const qrCodeFault = {
   reason: Schema.Literals(["the body is not a PNG picture", "the cookie qrsig is missing", "refused"]),
   /** What the server says in place of a picture: its number, and its text, unchanged. */
   code: Schema.optionalKey(Schema.String),
-  serverMessage: Schema.optionalKey(Schema.String)
+  serverMessage: Schema.optionalKey(Schema.String),
+  ...pageFault
 } as const
 export type QrCodeFault = Schema.Struct.Type<typeof qrCodeFault>
 
-export const ofQrCode = ({ code, reason, serverMessage = "" }: QrCodeFault): Bilingual => {
+export const ofQrCode = ({ code, page, reason, serverMessage = "" }: QrCodeFault): Bilingual => {
   switch (reason) {
     case "the body is not a PNG picture":
-      return { en: reason, zh: "内容不是 PNG 图片" }
+      return page === undefined ? { en: reason, zh: "内容不是 PNG 图片" } : pages[page]
     case "the cookie qrsig is missing":
       return { en: reason, zh: "缺少 cookie qrsig" }
     case "refused": {
       const said = plainText(serverMessage)
       return {
-        en: `the server refused with code ${code}${said === "" ? "" : `: ${said}`}`,
-        zh: `服务器拒绝，代码 ${code}${said === "" ? "" : `：${said}`}`
+        en: `the server refused${code === undefined ? "" : ` with code ${code}`}${said === "" ? "" : `: ${said}`}`,
+        zh: `服务器拒绝${code === undefined ? "" : `，代码 ${code}`}${said === "" ? "" : `：${said}`}`
       }
     }
   }
 }
+
+/** Of what should be a redirect. */
+export const redirectFault = {
+  /** Who answered, and with which HTTP status; neither where success came without an address. */
+  host: Schema.optionalKey(Schema.String),
+  status: Schema.optionalKey(Schema.Int),
+  ...pageFault
+} as const
+export type RedirectFault = Schema.Struct.Type<typeof redirectFault>
 
 /** Of the address to go on to. */
 export const addressFault = {

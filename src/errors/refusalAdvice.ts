@@ -3,6 +3,7 @@
  */
 import type { Bilingual } from "../Language.ts"
 import * as Faults from "./answerFaults.ts"
+import { ofPage, ptlogin2, startAgain, unknownAnswer } from "./pageAdvice.ts"
 import { plainText } from "./plainText.ts"
 
 interface Said {
@@ -18,8 +19,8 @@ const withCamera: Bilingual = {
 
 const deadAtOnce = (codes: number): Said => ({
   message: {
-    en: `the server ended each QR code at its first poll (${codes} shown)`,
-    zh: `每个二维码在首次轮询时就已失效（共显示 ${codes} 个）`
+    en: `${ptlogin2} ended each QR code at its first poll (${codes} shown)`,
+    zh: `${ptlogin2} 在首次轮询时就结束了每个二维码（共显示 ${codes} 个）`
   },
   cure: {
     en: "nobody was too slow: something between here and the server keeps old answers or drops cookies; leave out proxies and caches, or try another network",
@@ -32,8 +33,8 @@ export const qrExpired = ({ atOnce, codes }: { readonly codes: number; readonly 
 
 const tooSlow = (codes: number): Said => ({
   message: {
-    en: `no QR code was confirmed in time (${codes} shown)`,
-    zh: `二维码在有效期内没有得到确认（共显示 ${codes} 个）`
+    en: `no QR code of ${ptlogin2} was confirmed in time (${codes} shown)`,
+    zh: `${ptlogin2} 的二维码在有效期内没有得到确认（共显示 ${codes} 个）`
   },
   cure: {
     en: `start again and scan the code while it is fresh, ${withCamera.en}`,
@@ -42,7 +43,11 @@ const tooSlow = (codes: number): Said => ({
 })
 
 export const qrRefused = (): Said => ({
-  message: { en: "the login was refused on the phone", zh: "手机上拒绝了本次登录" },
+  // Or by Tencent: the code is the same (C).
+  message: {
+    en: `the login was refused on the phone, says ${ptlogin2}`,
+    zh: `${ptlogin2} 表示手机上拒绝了本次登录`
+  },
   cure: {
     en: `start again and confirm on the phone; scan ${withCamera.en}`,
     zh: `请重新开始，并在手机上确认登录；扫码时${withCamera.zh}`
@@ -60,30 +65,30 @@ export const loginRejected = (error: {
   if (error.step === "Renewal") {
     return {
       message: {
-        en: `the server does not renew this session (code ${code})`,
-        zh: `服务器不再为该会话续期（代码 ${code}）`
+        en: `${ptlogin2} does not renew this session (code ${code})`,
+        zh: `${ptlogin2} 不再为该会话续期（代码 ${code}）`
       },
-      cure: { en: "sign in again with a new code", zh: "请用新的二维码重新登录" }
+      cure: startAgain
     }
   }
   const said = plainText(error.serverMessage)
   return {
     message: {
-      en: `the server rejected the login with code ${code}${said === "" ? "" : `: ${said}`}`,
-      zh: `服务器拒绝登录，代码 ${code}${said === "" ? "" : `：${said}`}`
+      en: `${ptlogin2} rejected the login with code ${code}${said === "" ? "" : `: ${said}`}`,
+      zh: `${ptlogin2} 拒绝登录，代码 ${code}${said === "" ? "" : `：${said}`}`
     },
-    cure: ofRejection(error.kind, plainText(error.link ?? ""))
+    cure: ofRejection(error.kind, plainText(error.link ?? ""), said !== "")
   }
 }
 
 type RejectionKind = "ours" | "wait" | "network" | "heal" | "unknown"
 
-const ofRejection = (kind: RejectionKind | undefined, link: string): Bilingual => {
+const ofRejection = (kind: RejectionKind | undefined, link: string, says: boolean): Bilingual => {
   switch (kind) {
     case "ours":
       return {
-        en: "this program asked otherwise than the server wants: look for a newer version, or report it with a recording",
-        zh: "本程序的请求不符合服务器的要求：请查找新版本，或附上录制的响应提交问题"
+        en: "this program asked otherwise than the server wants, and waiting does not help: look for a newer version. webqq-login record writes down what was asked and answered, without secrets",
+        zh: "本程序的请求不符合服务器的要求，等待没有用：请查找新版本。webqq-login record 可录下请求和响应（不含敏感信息）"
       }
     case "wait":
       return { en: "wait some minutes, then start again", zh: "请等待几分钟后重新开始" }
@@ -100,7 +105,12 @@ const ofRejection = (kind: RejectionKind | undefined, link: string): Bilingual =
           }
         : { en: `heal the account at ${link}, then start again`, zh: `请先在 ${link} 恢复账号，再重新开始` }
     default:
-      return { en: "follow what the message says, on the phone", zh: "请按照提示在手机上处理" }
+      return says
+        ? { en: "follow what the message says, on the phone", zh: "请按照提示在手机上处理" }
+        : {
+            en: `look for a notice in QQ on the phone, then start again; if it stays so, the network may be the reason: ${otherNetwork.en}`,
+            zh: `请查看手机 QQ 中的通知，再重新开始；若仍如此，可能是网络的原因：${otherNetwork.zh}`
+          }
   }
 }
 
@@ -112,11 +122,26 @@ const otherNetwork: Bilingual = {
 
 export const accessDenied = ({ host, step }: { readonly step: string; readonly host: string }): Said => ({
   message: { en: `${step}: ${host} denied access (403)`, zh: `${step}：${host} 拒绝访问（403）` },
-  cure: {
-    en: `wait a while; if it stays so, the server mistrusts this network: ${otherNetwork.en}`,
-    zh: `请稍后再试；若仍如此，说明服务器不信任当前网络：${otherNetwork.zh}`
-  }
+  cure:
+    step === "ScanStatus"
+      ? {
+          en: `wait a while; if it stays so, the server mistrusts this network: ${otherNetwork.en}. If another network does not help either, the server wants what the page sends and this version does not (login_sig, say two reports): look for a newer version`,
+          zh: `请稍后再试；若仍如此，说明服务器不信任当前网络：${otherNetwork.zh}。换用网络也无效时，可能是服务器要求网页才会发送的参数（有两份报告提到 login_sig）：请查找新版本`
+        }
+      : {
+          en: `wait a while; if it stays so, the server mistrusts this network: ${otherNetwork.en}`,
+          zh: `请稍后再试；若仍如此，说明服务器不信任当前网络：${otherNetwork.zh}`
+        }
 })
+
+const ofStatus = (status: number): Bilingual => {
+  if (status === 429) return { en: "asked too often: wait some minutes", zh: "请求过于频繁：请等待几分钟" }
+  if (status === 408 || status >= 500) {
+    return { en: "the server is in trouble or busy: try again later", zh: "服务器出错或繁忙：请稍后再试" }
+  }
+  // None of these answers with a redirect: the login page of a network does.
+  return status >= 300 && status <= 399 ? ofPage("captive portal") : unknownAnswer
+}
 
 export const httpFailed = (error: Faults.NetworkFault & { readonly step: string; readonly host: string }): Said => {
   const { en, zh } = Faults.ofNetwork(error)
@@ -136,7 +161,15 @@ const notRecorded: Bilingual = {
   zh: "这是向重放发出的请求，而场景中没有它：重放的报告会说明差异"
 }
 
-const ofNetwork = ({ host, reason }: { readonly reason: Faults.NetworkFault["reason"]; readonly host: string }) => {
+const ofNetwork = ({
+  host,
+  reason,
+  status = 500
+}: {
+  readonly reason: Faults.NetworkFault["reason"]
+  readonly host: string
+  readonly status?: number
+}): Bilingual => {
   switch (reason) {
     case "dns": {
       const closed = /\bweb2\.qq\.com$/.test(host)
@@ -161,11 +194,11 @@ const ofNetwork = ({ host, reason }: { readonly reason: Faults.NetworkFault["rea
         zh: "请放宽进程可打开的文件数（ulimit -n），或减少连接数（Transport.layer 的 maxSockets）"
       }
     case "status":
-      return { en: "the server is in trouble or busy: try again later", zh: "服务器出错或繁忙：请稍后再试" }
+      return ofStatus(status)
     case "too large":
       return {
-        en: "something other than Tencent's server answered: check proxies",
-        zh: "响应可能不是来自腾讯服务器：请检查代理"
+        en: "something other than Tencent's server answered: leave out proxies, or log in to this network in a browser first",
+        zh: "响应可能不是来自腾讯服务器：请去掉代理，或先用浏览器登录当前网络"
       }
     default:
       return { en: "check the network, then start again", zh: "请检查网络后重新开始" }

@@ -3,18 +3,13 @@
  * and what to do about it, in both languages.
  */
 import type { Bilingual } from "../Language.ts"
+import * as Faults from "./answerFaults.ts"
+import { ofPage, startAgain, unknownAnswer } from "./pageAdvice.ts"
 import { plainText } from "./plainText.ts"
 
 interface Said {
   readonly message: Bilingual
   readonly cure: Bilingual
-}
-
-const startAgain: Bilingual = { en: "sign in again with a new code", zh: "请用新的二维码重新登录" }
-
-const report: Bilingual = {
-  en: "the protocol may have changed: look for a newer version, or report it with a recording",
-  zh: "协议可能已变化：请查找新版本，或附上录制的响应提交问题"
 }
 
 export const signedOut = ({ host, status }: { readonly host: string; readonly status: number }): Said => ({
@@ -31,10 +26,21 @@ export const checkUnclear = (error: {
   readonly status: number
   readonly code?: string
   readonly serverMessage: string
+  readonly page?: Page
 }): Said => {
   const code = error.code === undefined ? "" : `, ${plainText(error.code, 20)}`
   const said = error.serverMessage === "" ? "" : `: ${plainText(error.serverMessage)}`
   const what = `HTTP ${error.status}${code}${said}`
+  if (error.page !== undefined) {
+    const { en, zh } = Faults.ofPage(error.page)
+    return {
+      message: {
+        en: `${error.host} does not say whether the session works: ${en} (${what})`,
+        zh: `${error.host} 没有说明会话是否可用：${zh}（${what}）`
+      },
+      cure: ofPage(error.page)
+    }
+  }
   return error.kind === "later"
     ? {
         message: {
@@ -52,23 +58,27 @@ export const checkUnclear = (error: {
           zh: `${error.host} 的响应无法说明会话是否可用（${what}）`
         },
         cure: {
-          en: "try again later; if it stays, the site has changed: report it, and log in anew with --fresh meanwhile",
-          zh: "请稍后再试；若一直如此，可能是站点有变化：请提交问题，期间可用 --fresh 重新扫码登录"
+          en: "try again later; if it stays so, the site has changed: log in anew with --fresh, and look for a newer version",
+          zh: "请稍后再试；若一直如此，说明站点有变化：请用 --fresh 重新扫码登录，并查找新版本"
         }
       }
 }
 
-/** The three bad ends of authorize, and one that nobody has seen (PROTOCOL.md, authorize). */
+type Page = NonNullable<Faults.PageFault["page"]>
+
+/** The three bad ends of authorize, and two that nobody has seen (PROTOCOL.md, authorize). */
 export const authorizeRefused = ({
   code,
   host,
   kind,
+  page,
   serverMessage
 }: {
   readonly host: string
-  readonly kind: "login page" | "refused" | "risk control" | "no code"
+  readonly kind: "login page" | "refused" | "risk control" | "captive portal" | "no code"
   readonly code?: string
   readonly serverMessage: string
+  readonly page?: Page
 }): Said => {
   const what = [code === undefined ? "" : plainText(code, 40), plainText(serverMessage)].filter((part) => part !== "")
   const [en, zh] = what.length === 0 ? ["", ""] : [` (${what.join(": ")})`, `（${what.join("：")}）`]
@@ -85,27 +95,37 @@ export const authorizeRefused = ({
       return {
         message: { en: `${host} refuses the authorization${en}`, zh: `${host} 拒绝授权${zh}` },
         cure: {
-          en: "check clientId, redirectUri and scope of the site: they have to be as they were registered",
-          zh: "请检查站点的 clientId、redirectUri 和 scope 是否与注册时一致"
+          en: `with a site of your own, check clientId, redirectUri and scope in its file: they have to be as they were registered; else ${serverMessage === "" ? "" : "do what the message says, or "}try another account`,
+          zh: `如使用自己的站点文件，请检查其中的 clientId、redirectUri 和 scope 是否与注册时一致；否则请${serverMessage === "" ? "" : "按提示处理，或"}换用其他账号`
         }
       }
     case "risk control":
       return {
         message: {
-          en: `${host} shows a page in place of the redirect with the code: that is its risk control, often after many scans`,
-          zh: `${host} 没有重定向，而是返回网页：这是风控，常见于多次扫码之后`
+          en: `${host} shows a page in place of the redirect with the code: that is its risk control${page === "captcha" ? ", which wants a captcha" : ""}, often after many scans`,
+          zh: `${host} 没有重定向，而是返回网页：这是风控${page === "captcha" ? "，要求验证码" : ""}，常见于多次扫码之后`
         },
-        cure: {
-          en: "wait some hours, or use another network or another account; do not go on scanning",
-          zh: "请等待数小时，或换用其他网络或账号；不要继续扫码"
-        }
+        cure: page === "captcha" ? ofPage(page) : restFromScans
+      }
+    case "captive portal":
+      return {
+        message: {
+          en: `something else than ${host} answered: ${Faults.ofPage(kind).en}`,
+          zh: `响应并非来自 ${host}：${Faults.ofPage(kind).zh}`
+        },
+        cure: ofPage(kind)
       }
     case "no code":
       return {
         message: { en: `${host} redirects without a code${en}`, zh: `${host} 的重定向中没有授权码${zh}` },
-        cure: report
+        cure: unknownAnswer
       }
   }
+}
+
+const restFromScans: Bilingual = {
+  en: "wait some hours, or use another network or another account; do not go on scanning",
+  zh: "请等待数小时，或换用其他网络或账号；不要继续扫码"
 }
 
 export const scanNeeded = (error: { readonly site: string; readonly profile: string }): Said => {
@@ -182,4 +202,4 @@ const musicCodes: ReadonlyArray<readonly [codes: ReadonlyArray<number>, cure: Bi
 
 /** What to do about a code of QQ Music's. */
 export const ofMusicCode = (retcode: number): Bilingual =>
-  musicCodes.find(([codes]) => codes.includes(retcode))?.[1] ?? report
+  musicCodes.find(([codes]) => codes.includes(retcode))?.[1] ?? unknownAnswer

@@ -2,6 +2,7 @@
  * What can go wrong with a kept session, and behind graph.qq.com. They are among the errors of `LoginError`.
  */
 import * as Schema from "effect/Schema"
+import { pageFault } from "./answerFaults.ts"
 import * as Said from "./siteAdvice.ts"
 import { Step } from "./Step.ts"
 
@@ -26,7 +27,8 @@ export class CheckUnclear extends Schema.TaggedError<CheckUnclear>()("CheckUncle
   kind: Schema.Literals(["later", "unknown"]),
   status: Schema.Int,
   code: Schema.optionalKey(Schema.String),
-  serverMessage: Schema.String
+  serverMessage: Schema.String,
+  ...pageFault
 }) {
   override get message(): string {
     return Said.checkUnclear(this).message.en
@@ -35,14 +37,16 @@ export class CheckUnclear extends Schema.TaggedError<CheckUnclear>()("CheckUncle
 
 /**
  * graph.qq.com gave no code after a good login. It showed the login page (`login page`), said why not (`refused`, with its `code` and
- * `serverMessage`), showed a page in place of the redirect (`risk control`), or redirected without a code (`no code`).
+ * `serverMessage`), showed a page in place of the redirect (`risk control`; `page` where its words say more), or redirected without a code
+ * (`no code`). Or the network's own login page answered (`captive portal`).
  */
 export class AuthorizeRefused extends Schema.TaggedError<AuthorizeRefused>()("AuthorizeRefused", {
   step: Step,
   host: Schema.String,
-  kind: Schema.Literals(["login page", "refused", "risk control", "no code"]),
+  kind: Schema.Literals(["login page", "refused", "risk control", "captive portal", "no code"]),
   code: Schema.optionalKey(Schema.String),
-  serverMessage: Schema.String
+  serverMessage: Schema.String,
+  ...pageFault
 }) {
   override get message(): string {
     return Said.authorizeRefused(this).message.en

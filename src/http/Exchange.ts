@@ -14,6 +14,8 @@ export interface Outgoing {
   readonly body: string | undefined
   /** How many bytes of body make sense for a status; 0 where its head says all, which is then the end of the exchange. */
   readonly maxBytes: (status: number) => number
+  /** Whether some of the body will do: where it is larger, breaks off or is late, what has come of it is the answer. */
+  readonly partial: boolean
   /** Limit of the whole exchange, by Effect's Clock. */
   readonly deadline: Duration.Duration
 }

@@ -56,7 +56,9 @@ export const make: Effect.Effect<QqHttp["Service"], never, HttpClient.HttpClient
           url,
           headers: { "user-agent": userAgent, ...request.headers, ...(cookie === undefined ? {} : { cookie }) },
           body: request.form && Redacted.value(request.form),
-          maxBytes: (status) => (isRefusal(status) ? 0 : request.maxBytes),
+          maxBytes: (status) =>
+            isRefusal(status) || (request.redirects === true && isRedirect(status)) ? 0 : request.maxBytes,
+          partial: request.redirects === true,
           deadline: requestTimeout
         })
         // Cookies are kept even if the body breaks.
@@ -127,6 +129,8 @@ const answer = ({ body, location, status }: Incoming): QqAnswer => ({
     return utf8.decode(body)
   }
 })
+
+const isRedirect = (status: number) => status >= 300 && status <= 399
 
 /** Where the status says all, and the body is not read. */
 const isRefusal = (status: number) => status === 403 || status === 408 || status === 429 || status >= 500

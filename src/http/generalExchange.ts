@@ -9,7 +9,7 @@ import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import type { HttpMethod } from "effect/http/HttpMethod"
 import { type Exchange, type Incoming, nothing, type Outgoing } from "./Exchange.ts"
 import { fromHttpClientError } from "./httpErrors.ts"
-import { headOf, limitedBody } from "./response.ts"
+import { beginningOf, headOf, limitedBody } from "./response.ts"
 
 export const generalExchange = (client: HttpClient.HttpClient): Exchange => {
   // An answer that is not read to its end would hold its connection: the scope of the exchange closes it.
@@ -17,12 +17,17 @@ export const generalExchange = (client: HttpClient.HttpClient): Exchange => {
   return Effect.fnUntraced(function* (request, keep) {
     const scope = yield* Scope.make()
     let whole = false
+    let come: Incoming | undefined
     const exchange = Effect.gen(function* () {
       const response = yield* scoped.execute(toClientRequest(request))
       const head = headOf(response)
       yield* keep(head)
       const maxBytes = request.maxBytes(head.status)
       if (maxBytes === 0) return { ...head, body: nothing } satisfies Incoming
+      if (request.partial) {
+        yield* beginningOf(response, maxBytes, (body) => void (come = { ...head, body }))
+        return come ?? { ...head, body: nothing }
+      }
       const body = yield* limitedBody(response, maxBytes)
       // There is nothing to close any more, and to abort what has ended costs time in every poll.
       whole = true
@@ -32,7 +37,10 @@ export const generalExchange = (client: HttpClient.HttpClient): Exchange => {
       Effect.mapError(fromHttpClientError),
       Scope.provide(scope),
       Effect.onExit(() => (whole ? Effect.void : Scope.close(scope, Exit.void))),
-      Effect.timeoutOrElse({ duration: request.deadline, orElse: () => Effect.fail({ reason: "timeout" } as const) }),
+      Effect.timeoutOrElse({
+        duration: request.deadline,
+        orElse: () => (come === undefined ? Effect.fail({ reason: "timeout" } as const) : Effect.succeed(come))
+      }),
       Effect.provideService(HttpClient.TracerDisabledWhen, always)
     )
   })

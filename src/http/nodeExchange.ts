@@ -26,6 +26,8 @@ export const nodeExchange =
         const request = open(agents, outgoing)
         let head: Head | undefined
         let over = false
+        const chunks: Array<Buffer> = []
+        let length = 0
         const end = (result: Effect.Effect<Incoming, Fault>) => {
           if (over) return
           over = true
@@ -34,7 +36,8 @@ export const nodeExchange =
         const fail = (fault: Fault) => {
           callOff()
           request.destroy()
-          end(Effect.fail(fault))
+          const partial = outgoing.partial && head !== undefined
+          end(partial ? Effect.succeed({ ...head!, body: whole(chunks) }) : Effect.fail(fault))
         }
         const keepThen = <A, E>(arrived: Head, result: Effect.Effect<A, E>) =>
           arrived.setCookie.length === 0 ? result : Effect.andThen(keep(arrived), result)
@@ -55,23 +58,21 @@ export const nodeExchange =
           const wanted = outgoing.maxBytes(arrived.status)
           if (wanted === 0) end(Effect.succeed({ ...arrived, body: nothing }))
           const limit = wanted === 0 ? unwantedBytes : wanted
-          const chunks: Array<Buffer> = []
-          let length = 0
           const take = (bytes: number) => {
             length += bytes
             if (length > limit) fail({ reason: TooLarge })
           }
           response.on("error", (error) => fail(fromSocketError(error, "reset")))
           response.on("data", (chunk: Buffer) => {
+            if (!over) chunks.push(chunk.subarray(0, limit - length))
             take(chunk.length)
-            if (!over) chunks.push(chunk)
           })
           response.on("end", () => {
             callOff()
             // One tick later its connection is free, so that a request that follows at once needs no other.
-            process.nextTick(end, Effect.succeed({ ...arrived, body: whole(chunks, length) }))
+            process.nextTick(end, Effect.succeed({ ...arrived, body: whole(chunks) }))
           })
-          if (Number(response.headers["content-length"]) > limit) take(Infinity)
+          if (Number(response.headers["content-length"]) > limit && (over || !outgoing.partial)) take(Infinity)
         })
         request.end(outgoing.body)
         return Effect.suspend(() => {
@@ -104,8 +105,8 @@ const headOf = ({ headers, statusCode = 0 }: http.IncomingMessage): Head => ({
 })
 
 // A copy: the pieces share their memory with the head, cookies and all.
-const whole = (chunks: ReadonlyArray<Buffer>, length: number): Uint8Array => {
-  const bytes = new Uint8Array(length)
+const whole = (chunks: ReadonlyArray<Buffer>): Uint8Array => {
+  const bytes = new Uint8Array(chunks.reduce((length, chunk) => length + chunk.length, 0))
   let at = 0
   for (const chunk of chunks) {
     bytes.set(chunk, at)

@@ -69,6 +69,25 @@ export const limitedBody = (
   )
 }
 
+/** At most `maxBytes` of the body, told piece by piece and at first as nothing; where it breaks off, that is all. */
+export const beginningOf = (
+  response: HttpClientResponse.HttpClientResponse,
+  maxBytes: number,
+  tell: (body: Uint8Array) => void
+): Effect.Effect<void> => {
+  let body = nothing
+  tell(body)
+  return response.stream.pipe(
+    Stream.takeUntil((chunk) => {
+      body = Buffer.concat([body, chunk.subarray(0, maxBytes - body.length)])
+      tell(body)
+      return body.length >= maxBytes
+    }),
+    Stream.runDrain,
+    Effect.ignore
+  )
+}
+
 const overflow: Effect.Effect<never, typeof TooLarge> = Effect.fail(TooLarge)
 
 const isEmpty = (error: HttpClientError | typeof TooLarge) =>

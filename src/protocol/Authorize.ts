@@ -3,9 +3,11 @@
  * every application of QQ Connect; only the site's numbers differ (PROTOCOL.md, authorize; C(6)). Nothing is sent here.
  */
 import * as Redacted from "effect/Redacted"
+import type { AuthorizeRefused } from "../errors/siteErrors.ts"
 import type { Authorize } from "../Site.ts"
 import { gtk } from "./Hash.ts"
-import { address, encode, type QqRequest, text } from "./Request.ts"
+import { address, encode, kibibyte, type QqRequest, text } from "./Request.ts"
+import { type PageKind, pageOf } from "./WebPage.ts"
 
 /** The host whose cookies authorize wants, and which answers it. */
 export const host = "graph.qq.com"
@@ -54,15 +56,16 @@ export const request = (authorize: Authorize, pSkey: Redacted.Redacted, { now, u
     ]),
     { label: "form" }
   ),
-  // Status and Location say all; the page of risk control may be of any size.
-  maxBytes: 0
+  // The page of risk control may be of any size.
+  maxBytes: 16 * kibibyte,
+  redirects: true
 })
 
 /**
  * What an answer means:
  *
  * - `Code`: the code, which is good once and for minutes (I), and the address that it came with. Both are secrets
- * - `Refused`: one of the bad ends of `AuthorizeRefused`
+ * - `Refused`: one of the bad ends of `AuthorizeRefused`, with the kind of page where one came
  * - `Untrusted`: sent elsewhere than to the application's own host
  * - `Other`: another status
  */
@@ -70,19 +73,24 @@ export type Answer =
   | { readonly _tag: "Code"; readonly code: Redacted.Redacted; readonly location: Redacted.Redacted }
   | {
       readonly _tag: "Refused"
-      readonly kind: "login page" | "refused" | "risk control" | "no code"
+      readonly kind: AuthorizeRefused["kind"]
       readonly code?: string
+      readonly page?: PageKind
       readonly message: string
     }
   | { readonly _tag: "Untrusted"; readonly host: string; readonly reason: "not a URL" | "host" }
   | { readonly _tag: "Other" }
 
-/** Reads status and Location. The Location is only read: nothing is asked of it here. */
+/** Reads status and Location, and of a page what it is. The Location is only read: nothing is asked of it here. */
 export const read = (
   { redirectUri }: Authorize,
-  { location, status }: { readonly status: number; readonly location: string | undefined }
+  { location, status, text }: { readonly status: number; readonly location: string | undefined; readonly text: string }
 ): Answer => {
-  if (status === 200) return { _tag: "Refused", kind: "risk control", message: "" }
+  if (status === 200) {
+    const { page } = pageOf(text)
+    if (page === "captive portal") return { _tag: "Refused", kind: page, message: "" }
+    return { _tag: "Refused", kind: "risk control", message: "", ...(page === undefined ? {} : { page }) }
+  }
   if (status < 300 || status > 399) return { _tag: "Other" }
   if (location === undefined || location === "") return { _tag: "Refused", kind: "no code", message: "" }
   const url = URL.parse(location, `https://${host}/`)

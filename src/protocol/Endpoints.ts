@@ -52,7 +52,8 @@ export const ptqrlogin = (site: Site, qrsig: Redacted.Redacted, { now }: Variati
   method: "GET",
   url: address("https://ssl.ptlogin2.qq.com/ptqrlogin", pollQuery[site.dialect](site, qrsig, now)),
   headers: { referer: loginPage(site) },
-  maxBytes: 4 * kibibyte
+  // A real answer has less than 1200 bytes; a page in its place is read to tell what it is.
+  maxBytes: 64 * kibibyte
 })
 
 const pollQuery: Readonly<Record<Dialect, (site: Site, qrsig: Redacted.Redacted, now: number) => Query>> = {
@@ -140,7 +141,8 @@ export const checkSig = (site: Site, url: Redacted.Redacted): QqRequest => ({
   method: "GET",
   url,
   headers: site.tokens ? { referer: proxyPage(site, "s") } : {},
-  maxBytes: 0
+  maxBytes: 16 * kibibyte,
+  redirects: true
 })
 
 /**
@@ -158,7 +160,7 @@ export const pt4Auth = (site: Site, supertoken: Redacted.Redacted): QqRequest =>
     ...(site.u1.startsWith("https:") ? [["pt4_shttps", "1"] as const] : [])
   ]),
   headers: { referer: xloginPage(site) },
-  maxBytes: 4 * kibibyte
+  maxBytes: 64 * kibibyte
 })
 
 /** The URL that pt4_auth returned, with what the official page appends before it goes there. It is sent as `checkSig`. */

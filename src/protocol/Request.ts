@@ -14,6 +14,11 @@ export interface QqRequest {
   readonly form?: Redacted.Redacted
   /** The largest answer that makes sense, in bytes; 0 where only status and cookies count and the body is not read. */
   readonly maxBytes: number
+  /**
+   * Whether a redirect is what should come: then its head says all. Of any other answer the beginning is read, at most `maxBytes` and whatever
+   * becomes of the rest, to tell what kind of page it is.
+   */
+  readonly redirects?: true
 }
 
 /**

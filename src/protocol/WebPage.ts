@@ -11,11 +11,18 @@
  */
 export type PageKind = "captcha" | "risk control" | "captive portal" | "web page"
 
-const words: ReadonlyArray<readonly [kind: PageKind, words: ReadonlyArray<string>]> = [
-  ["captcha", ["captcha", "安全验证", "验证码", "滑块"]],
-  ["captive portal", ["captive", "portal", "wlan", "wi-fi", "wifi", "hotspot", "上网认证", "网络认证"]],
-  ["risk control", ["环境异常", "存在风险", "风险", "频繁", "访问受限", "unusual traffic", "waf"]]
+const words: ReadonlyArray<readonly [kind: PageKind, words: RegExp]> = [
+  ["captcha", /captcha|安全验证|验证码|滑块/],
+  // A portal alone is none: y.qq.com has a folder of that name, to which its own pages lead.
+  ["captive portal", /captive|portal login|login portal|wlan|wi-fi|wifi|hotspot|上网认证|网络认证/],
+  ["risk control", /环境异常|风险|频繁|访问受限|unusual traffic|\bwaf\b/]
 ]
+
+/** The kind of page as a field of an error; no field where the body is no page. */
+export const pageOf = (body: string): { readonly page?: PageKind } => {
+  const page = kindOf(body)
+  return page === undefined ? {} : { page }
+}
 
 /** The kind of page that a body is; nothing where it is none. Only its first 16 Ki characters are looked at. */
 export const kindOf = (body: string): PageKind | undefined => {
@@ -24,5 +31,5 @@ export const kindOf = (body: string): PageKind | undefined => {
     text.startsWith(tag)
   )
   if (!isPage) return undefined
-  return words.find(([, some]) => some.some((word) => text.includes(word)))?.[0] ?? "web page"
+  return words.find(([, some]) => some.test(text))?.[0] ?? "web page"
 }

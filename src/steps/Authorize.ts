@@ -53,15 +53,14 @@ const key = Effect.gen(function* () {
 const ask = Effect.fnUntraced(function* (authorize: Authorize, pSkey: Redacted.Redacted) {
   const http = yield* QqHttp
   const variation = { now: yield* Clock.currentTimeMillis, ui: yield* uuid }
-  const { location, status } = yield* retryTransient(http.send(request(authorize, pSkey, variation)))
-  const answer = read(authorize, { location, status })
+  const { location, status, text } = yield* retryTransient(http.send(request(authorize, pSkey, variation)))
+  const answer = read(authorize, { location, status, text })
   switch (answer._tag) {
     case "Code":
       return answer
     case "Refused": {
-      const { code, kind, message } = answer
-      const told = { kind, serverMessage: withoutQueries(message), ...(code === undefined ? {} : { code }) }
-      return yield* new AuthorizeRefused({ step: "Authorize", host, ...told })
+      const { _tag, message, ...told } = answer
+      return yield* new AuthorizeRefused({ step: "Authorize", host, serverMessage: withoutQueries(message), ...told })
     }
     case "Untrusted":
       return yield* new RedirectUntrusted({ step: "Authorize", host: answer.host, reason: answer.reason })

@@ -11,6 +11,7 @@ import { withoutQueries } from "../errors/plainText.ts"
 import * as Endpoints from "../protocol/Endpoints.ts"
 import { parseQrRefusal } from "../protocol/PtuiCallback.ts"
 import { QqHttp, retryTransient } from "../http/QqHttp.ts"
+import { pageOf } from "../protocol/WebPage.ts"
 import type { Site } from "../Site.ts"
 import { traced } from "./traced.ts"
 
@@ -41,7 +42,7 @@ export const fetch = traced("QrCode.fetch")(function* (site: Site) {
 const noPicture = (text: string) => {
   const refusal = parseQrRefusal(text)
   return refusal === undefined
-    ? new BadQrCode({ step: "QrCode", reason: "the body is not a PNG picture" })
+    ? new BadQrCode({ step: "QrCode", reason: "the body is not a PNG picture", ...pageOf(text) })
     : new BadQrCode({
         step: "QrCode",
         reason: "refused",

@@ -11,12 +11,13 @@ import type { AddressFault } from "../errors/answerFaults.ts"
 import { RedirectMissing, RedirectUntrusted, SecondFactorNeeded } from "../errors/LoginError.ts"
 import * as Endpoints from "../protocol/Endpoints.ts"
 import { QqHttp, retryTransient } from "../http/QqHttp.ts"
+import { pageOf } from "../protocol/WebPage.ts"
 import type { Site } from "../Site.ts"
 import { traced } from "./traced.ts"
 
 /**
  * Follows the URL of a confirmed code and leaves the cookies in the jar. Fails with `RedirectMissing` where there is no URL
- * or the answer is no 302, with `SecondFactorNeeded` where the URL leads to that, and with `RedirectUntrusted` where it is not one
+ * or the answer is no 302 (a web page, as risk control and captchas are, is named), with `SecondFactorNeeded` where the URL leads to that, and with `RedirectUntrusted` where it is not one
  * of the site's.
  */
 export const follow = traced("Redirect.follow")(function* (site: Site, url: Redacted.Redacted) {
@@ -26,8 +27,10 @@ export const follow = traced("Redirect.follow")(function* (site: Site, url: Reda
   const distrust = inspect(site, Redacted.value(url))
   if (distrust !== undefined) return yield* new RedirectUntrusted({ step: "Redirect", ...distrust })
   const http = yield* QqHttp
-  const { status } = yield* retryTransient(http.send(Endpoints.checkSig(site, url)))
-  if (status !== 302) return yield* new RedirectMissing({ step: "Redirect", status })
+  const { status, text } = yield* retryTransient(http.send(Endpoints.checkSig(site, url)))
+  if (status === 302) return
+  const { hostname: host } = new URL(Redacted.value(url))
+  return yield* new RedirectMissing({ step: "Redirect", host, status, ...pageOf(text) })
 })
 
 /**

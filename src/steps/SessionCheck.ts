@@ -22,6 +22,7 @@ import { withoutQueries } from "../errors/plainText.ts"
 import { gtk } from "../protocol/Hash.ts"
 import { judge, keysOf, request as requestOf } from "../protocol/SiteCheck.ts"
 import { QqHttp, retryTransient } from "../http/QqHttp.ts"
+import { pageOf } from "../protocol/WebPage.ts"
 import type { Session } from "../Session.ts"
 import type { Check, Site } from "../Site.ts"
 import * as GtkBkn from "./GtkBkn.ts"
@@ -68,11 +69,11 @@ const ask = Effect.fnUntraced(function* (check: Check, session: Session) {
       const verdict = judge(check, { status, location, text })
       return verdict._tag === "Unknown" && status >= 400
         ? Effect.fail(new HttpFailed({ step: "Check", host, reason: "status", status }))
-        : Effect.succeed({ ...verdict, status })
+        : Effect.succeed({ ...verdict, status, page: pageOf(text) })
     }),
     retryTransient
   )
-  const { _tag, code, status } = verdict
+  const { _tag, code, page, status } = verdict
   const serverMessage = withoutQueries(verdict.message)
   switch (_tag) {
     case "Good":
@@ -83,7 +84,7 @@ const ask = Effect.fnUntraced(function* (check: Check, session: Session) {
         : new ApiRefused({ step: "Check", retcode: Number(code), errmsg: serverMessage, host })
     default: {
       const told = { step: "Check", host, status, serverMessage, ...(code === undefined ? {} : { code }) } as const
-      return yield* new CheckUnclear({ ...told, kind: _tag === "Later" ? "later" : "unknown" })
+      return yield* new CheckUnclear({ ...told, ...page, kind: _tag === "Later" ? "later" : "unknown" })
     }
   }
 })

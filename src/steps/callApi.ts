@@ -8,6 +8,7 @@ import type { QqRequest } from "../protocol/Endpoints.ts"
 import type { Envelope } from "../protocol/Envelope.ts"
 import { withoutQueries } from "../errors/plainText.ts"
 import { QqHttp, retryTransient } from "../http/QqHttp.ts"
+import { pageOf } from "../protocol/WebPage.ts"
 
 /** Sends a request to an API host and takes the result out of its envelope. */
 export const callApi = Effect.fnUntraced(function* <A>(request: QqRequest, decode: (text: string) => Envelope<A>) {
@@ -29,6 +30,6 @@ export const callApi = Effect.fnUntraced(function* <A>(request: QqRequest, decod
     case "Refused":
       return yield* new ApiRefused({ step, retcode: envelope.retcode, errmsg: withoutQueries(envelope.errmsg), host })
     case "Bad":
-      return yield* new BadJson({ step, ...envelope.fault })
+      return yield* new BadJson({ step, host, ...envelope.fault, ...pageOf(text) })
   }
 })

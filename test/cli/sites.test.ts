@@ -211,7 +211,7 @@ describe("--site", () => {
         [
           sent("https://graph.qq.com/oauth2.0/show?which=error&error=100010"),
           8,
-          /100010.*\n→ check clientId, redirectUri and scope/
+          /100010.*\n→ with a site of your own, check clientId, redirectUri and scope/
         ],
         [sent("https://graph.qq.com/oauth2.0/show?which=Login"), 8, /shows the login page again/],
         [{ status: 200, body: "<html>" }, 8, /risk control/],

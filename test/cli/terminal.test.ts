@@ -97,9 +97,12 @@ describe("a failure", () => {
     assert.deepEqual(fail(refused), {
       code: 5,
       stdout: "",
-      stderr: `error: the login was refused on the phone\n→ ${LoginError.describe(refused).cure}\n`
+      stderr: `error: the login was refused on the phone, says ssl.ptlogin2.qq.com\n→ ${LoginError.describe(refused).cure}\n`
     })
-    assert.include(fail(refused, { zh: true }).stderr, "错误：手机上拒绝了本次登录\n→ 请重新开始")
+    assert.include(
+      fail(refused, { zh: true }).stderr,
+      "错误：ssl.ptlogin2.qq.com 表示手机上拒绝了本次登录\n→ 请重新开始"
+    )
   })
 
   it("is the last line of the JSON output", () => {
@@ -109,7 +112,7 @@ describe("a failure", () => {
       error: {
         _tag: "QrRefused",
         step: "ScanStatus",
-        message: "the login was refused on the phone",
+        message: "the login was refused on the phone, says ssl.ptlogin2.qq.com",
         cure: LoginError.describe(new LoginError.QrRefused({ step: "ScanStatus" })).cure
       },
       exitCode: 5
@@ -145,7 +148,10 @@ describe("a failure", () => {
     for (const debug of [false, true]) {
       const { code, stderr, stdout } = fail(defect, { debug, json: true })
       assert.strictEqual(code, 1)
-      assert.include(stderr, "error: unexpected fault (TypeError)\n→ set WEBQQ_DEBUG=1")
+      assert.include(
+        stderr,
+        "error: unexpected fault (TypeError)\n→ start again; if it stays so, look for a newer version"
+      )
       assert.strictEqual(stderr.includes("terminal.test"), debug)
       assert.notInclude(stderr + stdout, "Secret")
     }

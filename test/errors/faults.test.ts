@@ -24,13 +24,16 @@ const data = {
   seconds: 10
 } as const
 
+/** Where it is no web page. */
+const without = <F extends { readonly page: unknown }>({ page: _page, ...fault }: F) => fault
+
 const each = <R extends string, Said>(reasons: ReadonlyArray<R>, words: (fault: { reason: R } & typeof data) => Said) =>
   reasons.map((reason) => [reason, words({ ...data, reason })] as const)
 
 const answers: ReadonlyArray<readonly [reason: string, words: Bilingual]> = [
   ...each(Faults.callbackFault.reason.literals, Faults.ofCallback),
-  ...each(Faults.jsonFault.reason.literals, Faults.ofJson),
-  ...each(Faults.qrCodeFault.reason.literals, Faults.ofQrCode),
+  ...each(Faults.jsonFault.reason.literals, (fault) => Faults.ofJson(without(fault))),
+  ...each(Faults.qrCodeFault.reason.literals, (fault) => Faults.ofQrCode(without(fault))),
   ...each(Faults.addressFault.reason.literals, Faults.ofAddress),
   ...each(Faults.networkFault.reason.literals, Faults.ofNetwork)
 ]

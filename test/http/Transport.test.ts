@@ -135,7 +135,7 @@ describe("Transport.layer", () => {
   )
 
   it.live.each([
-    ["a check_sig, of which only the head counts", 302, { maxBytes: 0 }],
+    ["a check_sig, of which only the head counts", 302, { redirects: true }],
     ["a server in trouble, which has enough of handshakes", 503, {}]
   ] as const)("keeps the one connection of %s, where its body is short", ([, status, request]) =>
     Effect.gen(function* () {

@@ -78,7 +78,7 @@ describe("the states of a page", () => {
 
   it("end with what went wrong, in both languages, or with whoever ended it; a last word stays", () => {
     const wrong = PageState.failed(PageState.initial, new LoginError.QrRefused({ step: "ScanStatus" }))
-    assert.strictEqual(wrong.message?.en, "the login was refused on the phone")
+    assert.strictEqual(wrong.message?.en, "the login was refused on the phone, says ssl.ptlogin2.qq.com")
     assert.match(wrong.message?.zh ?? "", /手机/)
     assert.isNotEmpty(wrong.cure?.en)
     assert.strictEqual(PageState.ended(wrong), wrong)

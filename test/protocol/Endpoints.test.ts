@@ -21,11 +21,11 @@ const { webqq, webqq2015, qzone } = Site
 describe("the requests", () => {
   it.each<readonly [name: keyof ReturnType<typeof requestsOf>, step: string, method: string, kibibytes: number]>([
     ["ptqrshow", "QrCode", "GET", 256],
-    ["ptqrlogin", "ScanStatus", "GET", 4],
-    ["checkSig", "Redirect", "GET", 0],
+    ["ptqrlogin", "ScanStatus", "GET", 64],
+    ["checkSig", "Redirect", "GET", 16],
     ["getvfwebqq", "Vfwebqq", "GET", 64],
     ["login2", "Psession", "POST", 64],
-    ["pt4Auth", "Renewal", "GET", 4]
+    ["pt4Auth", "Renewal", "GET", 64]
   ])("%s belongs to %s, is a %s, and takes an answer of %i KiB", (name, step, method, kibibytes) => {
     for (const site of [webqq, webqq2015, qzone]) {
       const request = requestsOf(site)[name]

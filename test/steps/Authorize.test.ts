@@ -116,7 +116,18 @@ describe("Authorize.open", () => {
       to(`${bare.redirectUri}?error=access_denied&error_description=user+denied&state=state`),
       { _tag: "AuthorizeRefused", kind: "refused", code: "access_denied", serverMessage: "user denied" }
     ],
-    ["a page", { status: 200, body: "<html>" }, { _tag: "AuthorizeRefused", kind: "risk control" }],
+    ["a page", { status: 200, body: "<html>" }, { _tag: "AuthorizeRefused", kind: "risk control", page: "web page" }],
+    [
+      "a captcha of any size",
+      { status: 200, body: `<html><title>安全验证</title>${"x".repeat(100_000)}` },
+      { _tag: "AuthorizeRefused", kind: "risk control", page: "captcha" }
+    ],
+    [
+      "the login page of a network",
+      { status: 200, body: "<html>WiFi login" },
+      { _tag: "AuthorizeRefused", kind: "captive portal" }
+    ],
+    ["nothing", { status: 200, body: "" }, { _tag: "AuthorizeRefused", kind: "risk control" }],
     ["a redirect without a code", to(bare.redirectUri), { _tag: "AuthorizeRefused", kind: "no code" }],
     ["a redirect to nowhere", { status: 302 }, { _tag: "AuthorizeRefused", kind: "no code" }],
     ["403", { status: 403 }, { _tag: "AccessDenied", step: "Authorize" }],

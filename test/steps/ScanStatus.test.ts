@@ -97,7 +97,7 @@ describe("ScanStatus.poll", () => {
   it.effect.each([
     ["HTML", { body: "<html>captive portal</html>" }, "BadCallback"],
     ["nothing", { body: "" }, "BadCallback"],
-    ["60,000 spaces", { body: " ".repeat(60_000) }, "HttpFailed"],
+    ["70,000 spaces", { body: " ".repeat(70_000) }, "HttpFailed"],
     ["403", { status: 403, body: "<html>403 Forbidden</html>" }, "AccessDenied"],
     ["a redirect", { status: 302, headers: [["location", "https://evil.example/"]] }, "HttpFailed"],
     ["502", { status: 502, body: "<html>" }, "HttpFailed"],

@@ -45,7 +45,8 @@ const timeout = { _tag: "HttpFailed", reason: "timeout" } as const
 const reset = { _tag: "HttpFailed", reason: "reset", code: "ECONNRESET" } as const
 const tooLarge = { _tag: "HttpFailed", reason: "too large" } as const
 const status = (code: number) => ({ _tag: "HttpFailed", reason: "status", status: code }) as const
-const headOnly: Partial<QqRequest> = { step: "Redirect", maxBytes: 0 }
+const headOnly: Partial<QqRequest> = { step: "Authorize", maxBytes: 0 }
+const redirects: Partial<QqRequest> = { step: "Redirect", maxBytes: 1024, redirects: true }
 
 export const met: ReadonlyArray<Met> = [
   {
@@ -130,8 +131,45 @@ export const met: ReadonlyArray<Met> = [
   { name: "a reset before the head", answer: undefined, next: "is cut off", becomes: reset },
   { name: "a body that is cut off", answer: half, next: "is cut off", becomes: reset, kept },
   {
-    name: "a check_sig whose body stalls: its head has said all",
+    name: "a page of which only the head counts",
     request: headOnly,
+    answer: half,
+    next: "stalls",
+    becomes: { status: 200, text: "" },
+    kept
+  },
+  {
+    name: "a page in place of a redirect",
+    request: redirects,
+    answer: { status: 200, headers: cookies, body: "whole" },
+    becomes: { status: 200, text: "whole" },
+    kept
+  },
+  ...(["stalls", "is cut off"] as const).map((next) => ({
+    name: `a page in place of a redirect that ${next}: what came of it tells enough`,
+    request: redirects,
+    answer: half,
+    next,
+    becomes: { status: 200, text: half.body },
+    kept
+  })),
+  {
+    name: "a page in place of a redirect, without end",
+    request: redirects,
+    answer: { status: 200, headers: cookies, body: "x" },
+    next: "goes on for ever",
+    becomes: { status: 200, text: "x".repeat(1024) },
+    kept
+  },
+  {
+    name: "a page in place of a redirect that is as long as it says",
+    request: redirects,
+    answer: { status: 200, headers: [["Content-Length", "1025"]], body: "x".repeat(1025) },
+    becomes: { status: 200, text: "x".repeat(1024) }
+  },
+  {
+    name: "a check_sig whose body stalls: its head has said all",
+    request: redirects,
     answer: { ...half, status: 302 },
     next: "stalls",
     becomes: { status: 302, text: "" },
@@ -139,7 +177,7 @@ export const met: ReadonlyArray<Met> = [
   },
   {
     name: "a check_sig whose body is cut off",
-    request: headOnly,
+    request: redirects,
     answer: { ...half, status: 302 },
     next: "is cut off",
     becomes: { status: 302, text: "" },
@@ -147,7 +185,7 @@ export const met: ReadonlyArray<Met> = [
   },
   {
     name: "a check_sig without end",
-    request: headOnly,
+    request: redirects,
     answer: { status: 302, headers: cookies, body: "x" },
     next: "goes on for ever",
     becomes: { status: 302, text: "" },

@@ -72,8 +72,8 @@ const unexpected = (defect: unknown): Advice => {
   return {
     message: { en: `unexpected fault (${kind})`, zh: `意外故障（${kind}）` },
     cure: {
-      en: "set WEBQQ_DEBUG=1, try again, and report what it prints",
-      zh: "请设置 WEBQQ_DEBUG=1 后重试，并报告输出内容"
+      en: "start again; if it stays so, look for a newer version (with WEBQQ_DEBUG=1 the place in the code is printed)",
+      zh: "请重新开始；若仍如此，请查找新版本（设置 WEBQQ_DEBUG=1 会打印代码中的位置）"
     }
   }
 }

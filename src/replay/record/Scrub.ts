@@ -40,8 +40,8 @@ export const said = ({ place, reason, secret }: Pick<ScrubFailed, "reason" | "pl
   switch (reason) {
     case "leak":
       return {
-        en: `${place} still holds ${secret}: nothing was written. Report the name of that field, not its value`,
-        zh: `${place} 仍含 ${secret}：没有写出任何内容。请报告该字段的名称，不要给出其值`
+        en: `${place} still holds ${secret}: nothing was written`,
+        zh: `${place} 仍含 ${secret}：没有写出任何内容`
       }
     case "encoding":
       return {

@@ -67,8 +67,8 @@ export const verify = (nameOrFolder: string): Effect.Effect<ReadonlyArray<Findin
     const kind = defect instanceof Error ? defect.name : typeof defect
     return Effect.succeed<ReadonlyArray<Finding>>([
       finding("defect", {
-        en: `this cannot be looked through (${kind}): report it`,
-        zh: `无法检查此场景（${kind}）：请报告`
+        en: `this cannot be looked through (${kind}), a fault in this program: look for a newer version`,
+        zh: `无法检查此场景（${kind}），这是本程序的故障：请查找新版本`
       })
     ])
   })
