@@ -364,8 +364,8 @@ describe("verify", () => {
         assert.deepStrictEqual(findings, [
           {
             rule: "defect",
-            text: "this cannot be looked through (RangeError): report it",
-            zh: "无法检查此场景（RangeError）：请报告"
+            text: "this cannot be looked through (RangeError), a fault in this program: look for a newer version",
+            zh: "无法检查此场景（RangeError），这是本程序的故障：请查找新版本"
           }
         ])
       })

@@ -52,6 +52,7 @@ export const start = {
       value: number("N", 0.1, 100, false)
     }
   },
+  exits: [3, 4, 6, 7, 8, 9],
   examples: ["webqq-login login start --site qzone --json"],
   load: (): Promise<Program> => import("./start.run.ts")
 } as const satisfies Command
@@ -90,6 +91,7 @@ export const wait = {
     },
     "show-secrets": { summary: { en: "do not hide the secrets in the summary", zh: "在摘要中显示敏感信息" } }
   },
+  exits: [3, 4, 5, 6, 7, 8, 9],
   examples: ["webqq-login login wait 0123456789ab --json", "webqq-login login wait 0123456789ab --timeout 0"],
   load: (): Promise<Program> => import("./wait.run.ts")
 } as const satisfies Command
@@ -99,6 +101,7 @@ export const cancel = {
   summary: { en: "end such a login, whoever began it", zh: "取消后台登录" },
   operands: { id },
   flags: { json },
+  exits: [9],
   examples: ["webqq-login login cancel 0123456789ab"],
   load: (): Promise<Program> => import("./cancel.run.ts")
 } as const satisfies Command
