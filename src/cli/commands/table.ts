@@ -3,6 +3,7 @@
  */
 import type { Command } from "../line/Command.ts"
 import { completions } from "./about/completions.ts"
+import { doctor } from "./about/doctor.ts"
 import { sites } from "./about/sites.ts"
 import { fixtures } from "./fixtures/fixtures.ts"
 import { login } from "./login/login.ts"
@@ -25,6 +26,7 @@ export const commands: ReadonlyArray<Command> = [
   exportSession,
   importSession,
   sites,
+  doctor,
   completions,
   record,
   fixtures

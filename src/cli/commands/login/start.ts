@@ -52,7 +52,7 @@ export const start = {
       value: number("N", 0.1, 100, false)
     }
   },
-  exits: [3, 4, 6, 7, 8, 9],
+  exits: [3, 4, 5, 6, 7, 8, 9],
   examples: ["webqq-login login start --site qzone --json"],
   load: (): Promise<Program> => import("./start.run.ts")
 } as const satisfies Command
