@@ -3,6 +3,7 @@
  */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import { TestClock } from "effect/testing"
 import * as HttpClient from "effect/http/HttpClient"
@@ -18,12 +19,24 @@ import { screen } from "./screen.ts"
 
 export interface Options {
   readonly answers?: ReadonlyArray<Answer>
+  /** In the place of `answers`: a server that holds what it is told. */
+  readonly client?: HttpClient.HttpClient
   readonly language?: Language
   readonly env?: Readonly<Record<string, string>>
   readonly input?: Surroundings["input"]
   /** In place of what the store in memory does. */
   readonly store?: Partial<SessionStore.SessionStore["Service"]>
 }
+
+/** Runs a login that polls, while the test's clock goes on by itself. */
+export const ended = <A>(fiber: Fiber.Fiber<A>) =>
+  Effect.gen(function* () {
+    while (fiber.pollUnsafe() === undefined) {
+      yield* TestClock.adjust("100 millis")
+      yield* Effect.promise(() => new Promise(setImmediate))
+    }
+    return yield* Fiber.join(fiber)
+  })
 
 /** A store that holds these sessions, and what runs a line of words with it. */
 export const withSessions = Effect.fnUntraced(function* (sessions: Readonly<Record<string, Session>>) {
@@ -46,7 +59,7 @@ export const withSessions = Effect.fnUntraced(function* (sessions: Readonly<Reco
       language,
       env: options.env ?? {},
       store: Layer.succeed(SessionStore.SessionStore, { ...store, ...options.store }),
-      httpClient: Layer.succeed(HttpClient.HttpClient, client),
+      httpClient: Layer.succeed(HttpClient.HttpClient, options.client ?? client),
       ...(options.input === undefined ? {} : { input: options.input })
     }
     const code = yield* toExitCode(run(parsed.values as never, around), parsed.values["json"] === true, around)

@@ -6,14 +6,13 @@ import * as Fs from "node:fs"
 import * as Os from "node:os"
 import * as Path from "node:path"
 import * as Site from "webqq-login/Site"
-import * as Fiber from "effect/Fiber"
 import { TestClock } from "effect/testing"
 import { picture, ptuiCB } from "../support/answers.ts"
 // Loaded here, so that the clock does not run on while the command loads it.
 import "../../src/cli/commands/login/login.run.ts"
 import "../../src/cli/terminal/showCode.ts"
 import { resolve } from "../../src/cli/inputs/siteFile.ts"
-import { withSessions } from "./inProcess.ts"
+import { ended, withSessions } from "./inProcess.ts"
 
 describe("sites", () => {
   it.effect("lists every site with its evidence, and says in plain words which are closed", () =>
@@ -129,16 +128,6 @@ describe("--site", () => {
     status: 200,
     headers: [["set-cookie", "ws_key=CANARY-key; Path=/; Domain=weishi.qq.com"]] as const
   }
-
-  /** Runs a login that polls, while the test's clock goes on by itself. */
-  const ended = <A>(fiber: Fiber.Fiber<A>) =>
-    Effect.gen(function* () {
-      while (fiber.pollUnsafe() === undefined) {
-        yield* TestClock.adjust("100 millis")
-        yield* Effect.promise(() => new Promise(setImmediate))
-      }
-      return yield* Fiber.join(fiber)
-    })
 
   it.effect("logs in at a stranger's site with authorize in its file, and checks it there, without new code", () =>
     Effect.gen(function* () {

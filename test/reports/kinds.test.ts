@@ -9,8 +9,8 @@ import * as LoginConfig from "webqq-login/LoginConfig"
 import * as LoginError from "webqq-login/LoginError"
 import { runVirtual } from "webqq-login/replay"
 import * as Site from "webqq-login/Site"
-import { type Answer, answering, picture, ptuiCB } from "./support/answers.ts"
-import { startAt } from "./support/inLogin.ts"
+import { type Answer, answering, picture, ptuiCB } from "../support/answers.ts"
+import { startAt } from "../support/inLogin.ts"
 
 const [waiting, scanned] = [ptuiCB("66"), ptuiCB("67")] as const
 
