@@ -1,0 +1,248 @@
+/**
+ * What an account does: it is checked when it is due, renewed where the check says dead or its end is near, and scanned for where only
+ * that can help. Each turn reads its row, asks the server, and writes the row once.
+ */
+import * as Clock from "effect/Clock"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import * as PubSub from "effect/PubSub"
+import * as Random from "effect/Random"
+import * as Result from "effect/Result"
+import * as Semaphore from "effect/Semaphore"
+import * as Stream from "effect/Stream"
+import * as Entity from "effect/cluster/Entity"
+import { Sharding } from "effect/cluster/Sharding"
+import * as HttpClient from "effect/http/HttpClient"
+import * as Rpc from "effect/rpc/Rpc"
+import type { LoginError } from "../errors/LoginError.ts"
+import * as Login from "../Login.ts"
+import type { LoginEvent, SignInEvent } from "../LoginEvent.ts"
+import type { Session } from "../Session.ts"
+import * as SessionStore from "../store/SessionStore.ts"
+import * as SignIn from "../SignIn.ts"
+import * as Site from "../Site.ts"
+import { Account, type How, type LoginFailed, type LoginStep, NotNow, OtherAccount } from "./Account.ts"
+import { FleetConfig } from "./FleetConfig.ts"
+import type { NoAccount, Status, Superseded, VaultFailed } from "./Status.ts"
+import { afterFailure, afterGood } from "./timetable.ts"
+import { type Change, Vault } from "./Vault.ts"
+
+/** A step of a login, or its end. */
+type Told = { readonly step: LoginStep } | { readonly end: Result.Result<void, LoginFailed> }
+
+const make = Effect.gen(function* () {
+  const address = yield* Entity.CurrentAddress
+  const sharding = yield* Sharding
+  const vault = yield* Vault
+  const config = yield* FleetConfig
+  const client = yield* HttpClient.HttpClient
+  const scope = yield* Effect.scope
+  const profile = String(address.entityId)
+  // One thing at a time: what is asked for queues by itself, and a login, which takes minutes, holds this.
+  const turn = Semaphore.makeUnsafe(1)
+  const starting = Semaphore.makeUnsafe(1)
+  let login: PubSub.PubSub<Told> | undefined
+
+  const notNow = (reason: NotNow["reason"]) => Effect.fail(new NotNow({ profile, reason }))
+  // Written by somebody else meanwhile: what that one wrote is newer.
+  const orAsItIs = <E>(written: Effect.Effect<Status, E | Superseded>) =>
+    Effect.catchIf(
+      written,
+      (error): error is Extract<E | Superseded, Superseded> => (error as { _tag: string })._tag === "Superseded",
+      () => vault.status(profile)
+    ) as Effect.Effect<Status, Exclude<E, Superseded> | NoAccount | VaultFailed>
+
+  const ensure = Effect.fnUntraced(function* (how: How, quiet: boolean) {
+    const seen = yield* vault.read(profile).pipe(
+      Effect.catchIf(
+        (error) => error._tag === "VaultFailed" && error.reason === "sealed",
+        () => Effect.undefined
+      )
+    )
+    // What does not open is no reason to ask for it every second.
+    if (seen === undefined) return yield* unreadable
+    const { due, session, status } = seen
+    if (session === undefined || status.state === "paused" || (how === "due" && !due)) return status
+    if (!sharding.hasShardId(address.shardId)) return yield* notNow("moving")
+    const asked = yield* turn.withPermitsIfAvailable(1)(Effect.result(signIn(how, status.site, session)))
+    if (Option.isNone(asked)) return yield* notNow("signing in")
+    return yield* orAsItIs(vault.change(status, yield* changeAfter(status, session, asked.value, quiet)))
+  })
+
+  const unreadable = Effect.gen(function* () {
+    const seen = yield* vault.status(profile)
+    const failures = seen.failures + 1
+    const wait = afterFailure(config, failures, undefined, yield* Random.next)
+    const state = seen.state === "paused" || seen.state === "scan" ? seen.state : ("failing" as const)
+    return yield* orAsItIs(vault.change(seen, { state, wait, failures, lastError: "NotOpened" }))
+  })
+
+  /** The session that works now, and what the ladder said on the way. */
+  const signIn = Effect.fnUntraced(
+    function* (how: How, name: string, session: Session) {
+      const site = Site.find(name)
+      if (site === undefined) return yield* Effect.die(new Error(`no site is called ${name}`))
+      let refusal = ""
+      const onEvent = (event: SignInEvent) =>
+        Effect.sync(() => {
+          if (event._tag === "SessionRefused" || event._tag === "RenewalRefused") refusal = event.reason._tag
+        })
+      const options = { known: session, save: false, scan: false, onEvent } as const
+      const signedIn =
+        how === "renew"
+          ? Effect.catchIf(
+              SignIn.renew(site, session),
+              ({ _tag }) => _tag !== "HttpFailed" && _tag !== "LoginTimeout",
+              () => SignIn.signIn(site, { ...options, renewAfter: Duration.infinity })
+            )
+          : SignIn.signIn(site, options)
+      return yield* signedIn.pipe(
+        // A fault in this program must not be asked for again and again.
+        Effect.catchDefect((defect) =>
+          Effect.andThen(Effect.logError("unexpected fault", kindOf(defect)), Effect.fail(undefined))
+        ),
+        Effect.mapError((error) => ({ error, refusal }))
+      )
+    },
+    Effect.provideService(HttpClient.HttpClient, client)
+  )
+
+  const changeAfter = Effect.fnUntraced(function* (
+    seen: Status,
+    before: Session,
+    outcome: Result.Result<Session, { readonly error: LoginError | undefined; readonly refusal: string }>,
+    quiet: boolean
+  ): Effect.fn.Return<Change> {
+    const chance = yield* Random.next
+    if (Result.isSuccess(outcome)) {
+      const session = outcome.success
+      const wasOut = seen.state !== "good"
+      const wait = afterGood(config, session, yield* Clock.currentTimeMillis, chance)
+      const change: Change = { state: "good", wait, checked: true, tell: wasOut ? "recovered" : undefined }
+      if (session === before) return { ...change, event: wasOut ? ["recovered", ""] : undefined }
+      return { ...change, session, event: ["renewed", ""] }
+    }
+    const { error, refusal } = outcome.failure
+    if (error?._tag === "ScanNeeded") {
+      const isNew = seen.state !== "scan"
+      return {
+        state: "scan",
+        wait: undefined,
+        lastError: refusal,
+        event: isNew ? ["scan-needed", refusal] : undefined,
+        tell: isNew ? "scan-needed" : undefined
+      }
+    }
+    // A network, a rate limit or an answer that nobody knows says nothing of the session: it stays what it is.
+    const failures = seen.failures + 1
+    const lastError = error?._tag ?? "Unexpected"
+    const isNew = failures >= config.failingAfter && seen.state === "good"
+    return {
+      state: isNew ? "failing" : seen.state,
+      wait: seen.state === "scan" ? undefined : afterFailure(config, failures, error, chance),
+      failures,
+      lastError,
+      event: isNew ? ["failing", lastError] : undefined,
+      tell: isNew && !quiet ? "failing" : undefined
+    }
+  })
+
+  /** Begins a login, or joins the one that is under way. */
+  const joined = starting.withPermit(
+    Effect.gen(function* () {
+      if (login !== undefined) return login
+      const { site: name } = yield* vault.status(profile)
+      const site = Site.find(name)
+      if (site === undefined) return yield* Effect.die(new Error(`no site is called ${name}`))
+      if (!sharding.hasShardId(address.shardId)) return yield* notNow("moving")
+      const hub = yield* PubSub.unbounded<Told>({ replay: Number.MAX_SAFE_INTEGER })
+      const onEvent = (event: LoginEvent) =>
+        // Only that it is kept makes it done.
+        event._tag === "LoggedIn" ? Effect.void : Effect.asVoid(PubSub.publish(hub, { step: event }))
+      const run = turn.withPermit(
+        Login.login(site, { onEvent }).pipe(
+          Effect.provideService(HttpClient.HttpClient, client),
+          Effect.tap(keep),
+          Effect.tap(({ nickname }) => PubSub.publish(hub, { step: { _tag: "SignedIn", nickname } }))
+        )
+      )
+      login = hub
+      yield* Effect.asVoid(run).pipe(
+        Effect.result,
+        Effect.flatMap((end) => PubSub.publish(hub, { end })),
+        Effect.ensuring(Effect.sync(() => void (login = undefined))),
+        Effect.forkIn(scope)
+      )
+      return hub
+    })
+  )
+
+  /** A session that somebody has just scanned is not given up because the row was written meanwhile. */
+  const keep = (session: Session) =>
+    Effect.gen(function* () {
+      const { session: before, status: seen } = yield* vault.read(profile).pipe(
+        // A session that does not open is over: this one takes its place.
+        Effect.catchIf(
+          (error) => error._tag === "VaultFailed" && error.reason === "sealed",
+          () => Effect.map(vault.status(profile), (status) => ({ status, session: undefined }))
+        )
+      )
+      if (before !== undefined && before.uin !== session.uin) return yield* new OtherAccount({ profile })
+      const wait = afterGood(config, session, yield* Clock.currentTimeMillis, yield* Random.next)
+      const tell = seen.state === "good" || seen.obtainedAt === undefined ? undefined : "recovered"
+      const event = ["signed-in", ""] as const
+      return yield* vault.change(seen, { state: "good", wait, session, checked: true, endsLinks: true, event, tell })
+    }).pipe(
+      Effect.retry({ times: 5, while: ({ _tag }) => _tag === "Superseded" }),
+      Effect.catchTag("Superseded", () => notNow("changed meanwhile"))
+    )
+
+  const paused: Change = { state: "paused", wait: undefined, event: ["paused", ""] }
+  const pause = Effect.gen(function* () {
+    const seen = yield* vault.status(profile)
+    return seen.state === "paused" ? seen : yield* orAsItIs(vault.change(seen, paused))
+  })
+  const resume = Effect.gen(function* () {
+    const seen = yield* vault.status(profile)
+    if (seen.state !== "paused") return seen
+    // Whoever has a session is due at once.
+    const has = seen.obtainedAt !== undefined
+    const resumed: Change = { state: has ? "good" : "scan", wait: has ? 0 : undefined, event: ["resumed", ""] }
+    return yield* orAsItIs(vault.change(seen, resumed))
+  })
+
+  const forget = Effect.gen(function* () {
+    const seen = yield* vault.status(profile)
+    yield* vault.remove(seen)
+  }).pipe(
+    Effect.retry({ times: 5, while: ({ _tag }) => _tag === "Superseded" }),
+    Effect.catchTag("Superseded", () => notNow("changed meanwhile"))
+  )
+
+  return Account.of({
+    status: () => Rpc.fork(vault.status(profile)),
+    ensure: ({ payload }) => ensure(payload.how, payload.quiet),
+    login: () =>
+      Rpc.fork(
+        Stream.unwrap(Effect.map(joined, Stream.fromPubSub)).pipe(
+          Stream.mapEffect((told) =>
+            "end" in told
+              ? Effect.as(Effect.fromResult(told.end), undefined)
+              : Effect.succeed<LoginStep | undefined>(told.step)
+          ),
+          Stream.takeWhile((step): step is LoginStep => step !== undefined)
+        )
+      ),
+    pause: () => pause,
+    resume: () => resume,
+    forget: () => forget
+  })
+})
+
+/** The text of a defect may hold anything. */
+const kindOf = (defect: unknown) => (defect instanceof Error ? defect.name : typeof defect)
+
+/** Accounts that nobody asks are put away after a minute. */
+export const layer = Account.toLayer(make, { maxIdleTime: "1 minute" }).pipe(Layer.provide(SessionStore.layerMemory))

@@ -1,0 +1,109 @@
+/**
+ * The pulse of a fleet: on one machine at a time, it asks the database who is due and the accounts to do what is due, so many at once
+ * and so many a second. Nothing is queued: whoever was not asked is due still.
+ */
+import * as Clock from "effect/Clock"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Metric from "effect/Metric"
+import type * as Layer from "effect/Layer"
+import type { Sharding } from "effect/cluster/Sharding"
+import * as Singleton from "effect/cluster/Singleton"
+import { Account } from "./Account.ts"
+import * as Breaker from "./Breaker.ts"
+import { FleetConfig } from "./FleetConfig.ts"
+import { Vault } from "./Vault.ts"
+
+const asked = Metric.counter("webqq_fleet_asked", { description: "accounts that were asked to do what is due" })
+const failed = Metric.counter("webqq_fleet_failed", { description: "of these, accounts of which nothing good came" })
+const inFlight = Metric.gauge("webqq_fleet_in_flight", { description: "accounts that are being asked" })
+const degraded = Metric.gauge("webqq_fleet_degraded", {
+  description: "1 where most accounts fail and the pace is a tenth"
+})
+
+/** Longer than any sign-in that nobody has to scan for. */
+const patience = Duration.minutes(12)
+/** How long an account is left alone that could not be reached, so that it does not stand in the way of others. */
+const skipMillis = 15_000
+const purgeEveryMillis = 3_600_000
+
+const run = Effect.gen(function* () {
+  const vault = yield* Vault
+  const config = yield* FleetConfig
+  const accountOf = yield* Account.client
+  const busy = new Set<string>()
+  const skipped = new Map<string, number>()
+  let breaker = Breaker.closed
+  let allowance = 1
+  let last = yield* Clock.currentTimeMillis
+  let purgedAt = last
+
+  const count = Effect.fnUntraced(function* (isFailed: boolean) {
+    if (isFailed) yield* Metric.update(failed, 1)
+    const before = breaker.open
+    breaker = Breaker.next(breaker, isFailed)
+    if (breaker.open === before) return
+    yield* Metric.update(degraded, breaker.open ? 1 : 0)
+    const at = yield* Clock.currentTimeMillis
+    const share = `${breaker.last.filter(Boolean).length} of ${breaker.last.length}`
+    yield* breaker.open
+      ? vault.note("degraded", share, { id: `degraded/${at}`, type: "degraded", profile: "", site: "" })
+      : vault.note("restored", share)
+  })
+
+  const ask = Effect.fnUntraced(
+    function* (profile: string) {
+      yield* Metric.update(asked, 1)
+      const status = yield* accountOf(profile)
+        .ensure({ how: "due", quiet: breaker.open })
+        .pipe(Effect.timeout(patience))
+      yield* count(status.failures > 0 || status.state === "scan")
+    },
+    (effect, profile) =>
+      effect.pipe(
+        Effect.catchCause((cause) =>
+          Effect.andThen(
+            Effect.logDebug("an account could not be asked", cause),
+            Effect.map(Clock.currentTimeMillis, (now) => void skipped.set(profile, now + skipMillis))
+          )
+        ),
+        Effect.ensuring(Effect.sync(() => void busy.delete(profile)))
+      )
+  )
+
+  const beat = Effect.gen(function* () {
+    const now = yield* Clock.currentTimeMillis
+    const rate = config.rate * Breaker.pace(breaker)
+    allowance = Math.min(Math.max(1, rate), allowance + ((now - last) * rate) / 1000)
+    last = now
+    for (const [profile, until] of skipped) if (until <= now) skipped.delete(profile)
+    if (now - purgedAt >= purgeEveryMillis) {
+      purgedAt = now
+      yield* vault.forgetEvents(Duration.toMillis(config.keepEvents))
+    }
+    const free = Math.min(Math.floor(allowance), config.concurrency - busy.size)
+    if (free > 0) {
+      const wanted = free + busy.size + skipped.size
+      const due = yield* vault.due(wanted)
+      for (const profile of due.filter((profile) => !busy.has(profile) && !skipped.has(profile)).slice(0, free)) {
+        busy.add(profile)
+        allowance--
+        yield* Effect.forkScoped(ask(profile))
+      }
+      yield* Metric.update(inFlight, busy.size)
+      // Nobody else is due.
+      if (due.length < wanted) return yield* Effect.sleep("1 second")
+    }
+    yield* Effect.sleep(Math.max(20, Math.min(1000, ((1 - allowance) / rate) * 1000)))
+  })
+
+  // A singleton that fails stays away until the machines change: whatever happens, it goes on.
+  return yield* beat.pipe(
+    Effect.catchCause((cause) =>
+      Effect.andThen(Effect.logWarning("the pacemaker missed a beat", cause), Effect.sleep("1 second"))
+    ),
+    Effect.forever
+  )
+})
+
+export const layer: Layer.Layer<never, never, Sharding | Vault> = Singleton.make("webqq-login/fleet/pacemaker", run)

@@ -1,0 +1,276 @@
+/**
+ * The accounts of a fleet in a database: a row each, the session sealed in it. The row is the truth; nothing else is remembered. Every
+ * write names the version of the row that it was made from, and fails with `Superseded` where that is not there any more: a machine
+ * that was frozen, or that lost an account to another, cannot overwrite what happened meanwhile.
+ */
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Schedule from "effect/Schedule"
+import * as SqlClient from "effect/sql/SqlClient"
+import { isSqlError, type SqlError } from "effect/sql/SqlError"
+import * as Session from "../Session.ts"
+import { nowIn } from "./database/now.ts"
+import { escaped, type EventRow, type Row, statusOf, timeOf } from "./database/rows.ts"
+import { Keyring } from "./Keyring.ts"
+import { type News, Outbox } from "./Outbox.ts"
+import {
+  AlreadyThere,
+  type EventTag,
+  type FleetEvent,
+  NoAccount,
+  type State,
+  type Status,
+  Superseded,
+  VaultFailed
+} from "./Status.ts"
+
+/** An account with its session, if it has one. `scans` counts what a scan link is good for: it grows when a link has served. */
+export interface Account {
+  readonly status: Status
+  /** Whether it is due by the database's own clock. */
+  readonly due: boolean
+  readonly scans: number
+  readonly session: Session.Session | undefined
+}
+
+/** What becomes of an account. What is left out stays as it is. */
+export interface Change {
+  readonly state: State
+  /** Milliseconds from now until it is looked at again; nothing where only a person can go on. */
+  readonly wait: number | undefined
+  readonly failures?: number
+  readonly lastError?: string | undefined
+  readonly session?: Session.Session
+  /** Whether its session was found good just now. */
+  readonly checked?: boolean
+  /** Whether links that were given out for it end with this. */
+  readonly endsLinks?: boolean
+  readonly event?: readonly [tag: EventTag, detail: string] | undefined
+  readonly tell?: News["type"] | undefined
+}
+
+export interface Query {
+  readonly state?: State | undefined
+  readonly site?: string | undefined
+  /** A part of the profile. */
+  readonly search?: string | undefined
+  /** The last profile of the page before. */
+  readonly after?: string | undefined
+  readonly limit: number
+}
+
+export class Vault extends Context.Service<
+  Vault,
+  {
+    readonly read: (profile: string) => Effect.Effect<Account, NoAccount | VaultFailed>
+    /** Without opening the session. */
+    readonly status: (profile: string) => Effect.Effect<Status, NoAccount | VaultFailed>
+    /** In the order of their profiles. */
+    readonly list: (query: Query) => Effect.Effect<ReadonlyArray<Status>, VaultFailed>
+    readonly counts: Effect.Effect<{ readonly [S in State]: number } & { readonly due: number }, VaultFailed>
+    /** Profiles that are due by the database's own clock, the longest first. */
+    readonly due: (limit: number) => Effect.Effect<ReadonlyArray<string>, VaultFailed>
+    /** A new account: due at once where it comes with a session, and waiting for a scan where it does not. */
+    readonly add: (
+      profile: string,
+      site: string,
+      session?: Session.Session
+    ) => Effect.Effect<Status, AlreadyThere | VaultFailed>
+    /** One statement for the account, with its event and what is told of it in the same transaction. */
+    readonly change: (seen: Status, change: Change) => Effect.Effect<Status, Superseded | VaultFailed>
+    /** Forgets an account and its session; what happened to it stays among the events. */
+    readonly remove: (seen: Status) => Effect.Effect<void, Superseded | VaultFailed>
+    /** Something that happened to the fleet as a whole. */
+    readonly note: (tag: EventTag, detail: string, tell?: News) => Effect.Effect<void, VaultFailed>
+    /** What happened after the event of that number, in order, and not before all of it is there to be seen. */
+    readonly events: (after: number, limit: number) => Effect.Effect<ReadonlyArray<FleetEvent>, VaultFailed>
+    readonly forgetEvents: (olderThanMillis: number) => Effect.Effect<void, VaultFailed>
+    /** Seals with the newest key what is sealed with another; yields how many accounts that were. */
+    readonly reseal: Effect.Effect<number, VaultFailed>
+    /** Fails where an account is sealed with a key that is not here: the fleet must not start with the wrong keys. */
+    readonly ready: Effect.Effect<void, VaultFailed>
+  }
+>()("webqq-login/fleet/Vault") {}
+
+/** `node` is what this machine is called in the rows that it changes. */
+export const layer = (node: string): Layer.Layer<Vault, never, SqlClient.SqlClient | Keyring> =>
+  Layer.effect(
+    Vault,
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
+      const keyring = yield* Keyring
+      const now = nowIn(sql)
+      // Commits of other machines may become visible a little after the number and the time of their events were taken.
+      const settledAfterMillis = sql.onDialectOrElse({ pg: () => 2000, orElse: () => 0 })
+      const columns = sql.literal(
+        "profile, site, state, next_at, failures, last_error, version, scans, obtained_at, checked_at, node"
+      )
+
+      const openRow = Effect.fnUntraced(function* (row: Row) {
+        const known = { status: statusOf(row), due: row.due === 1, scans: row.scans }
+        if (row.sealed === null) return { ...known, session: undefined } satisfies Account
+        const text = yield* Effect.mapError(keyring.open(row.profile, row.sealed), ({ reason }) => notOpened(reason))
+        const session = yield* Effect.mapError(
+          Effect.flatMap(
+            Effect.try({ try: (): unknown => JSON.parse(text), catch: () => notOpened("it holds no session") }),
+            Session.fromJson
+          ),
+          () => notOpened("it holds no session")
+        )
+        return { ...known, session } satisfies Account
+      })
+      const sealedOf = (profile: string, session: Session.Session) =>
+        keyring.seal(profile, JSON.stringify(Session.toJson(session)))
+
+      const insertEvent = Effect.fnUntraced(function* (profile: string, tag: EventTag, detail: string) {
+        yield* sql`INSERT INTO fleet_events (at, profile, tag, detail) VALUES (${yield* now}, ${profile}, ${tag}, ${detail})`
+      })
+      const offer = (news: News) => Outbox.use((outbox) => outbox.offer(news))
+
+      const one = Effect.fnUntraced(function* (profile: string) {
+        const [row] = yield* answered(sql<Row>`
+          SELECT *, CASE WHEN next_at <= ${yield* now} THEN 1 ELSE 0 END AS due
+          FROM fleet_accounts WHERE profile = ${profile}`)
+        return row ?? (yield* new NoAccount({ profile }))
+      })
+
+      return Vault.of({
+        read: (profile) => Effect.flatMap(one(profile), openRow),
+        status: (profile) => Effect.map(one(profile), statusOf),
+        list: Effect.fnUntraced(function* ({ after = "", limit, search = "", site, state }) {
+          const rows = yield* answered(sql<Row>`
+            SELECT ${columns} FROM fleet_accounts WHERE ${sql.and([
+              sql`profile > ${after}`,
+              ...(state === undefined ? [] : [sql`state = ${state}`]),
+              ...(site === undefined ? [] : [sql`site = ${site}`]),
+              ...(search === "" ? [] : [sql`lower(profile) LIKE ${`%${escaped(search.toLowerCase())}%`} ESCAPE '!'`])
+            ])} ORDER BY profile LIMIT ${limit}`)
+          return rows.map(statusOf)
+        }),
+        counts: Effect.gen(function* () {
+          const at = yield* now
+          const rows = yield* answered(sql<{ state: State; n: number | string; due: number | string }>`
+            SELECT state, count(*) AS n, coalesce(sum(CASE WHEN next_at <= ${at} THEN 1 ELSE 0 END), 0) AS due
+            FROM fleet_accounts GROUP BY state`)
+          const counts = { good: 0, failing: 0, scan: 0, paused: 0, due: 0 }
+          for (const { due, n, state } of rows) {
+            counts[state] = Number(n)
+            counts.due += Number(due)
+          }
+          return counts
+        }),
+        due: Effect.fnUntraced(function* (limit) {
+          const rows = yield* answered(sql<Pick<Row, "profile">>`
+            SELECT profile FROM fleet_accounts WHERE next_at <= ${yield* now} ORDER BY next_at LIMIT ${limit}`)
+          return rows.map(({ profile }) => profile)
+        }),
+        add: Effect.fnUntraced(function* (profile, site, session) {
+          const at = yield* now
+          const write = Effect.gen(function* () {
+            const rows = yield* sql<Row>`
+              INSERT INTO fleet_accounts (profile, site, state, next_at, obtained_at, node, sealed)
+              VALUES (
+                ${profile}, ${site}, ${session === undefined ? "scan" : "good"},
+                ${session === undefined ? null : at}, ${session?.obtainedAt.epochMilliseconds ?? null},
+                ${node}, ${session === undefined ? null : sealedOf(profile, session)}
+              ) ON CONFLICT (profile) DO NOTHING RETURNING ${columns}`
+            const [row] = rows
+            if (row === undefined) return yield* new AlreadyThere({ profile })
+            yield* insertEvent(profile, "added", site)
+            return statusOf(row)
+          })
+          return yield* answered(sql.withTransaction(write))
+        }),
+        change: Effect.fnUntraced(function* (seen, change) {
+          const { profile, site, version } = seen
+          const { endsLinks = false, failures = 0, session } = change
+          // Sealed once, whatever becomes of the transaction.
+          const sealed = session === undefined ? undefined : sealedOf(profile, session)
+          const write = Effect.gen(function* () {
+            const at = yield* now
+            const rows = yield* sql<Row>`
+              UPDATE fleet_accounts SET
+                state = ${change.state},
+                next_at = ${change.wait === undefined ? null : sql`${at} + ${Math.round(change.wait)}`},
+                failures = ${failures}, last_error = ${change.lastError ?? null}, node = ${node},
+                version = version + 1
+                ${endsLinks ? sql`, scans = scans + 1` : sql``}
+                ${change.checked === true ? sql`, checked_at = ${at}` : sql``}
+                ${sealed === undefined ? sql`` : sql`, sealed = ${sealed}, obtained_at = ${session!.obtainedAt.epochMilliseconds}`}
+              WHERE profile = ${profile} AND version = ${version} RETURNING ${columns}`
+            const [row] = rows
+            if (row === undefined) return yield* new Superseded({ profile })
+            if (change.event !== undefined) yield* insertEvent(profile, ...change.event)
+            if (change.tell !== undefined) {
+              yield* offer({ id: `${profile}/${version + 1}/${change.tell}`, type: change.tell, profile, site })
+            }
+            return statusOf(row)
+          })
+          return yield* answered(sql.withTransaction(write))
+        }),
+        remove: Effect.fnUntraced(function* ({ profile, version }) {
+          const write = Effect.gen(function* () {
+            const rows = yield* sql`
+              DELETE FROM fleet_accounts WHERE profile = ${profile} AND version = ${version} RETURNING profile`
+            if (rows.length === 0) return yield* new Superseded({ profile })
+            yield* insertEvent(profile, "forgotten", "")
+          })
+          return yield* answered(sql.withTransaction(write))
+        }),
+        note: (tag, detail, tell) =>
+          answered(
+            sql.withTransaction(
+              Effect.andThen(insertEvent("", tag, detail), tell === undefined ? Effect.void : offer(tell))
+            )
+          ),
+        events: Effect.fnUntraced(function* (after, limit) {
+          const rows = yield* answered(sql<{ id: number | string; at: number | string } & EventRow>`
+            SELECT id, at, profile, tag, detail FROM fleet_events
+            WHERE id > ${after} AND at <= ${yield* now} - ${settledAfterMillis} ORDER BY id LIMIT ${limit}`)
+          return rows.map((row) => ({ ...row, id: Number(row.id), at: timeOf(row.at) }))
+        }),
+        forgetEvents: Effect.fnUntraced(function* (olderThanMillis) {
+          yield* answered(sql`DELETE FROM fleet_events WHERE at < ${yield* now} - ${olderThanMillis}`)
+        }),
+        reseal: Effect.gen(function* () {
+          let count = 0
+          let after = ""
+          for (;;) {
+            const rows = yield* answered(sql<Row>`
+              SELECT * FROM fleet_accounts
+              WHERE profile > ${after} AND sealed NOT LIKE ${`${keyring.current()}.%`} ORDER BY profile LIMIT 100`)
+            for (const { profile, sealed, version } of rows) {
+              after = profile
+              const text = yield* Effect.mapError(keyring.open(profile, sealed!), ({ reason }) => notOpened(reason))
+              // Where somebody else was faster, the new key has been used already.
+              const written = yield* answered(sql`
+                UPDATE fleet_accounts SET sealed = ${keyring.seal(profile, text)}, version = version + 1
+                WHERE profile = ${profile} AND version = ${Number(version)} RETURNING profile`)
+              count += written.length
+            }
+            if (rows.length < 100) return count
+          }
+        }),
+        ready: Effect.gen(function* () {
+          const names = keyring.names().map((name) => sql`sealed NOT LIKE ${`${name}.%`}`)
+          const [row] = yield* answered(sql<Row>`SELECT * FROM fleet_accounts WHERE ${sql.and(names)} LIMIT 1`)
+          if (row !== undefined) yield* openRow(row)
+        })
+      })
+    })
+  )
+
+const notOpened = (detail: string) => new VaultFailed({ reason: "sealed", detail })
+
+/** A database that is away for some seconds is waited for, so that a session in hand is not lost with it. */
+const patience = Schedule.max([Schedule.spaced("250 millis"), Schedule.recurs(36)])
+
+/** The words of a database may quote what was to be written: only the kind of its fault is told. */
+const answered = <A, E, R>(effect: Effect.Effect<A, E | SqlError, R>) =>
+  effect.pipe(
+    Effect.retry({ schedule: patience, while: (error) => isSqlError(error) && error.reason.isRetryable }),
+    Effect.mapError((error) =>
+      isSqlError(error) ? new VaultFailed({ reason: "database", detail: error.reason._tag }) : error
+    )
+  ) as Effect.Effect<A, Exclude<E, SqlError> | VaultFailed, R>

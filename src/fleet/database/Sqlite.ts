@@ -1,0 +1,73 @@
+/**
+ * Node's own SQLite as an `SqlClient`: one file, one connection, nothing to install. One process has the file at a time; whoever opens
+ * it takes a lock first, since two processes on one file would renew every account twice.
+ */
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Semaphore from "effect/Semaphore"
+import * as Stream from "effect/Stream"
+import * as Reactivity from "effect/reactivity/Reactivity"
+import * as SqlClient from "effect/sql/SqlClient"
+import type * as SqlConnection from "effect/sql/SqlConnection"
+import * as SqlError from "effect/sql/SqlError"
+import * as Statement from "effect/sql/Statement"
+import type { DatabaseSync, SQLInputValue, SQLOutputValue } from "node:sqlite"
+
+type Row = Record<string, SQLOutputValue>
+
+/** A database in this file, or in memory for `:memory:`. Fails to build with an `SqlError` where it cannot be opened. */
+export const layer = (file: string): Layer.Layer<SqlClient.SqlClient, SqlError.SqlError> =>
+  Layer.effect(SqlClient.SqlClient, connect(file)).pipe(Layer.provide(Reactivity.layer))
+
+const connect = Effect.fnUntraced(function* (file: string) {
+  const database = yield* Effect.acquireRelease(
+    attempt("open", () => open(file)),
+    (database) => Effect.sync(() => database.close())
+  )
+  const run = (sql: string, parameters: ReadonlyArray<unknown>, arrays = false) =>
+    attempt("execute", (): ReadonlyArray<Row> => {
+      const statement = database.prepare(sql)
+      if (arrays) statement.setReturnArrays(true)
+      const values = parameters as ReadonlyArray<SQLInputValue>
+      // What yields no rows is run: it may change something.
+      if (statement.columns().length > 0) return statement.all(...values)
+      statement.run(...values)
+      return []
+    })
+  const rows: SqlConnection.Connection["execute"] = (sql, parameters, transform) =>
+    transform === undefined ? run(sql, parameters) : Effect.map(run(sql, parameters), transform)
+  const values = (sql: string, parameters: ReadonlyArray<unknown>) =>
+    run(sql, parameters, true) as Effect.Effect<ReadonlyArray<any>, SqlError.SqlError>
+  return yield* SqlClient.make({
+    ...SqlClient.makeSqliteAcquirers({
+      connection: Effect.succeed<SqlConnection.Connection>({
+        execute: rows,
+        executeUnprepared: rows,
+        executeRaw: run,
+        executeValues: values,
+        executeValuesUnprepared: values,
+        executeStream: (sql, parameters, transform) =>
+          Stream.unwrap(Effect.map(rows(sql, parameters, transform), Stream.fromIterable))
+      }),
+      semaphore: Semaphore.makeUnsafe(1),
+      isTransaction: () => database.isTransaction
+    }),
+    compiler: Statement.makeCompilerSqlite(),
+    driver: "node:sqlite",
+    spanAttributes: [["db.system.name", "sqlite"]]
+  })
+})
+
+const open = (file: string): DatabaseSync => {
+  const { DatabaseSync } = process.getBuiltinModule("node:sqlite")
+  const database = new DatabaseSync(file)
+  database.exec("PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL")
+  return database
+}
+
+const attempt = <A>(operation: string, body: () => A) =>
+  Effect.try({
+    try: body,
+    catch: (cause) =>
+      new SqlError.SqlError({ reason: SqlError.classifySqliteError(cause, { message: "SQLite failed", operation }) })
+  })

@@ -1,0 +1,45 @@
+/**
+ * The tables of a fleet, all of them called `fleet_…`; beside them lie the tables of Effect's cluster and of its queue, which hold nothing
+ * that is worth keeping. Run at every start; a migration runs once, whichever machine comes first.
+ */
+import * as Effect from "effect/Effect"
+import * as Migrator from "effect/sql/Migrator"
+import * as SqlClient from "effect/sql/SqlClient"
+
+/** Times are milliseconds since 1970. `sealed` is the session, `next_at` is empty where only a person can go on. */
+const tables = Effect.gen(function* () {
+  const sql = yield* SqlClient.SqlClient
+  yield* sql`
+    CREATE TABLE fleet_accounts (
+      profile VARCHAR(64) PRIMARY KEY,
+      site VARCHAR(64) NOT NULL,
+      state VARCHAR(8) NOT NULL,
+      next_at BIGINT,
+      failures INTEGER NOT NULL DEFAULT 0,
+      last_error VARCHAR(64),
+      version BIGINT NOT NULL DEFAULT 1,
+      scans INTEGER NOT NULL DEFAULT 0,
+      obtained_at BIGINT,
+      checked_at BIGINT,
+      node VARCHAR(128) NOT NULL DEFAULT '',
+      sealed TEXT
+    )`
+  yield* sql`CREATE INDEX fleet_accounts_next_at ON fleet_accounts (next_at)`
+  const id = sql.onDialectOrElse({
+    pg: () => sql`BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY`,
+    orElse: () => sql`INTEGER PRIMARY KEY AUTOINCREMENT`
+  })
+  yield* sql`
+    CREATE TABLE fleet_events (
+      id ${id},
+      at BIGINT NOT NULL,
+      profile VARCHAR(64) NOT NULL,
+      tag VARCHAR(16) NOT NULL,
+      detail TEXT NOT NULL
+    )`
+  yield* sql`CREATE INDEX fleet_events_at ON fleet_events (at)`
+})
+
+export const run = Effect.asVoid(
+  Migrator.make({})({ table: "fleet_migrations", loader: Migrator.fromRecord({ "1_tables": tables }) })
+)

@@ -1,0 +1,41 @@
+/**
+ * Rows of the tables, and what is read out of them. Whole numbers come as numbers, as texts or as big ones, as the database has it.
+ */
+import * as DateTime from "effect/DateTime"
+import type { FleetEvent, State, Status } from "../Status.ts"
+
+export interface Row {
+  readonly profile: string
+  readonly site: string
+  readonly state: State
+  readonly next_at: number | bigint | string | null
+  readonly failures: number
+  readonly last_error: string | null
+  readonly version: number | bigint | string
+  readonly scans: number
+  readonly obtained_at: number | bigint | string | null
+  readonly checked_at: number | bigint | string | null
+  readonly node: string
+  readonly sealed: string | null
+  readonly due?: number
+}
+
+export type EventRow = Pick<FleetEvent, "profile" | "tag" | "detail">
+
+export const statusOf = (row: Row): Status => ({
+  profile: row.profile,
+  site: row.site,
+  state: row.state,
+  failures: row.failures,
+  version: Number(row.version),
+  node: row.node,
+  ...(row.next_at === null ? {} : { nextAt: timeOf(row.next_at) }),
+  ...(row.last_error === null ? {} : { lastError: row.last_error }),
+  ...(row.obtained_at === null ? {} : { obtainedAt: timeOf(row.obtained_at) }),
+  ...(row.checked_at === null ? {} : { checkedAt: timeOf(row.checked_at) })
+})
+
+export const timeOf = (value: number | bigint | string) => DateTime.makeUnsafe(Number(value))
+
+/** As a pattern of LIKE with the sign ! in front of what is meant as it stands. */
+export const escaped = (text: string) => text.replaceAll(/[!%_]/g, (sign) => `!${sign}`)

@@ -1,0 +1,24 @@
+/**
+ * When an account is looked at next. All of it is pure: `chance` is a number from 0 to 1.
+ */
+import * as Duration from "effect/Duration"
+import type { LoginError } from "../errors/LoginError.ts"
+import type { Session } from "../Session.ts"
+import type { FleetConfig } from "./FleetConfig.ts"
+
+/** Milliseconds to wait after a session was good: until its next check, or until two thirds of its life are over, if it says when it ends. */
+export const afterGood = (config: FleetConfig, session: Session, now: number, chance: number): number => {
+  const usual = Duration.toMillis(config.checkEvery) * (0.9 + 0.1 * chance)
+  if (session.expiresAt === undefined) return Math.round(usual)
+  const obtained = session.obtainedAt.epochMilliseconds
+  const due = obtained + ((session.expiresAt.epochMilliseconds - obtained) * 2) / 3 - now
+  return Math.round(due > 0 ? Math.min(usual, due) : usual)
+}
+
+/** Milliseconds to wait after the `failures`-th failure in a row, and no less than the server asked for. */
+export const afterFailure = (config: FleetConfig, failures: number, error: LoginError | undefined, chance: number) => {
+  const first = Duration.toMillis(config.firstWait)
+  const wait = Math.min(first * 2 ** Math.min(failures - 1, 30), Duration.toMillis(config.longestWait))
+  const asked = error?._tag === "HttpFailed" ? (error.retryAfterMillis ?? 0) : 0
+  return Math.round(Math.max(wait * (0.75 + 0.25 * chance), asked))
+}

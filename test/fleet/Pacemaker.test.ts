@@ -1,0 +1,163 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import { type FleetConfig, Outbox, Pacemaker, Vault } from "webqq-login/fleet"
+import * as Breaker from "../../src/fleet/Breaker.ts"
+import * as FleetServer from "../support/fleetServer.ts"
+import { inFleet, pass } from "../support/inFleet.ts"
+
+/** A fleet of so many accounts with its pacemaker, and who was told what. */
+const withFleet = <A, E, R>(
+  size: number,
+  behaviourOf: (uin: number) => FleetServer.Behaviour,
+  options: Partial<FleetConfig.FleetConfig>,
+  body: (fleet: {
+    readonly server: ReturnType<typeof FleetServer.make>
+    readonly vault: Vault.Vault["Service"]
+    readonly told: ReadonlyArray<Outbox.News>
+  }) => Effect.Effect<A, E, R>
+) =>
+  Effect.suspend(() => {
+    const server = FleetServer.make(behaviourOf)
+    const told: Array<Outbox.News> = []
+    const inside = Effect.gen(function* () {
+      const vault = yield* Vault.Vault
+      for (let i = 0; i < size; i++) {
+        yield* vault.add(`a${String(i).padStart(4, "0")}`, "qzone", FleetServer.sessionFor(10_000 + i))
+      }
+      return yield* body({ server, vault, told })
+    }).pipe(Effect.provide(Pacemaker.layer))
+    return inFleet(inside, server, options).pipe(
+      Effect.provideService(Outbox.Outbox, { offer: (news) => Effect.sync(() => void told.push(news)) })
+    )
+  })
+
+describe("the pacemaker", () => {
+  it.effect("asks each account once, no more a second than it may", () =>
+    withFleet(
+      30,
+      () => ({}),
+      { rate: 2 },
+      ({ server, vault }) =>
+        Effect.gen(function* () {
+          yield* pass("10 seconds", "20 millis")
+          const early = server.asked.length
+          assert.isTrue(early >= 18 && early <= 24, `${early} in 10 seconds`)
+          yield* pass("10 seconds")
+          assert.strictEqual(server.asked.length, 30)
+          assert.strictEqual(new Set(server.asked.map(({ uin }) => uin)).size, 30)
+          assert.strictEqual((yield* vault.counts).due, 0)
+        })
+    )
+  )
+
+  it.effect("comes back to them spread out, and to each once a round", () =>
+    withFleet(
+      50,
+      () => ({}),
+      { rate: 50, checkEvery: Duration.minutes(10) },
+      ({ server, vault }) =>
+        Effect.gen(function* () {
+          yield* pass("5 seconds", "20 millis")
+          assert.strictEqual(server.asked.length, 50)
+          const next = (yield* vault.list({ limit: 50 })).map(({ nextAt }) => nextAt!.epochMilliseconds)
+          assert.isAbove(Math.max(...next) - Math.min(...next), 20_000)
+          yield* pass("10 minutes")
+          assert.strictEqual(server.asked.length, 100)
+        })
+    )
+  )
+
+  it.effect("where every renewal is refused: each person is told once, the pace falls, nothing is deleted", () =>
+    withFleet(
+      100,
+      () => ({ check: "dead", renewal: "refused" }),
+      { rate: 10 },
+      ({ server, told, vault }) =>
+        Effect.gen(function* () {
+          yield* pass("10 seconds", "20 millis")
+          const quick = server.asked.length / 2
+          assert.isBelow(quick, 40, "the breaker has opened")
+          yield* pass("3 minutes")
+          const people = told.filter(({ type }) => type === "scan-needed").map(({ profile }) => profile)
+          assert.strictEqual(people.length, 100)
+          assert.strictEqual(new Set(people).size, 100)
+          assert.strictEqual(told.filter(({ type }) => type === "degraded").length, 1)
+          assert.deepStrictEqual(yield* vault.counts, { good: 0, failing: 0, scan: 100, paused: 0, due: 0 })
+          const sessions = yield* Effect.forEach(yield* vault.list({ limit: 100 }), ({ profile }) =>
+            vault.read(profile)
+          )
+          assert.isTrue(sessions.every(({ session }) => session !== undefined))
+          // Nobody is asked or told again.
+          const [asked, news] = [server.asked.length, told.length]
+          yield* pass("5 minutes")
+          assert.deepStrictEqual([server.asked.length, told.length], [asked, news])
+        })
+    )
+  )
+
+  it.effect("takes a blocked address for what it is: nobody has to scan, one is told, and all recover", () =>
+    withFleet(
+      40,
+      () => ({ check: "denied" }),
+      { rate: 20, longestWait: Duration.minutes(1) },
+      ({ server, told, vault }) =>
+        Effect.gen(function* () {
+          yield* pass("5 minutes")
+          assert.deepStrictEqual(
+            told.filter(({ type }) => type !== "failing").map(({ type }) => type),
+            ["degraded"]
+          )
+          assert.deepStrictEqual(
+            told.filter(({ type }) => type === "failing"),
+            []
+          )
+          assert.strictEqual((yield* vault.counts).scan, 0)
+          server.state.behaviourOf = () => ({})
+          yield* pass("3 minutes")
+          assert.strictEqual((yield* vault.counts).good, 40)
+          const events = yield* vault.events(0, 1000)
+          assert.deepStrictEqual(
+            events.filter(({ profile }) => profile === "").map(({ tag }) => tag),
+            ["degraded", "restored"]
+          )
+        })
+    )
+  )
+
+  it.effect("goes on with others where one cannot be asked at all", () =>
+    withFleet(
+      5,
+      () => ({}),
+      { rate: 5 },
+      ({ server, vault }) =>
+        Effect.gen(function* () {
+          server.state.behaviourOf = (uin) => {
+            if (uin === 10_000) throw new Error("a defect")
+            return {}
+          }
+          yield* pass("10 seconds", "20 millis")
+          assert.strictEqual(new Set(server.asked.map(({ uin }) => uin)).size, 5)
+          assert.strictEqual(server.asked.length, 5)
+          assert.deepInclude(yield* vault.status("a0000"), { failures: 1, lastError: "Unexpected", state: "good" })
+          server.state.behaviourOf = () => ({})
+          yield* pass("2 minutes")
+          assert.deepStrictEqual(yield* vault.due(9), [])
+        })
+    )
+  )
+})
+
+it("the breaker opens where most fail, and closes where few do", () => {
+  let breaker = Breaker.closed
+  const feed = (failed: boolean, times: number) => {
+    for (let i = 0; i < times; i++) breaker = Breaker.next(breaker, failed)
+    return breaker.open
+  }
+  assert.isFalse(feed(true, 19), "too few to say")
+  assert.isTrue(feed(true, 1))
+  assert.strictEqual(Breaker.pace(breaker), 0.1)
+  assert.isTrue(feed(false, 30))
+  assert.isFalse(feed(false, 20))
+  assert.isFalse(feed(true, 20), "less than half of the last fifty")
+})

@@ -1,0 +1,138 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as Redacted from "effect/Redacted"
+import * as TestClock from "effect/testing/TestClock"
+import * as SqlClient from "effect/sql/SqlClient"
+import { Keyring, Status, Vault } from "webqq-login/fleet"
+import { sessionFor } from "../support/fleetServer.ts"
+import { key, start, vaultLayer } from "../support/inFleet.ts"
+
+const { Vault: Service } = Vault
+
+describe("a sealed row", () => {
+  it.effect("gives the session back, and holds no word of it in clear", () =>
+    Effect.gen(function* () {
+      yield* start
+      const vault = yield* Service
+      const sql = yield* SqlClient.SqlClient
+      const session = sessionFor(10_001)
+      yield* vault.add("alice", "qzone", session)
+      assert.deepStrictEqual((yield* vault.read("alice")).session, session)
+      const dump = JSON.stringify(yield* sql`SELECT * FROM fleet_accounts`)
+      assert.notInclude(dump, "CANARY")
+      assert.notInclude(dump, "10001")
+    }).pipe(Effect.provide(vaultLayer()))
+  )
+
+  it.effect("does not open in the row of another account, changed, or with another key", () =>
+    Effect.gen(function* () {
+      yield* start
+      const vault = yield* Service
+      const sql = yield* SqlClient.SqlClient
+      yield* vault.add("alice", "qzone", sessionFor(10_001))
+      yield* vault.add("bob", "qzone", sessionFor(10_002))
+      const reasons: Array<string> = []
+      const open = Effect.gen(function* () {
+        const failed = yield* Effect.flip(vault.read("bob"))
+        reasons.push(failed._tag === "VaultFailed" ? failed.detail : failed._tag)
+      })
+      yield* sql`UPDATE fleet_accounts SET sealed = (SELECT sealed FROM fleet_accounts WHERE profile = 'alice') WHERE profile = 'bob'`
+      yield* open
+      yield* sql`UPDATE fleet_accounts SET sealed = substr(sealed, 1, length(sealed) - 4) WHERE profile = 'bob'`
+      yield* open
+      yield* sql`UPDATE fleet_accounts SET sealed = '00000000.AAAA' WHERE profile = 'bob'`
+      yield* open
+      assert.deepStrictEqual(reasons, [
+        "it was changed, or sealed for another account",
+        "it was changed, or sealed for another account",
+        "its key is not in the key file"
+      ])
+      assert.strictEqual((yield* Effect.flip(vault.ready))._tag, "VaultFailed")
+    }).pipe(Effect.provide(vaultLayer()))
+  )
+
+  it.effect("is sealed anew with a new key, and opens when the old one is gone", () =>
+    Effect.gen(function* () {
+      yield* start
+      const vault = yield* Service
+      const keyring = yield* Keyring.Keyring
+      for (let i = 0; i < 150; i++) yield* vault.add(`a${i}`, "qzone", sessionFor(10_000 + i))
+      yield* vault.add("empty", "qzone")
+      yield* keyring.replace(Redacted.make(`${key(2)}\n${key(1)}\n`))
+      assert.strictEqual(yield* vault.reseal, 150)
+      assert.strictEqual(yield* vault.reseal, 0)
+      yield* keyring.replace(Redacted.make(key(2)))
+      yield* vault.ready
+      assert.strictEqual((yield* vault.read("a149")).session?.uin, 10_149)
+    }).pipe(Effect.provide(vaultLayer()))
+  )
+})
+
+it.effect("a key file that holds no key is refused by the number of its line", () =>
+  Effect.gen(function* () {
+    const line = (text: string) =>
+      Effect.map(Effect.flip(Keyring.make(Redacted.make(text))), ({ line, message }) => {
+        assert.notInclude(message, "AAAA")
+        return line
+      })
+    assert.strictEqual(yield* line(""), 1)
+    assert.strictEqual(yield* line(`${key(1)}\n\nAAAA\n`), 3)
+    assert.strictEqual(yield* line(key(1).slice(1)), 1)
+  })
+)
+
+describe("a write", () => {
+  it.effect("is refused where somebody wrote meanwhile, and leaves neither an event nor anything else", () =>
+    Effect.gen(function* () {
+      yield* start
+      const vault = yield* Service
+      yield* vault.add("alice", "qzone", sessionFor(10_001))
+      const seen = yield* vault.status("alice")
+      const written = yield* vault.change(seen, { state: "good", wait: 1000, event: ["renewed", ""] })
+      assert.strictEqual(written.version, 2)
+      const late = yield* Effect.flip(
+        vault.change(seen, { state: "scan", wait: undefined, event: ["scan-needed", ""] })
+      )
+      assert.strictEqual(late._tag, "Superseded")
+      assert.strictEqual((yield* Effect.flip(vault.remove(seen)))._tag, "Superseded")
+      assert.deepStrictEqual(yield* vault.status("alice"), written)
+      yield* TestClock.adjust("3 seconds")
+      assert.deepStrictEqual(
+        (yield* vault.events(0, 10)).map(({ tag }) => tag),
+        ["added", "renewed"]
+      )
+    }).pipe(Effect.provide(vaultLayer()))
+  )
+
+  it.effect("of a profile that is there already is refused", () =>
+    Effect.gen(function* () {
+      const vault = yield* Service
+      yield* vault.add("alice", "qzone")
+      assert.instanceOf(yield* Effect.flip(vault.add("alice", "qun")), Status.AlreadyThere)
+      assert.instanceOf(yield* Effect.flip(vault.status("bob")), Status.NoAccount)
+    }).pipe(Effect.provide(vaultLayer()))
+  )
+})
+
+it.effect("who is due is a matter of time, the longest first", () =>
+  Effect.gen(function* () {
+    yield* start
+    const vault = yield* Service
+    for (const name of ["a", "b", "c"]) {
+      yield* vault.add(name, "qzone", sessionFor(10_001))
+      yield* TestClock.adjust("1 second")
+    }
+    yield* vault.add("nobody", "qzone")
+    assert.deepStrictEqual(yield* vault.due(2), ["a", "b"])
+    yield* vault.change(yield* vault.status("a"), { state: "good", wait: 10_000 })
+    assert.deepStrictEqual(yield* vault.due(9), ["b", "c"])
+    yield* TestClock.adjust("10 seconds")
+    assert.deepStrictEqual(yield* vault.due(9), ["b", "c", "a"])
+    assert.deepStrictEqual(yield* vault.counts, { good: 3, failing: 0, scan: 1, paused: 0, due: 3 })
+    assert.deepStrictEqual(
+      (yield* vault.list({ state: "good", search: "B", limit: 9 })).map(({ profile }) => profile),
+      ["b"]
+    )
+    assert.deepStrictEqual(yield* vault.list({ search: "%", limit: 9 }), [])
+  }).pipe(Effect.provide(vaultLayer()))
+)

@@ -1,0 +1,99 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
+import * as TestRunner from "effect/cluster/TestRunner"
+import * as HttpClient from "effect/http/HttpClient"
+import * as HttpClientResponse from "effect/http/HttpClientResponse"
+import * as SqlClient from "effect/sql/SqlClient"
+import { createHmac } from "node:crypto"
+import { Keyring, Vault, Webhooks } from "webqq-login/fleet"
+import { sessionFor } from "../support/fleetServer.ts"
+import { pass, start, vaultLayer } from "../support/inFleet.ts"
+
+/** What arrived at the address, which answers with this status. */
+const receiver = (status: () => number) => {
+  const calls: Array<{ readonly body: string; readonly signature: string; readonly headers: string }> = []
+  const client = HttpClient.make((request) =>
+    Effect.sync(() => {
+      const body = request.body._tag === "Uint8Array" ? new TextDecoder().decode(request.body.body) : ""
+      const headers = JSON.stringify(request.headers)
+      calls.push({ body, headers, signature: request.headers["x-webqq-signature"] ?? "" })
+      return HttpClientResponse.fromWeb(request, new Response(null, { status: status() }))
+    })
+  )
+  return { calls, client }
+}
+
+const inHouse = <A, E, R>(effect: Effect.Effect<A, E, R>, client: HttpClient.HttpClient) => {
+  const sender = Webhooks.sender({
+    url: Redacted.make("https://example.com/hook/CANARY"),
+    linkTo: (profile) => Effect.succeed(`https://fleet.example/scan/${profile}`)
+  })
+  const layer = Layer.mergeAll(Webhooks.outbox, sender).pipe(
+    Layer.provideMerge(TestRunner.layer),
+    Layer.provideMerge(vaultLayer()),
+    Layer.provide(Layer.succeed(HttpClient.HttpClient, client))
+  )
+  return Effect.andThen(start, Effect.provide(effect, Layer.fresh(layer)))
+}
+
+describe("a webhook", () => {
+  it.effect("is sent once for a change of state, signed, with a link and without a secret", () => {
+    const { calls, client } = receiver(() => 204)
+    const body = Effect.gen(function* () {
+      const vault = yield* Vault.Vault
+      const sql = yield* SqlClient.SqlClient
+      yield* vault.add("alice", "qzone", sessionFor(10_001))
+      yield* vault.change(yield* vault.status("alice"), { state: "scan", wait: undefined, tell: "scan-needed" })
+      const queued = JSON.stringify(yield* sql`SELECT * FROM fleet_webhooks`)
+      assert.notInclude(queued, "CANARY")
+      assert.notInclude(queued, "/scan/")
+      yield* pass("30 seconds")
+      assert.strictEqual(calls.length, 1)
+      const [call] = calls
+      assert.deepStrictEqual(JSON.parse(call!.body), {
+        id: "alice/2/scan-needed",
+        type: "scan-needed",
+        profile: "alice",
+        site: "qzone",
+        at: "2026-11-20T08:00:00.000Z",
+        link: "https://fleet.example/scan/alice"
+      })
+      const [, seconds, code] = /^t=(\d+),v1=([0-9a-f]{64})$/.exec(call!.signature)!
+      const key = (yield* Keyring.Keyring).derive(Webhooks.purpose)[0]!
+      assert.strictEqual(code, createHmac("sha256", key).update(`${seconds}.${call!.body}`).digest("hex"))
+      assert.notInclude(call!.headers, "traceparent")
+    })
+    return inHouse(body, client)
+  })
+
+  it.effect("is not sent where the change was not written", () => {
+    const { calls, client } = receiver(() => 204)
+    const body = Effect.gen(function* () {
+      const vault = yield* Vault.Vault
+      yield* vault.add("alice", "qzone", sessionFor(10_001))
+      const seen = yield* vault.status("alice")
+      yield* vault.change(seen, { state: "good", wait: 1000 })
+      const late = yield* Effect.flip(vault.change(seen, { state: "scan", wait: undefined, tell: "scan-needed" }))
+      assert.strictEqual(late._tag, "Superseded")
+      yield* pass("30 seconds")
+      assert.deepStrictEqual(calls, [])
+    })
+    return inHouse(body, client)
+  })
+
+  it.effect("stays in the queue where the address does not take it", () => {
+    const { calls, client } = receiver(() => 500)
+    const body = Effect.gen(function* () {
+      const vault = yield* Vault.Vault
+      const sql = yield* SqlClient.SqlClient
+      yield* vault.note("degraded", "", { id: "degraded/1", type: "degraded", profile: "", site: "" })
+      yield* pass("5 seconds")
+      assert.strictEqual(calls.length, 1)
+      const [row] = yield* sql<{ state: string; attempts: number }>`SELECT state, attempts FROM fleet_webhooks`
+      assert.deepInclude(row, { state: "pending", attempts: 1 })
+    })
+    return inHouse(body, client)
+  })
+})

@@ -1,0 +1,64 @@
+/**
+ * A fleet in the process of the test: the real vault on SQLite in memory, the real accounts and pacemaker in a cluster of one, on the
+ * clock of the test, and Tencent's servers in memory.
+ */
+import * as Clock from "effect/Clock"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
+import * as TestRunner from "effect/cluster/TestRunner"
+import * as HttpClient from "effect/http/HttpClient"
+import * as TestClock from "effect/testing/TestClock"
+import * as LoginConfig from "webqq-login/LoginConfig"
+import { Accounts, FleetConfig, Keyring, Migrations, Sqlite, Vault } from "webqq-login/fleet"
+import type * as FleetServer from "./fleetServer.ts"
+
+const startAt = "2026-11-20T08:00:00.000Z"
+export const key = (fill: number) => Buffer.alloc(32, fill).toString("base64")
+
+/** The vault alone. */
+export const vaultLayer = (file = ":memory:", keys = key(1), node = "node-1") =>
+  Vault.layer(node).pipe(
+    Layer.provideMerge(Layer.effect(Keyring.Keyring, Effect.orDie(Keyring.make(Redacted.make(keys))))),
+    Layer.provide(Layer.effectDiscard(Migrations.run)),
+    Layer.provideMerge(Sqlite.layer(file))
+  )
+
+const fleetLayer = (server: ReturnType<typeof FleetServer.make>, options: Partial<FleetConfig.FleetConfig> = {}) =>
+  Accounts.layer.pipe(
+    Layer.provideMerge(TestRunner.layer),
+    Layer.provideMerge(vaultLayer()),
+    Layer.provide(Layer.succeed(HttpClient.HttpClient, server.client)),
+    Layer.provide(LoginConfig.layer({ retries: 0, pollInterval: "1 second", jitter: 0 })),
+    Layer.provide(FleetConfig.layer(options))
+  )
+
+export const start = TestClock.setTime(Date.parse(startAt))
+
+/**
+ * Lets time pass in steps, and what was begun in each come to its end: answers come by promises, which a clock of a test does not wait
+ * for.
+ */
+export const pass = Effect.fnUntraced(function* (time: Duration.Input, step: Duration.Input = "1 second") {
+  const end = (yield* Clock.currentTimeMillis) + Duration.toMillis(Duration.fromInputUnsafe(time))
+  while ((yield* Clock.currentTimeMillis) < end) {
+    yield* TestClock.adjust(step)
+    for (let i = 0; i < 4; i++) yield* Effect.promise(() => new Promise((resolve) => setImmediate(resolve)))
+  }
+})
+
+/** Runs what it is given in a fleet whose machine has taken its accounts. */
+export const inFleet = <A, E, R>(
+  effect: Effect.Effect<A, E, R>,
+  server: ReturnType<typeof FleetServer.make>,
+  options: Partial<FleetConfig.FleetConfig> = {}
+) =>
+  // A clock that leaps over years would wake the cluster at each of its turns.
+  Effect.andThen(
+    start,
+    Effect.andThen(TestClock.adjust("1 second"), effect).pipe(
+      Effect.provide(FleetConfig.layer(options)),
+      Effect.provide(Layer.fresh(fleetLayer(server, options)))
+    )
+  )
