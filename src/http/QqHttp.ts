@@ -16,7 +16,8 @@ import { generalExchange } from "./generalExchange.ts"
 import { stopwatch } from "./stopwatch.ts"
 import { isTransport } from "./Transport.ts"
 import { LoginConfig } from "../LoginConfig.ts"
-import { AccessDenied, HttpFailed, isRetryable, type LoginError } from "../errors/LoginError.ts"
+import { type AccessDenied, HttpFailed, isRetryable, type LoginError } from "../errors/LoginError.ts"
+import { errorOf, isRefused } from "../errors/refusedStatus.ts"
 import type { QqRequest } from "../protocol/Endpoints.ts"
 
 /** What came back, decoded as UTF-8 whatever the charset says (PROTOCOL.md, step 2), and byte for byte. */
@@ -57,7 +58,7 @@ export const make: Effect.Effect<QqHttp["Service"], never, HttpClient.HttpClient
           headers: { "user-agent": userAgent, ...request.headers, ...(cookie === undefined ? {} : { cookie }) },
           body: request.form && Redacted.value(request.form),
           maxBytes: (status) =>
-            isRefusal(status) || (request.redirects === true && isRedirect(status)) ? 0 : request.maxBytes,
+            isRefused(status) || (request.redirects === true && isRedirect(status)) ? 0 : request.maxBytes,
           partial: request.redirects === true,
           deadline: requestTimeout
         })
@@ -68,7 +69,7 @@ export const make: Effect.Effect<QqHttp["Service"], never, HttpClient.HttpClient
           Effect.matchEffect({
             onFailure: (fault) => Effect.fail(new HttpFailed({ ...place, ...fault })),
             onSuccess: (incoming) =>
-              isRefusal(incoming.status) ? refuse(incoming, place) : Effect.succeed(answer(incoming))
+              isRefused(incoming.status) ? refuse(incoming, place) : Effect.succeed(answer(incoming))
           })
         )
       })
@@ -132,25 +133,11 @@ const answer = ({ body, location, status }: Incoming): QqAnswer => ({
 
 const isRedirect = (status: number) => status >= 300 && status <= 399
 
-/** Where the status says all, and the body is not read. */
-const isRefusal = (status: number) => status === 403 || status === 408 || status === 429 || status >= 500
-
 const refuse = (
   head: Head,
   place: Pick<HttpFailed, "step" | "host">
 ): Effect.Effect<never, AccessDenied | HttpFailed> =>
-  head.status === 403
-    ? Effect.fail(new AccessDenied(place))
-    : Effect.flatMap(retryAfterMillis(head), (wait) =>
-        Effect.fail(
-          new HttpFailed({
-            ...place,
-            reason: "status",
-            status: head.status,
-            ...(wait === undefined ? {} : { retryAfterMillis: wait })
-          })
-        )
-      )
+  Effect.flatMap(retryAfterMillis(head), (wait) => Effect.fail(errorOf(head.status, place, wait)))
 
 // Retry-After is a number of seconds or a date. That date is by the server's clock: ours may be an hour off.
 const retryAfterMillis = ({ date = "", retryAfter }: Head) =>
