@@ -106,6 +106,18 @@ export const check = Effect.fn("SignIn.check")(function* (site: Site, session: S
 /** Whether an error of `check` says that the session is over; any other says that nobody knows. */
 export const isDead: (error: LoginError) => boolean = SessionCheck.isDead
 
+/** Remembers what `check` has just found, where a server was asked: for `wasGood`. */
+export const foundGood = (site: Site, saved: Saved): Effect.Effect<void, never, SessionStore> =>
+  site.check === undefined ? Effect.void : SessionStore.use((store) => store.foundGood(saved))
+
+/** Whether a kept session was obtained, or found good by its server, in the last `within`: for whoever needs not ask again so soon. */
+export const wasGood = Effect.fnUntraced(function* (saved: Saved, within: Duration.Duration) {
+  const store = yield* SessionStore
+  const now = yield* Clock.currentTimeMillis
+  const times = [since(saved.session), yield* store.wasGoodAt(saved)]
+  return times.some((at) => at !== undefined && at <= now && now - at < Duration.toMillis(within))
+})
+
 /** The first rung without a server: by age and cookies alone. Fails with `CookieMissing`. */
 export const checkByAge = Effect.fn("SignIn.checkByAge")(function* (site: Site, session: Session) {
   yield* Effect.provideService(SessionCheck.byAge(site, session), CookieJar.CookieJar, jarOf(site, session))
@@ -185,9 +197,10 @@ const taken = (profile: string, site: string) =>
   })
 
 /** Both rungs above the scan, in the order that the session's age asks for; nothing where the server takes neither. */
-const revive = Effect.fnUntraced(function* (site: Site, { profile, session }: Kept, options: Options) {
+const revive = Effect.fnUntraced(function* (site: Site, { before, profile, session }: Kept, options: Options) {
   const { onEvent = () => Effect.void, renewAfter } = options
   const still = check(site, session).pipe(
+    Effect.tap(() => (before === undefined ? Effect.void : foundGood(site, before))),
     Effect.tap(() => onEvent({ _tag: "SessionStillGood", profile, asked: site.check !== undefined })),
     orElseTell(SessionCheck.isDead, (reason) => onEvent({ _tag: "SessionRefused", profile, reason }))
   )

@@ -34,6 +34,25 @@ export interface Backend {
   ) => Effect.Effect<void, E | StoreFailed>
   /** False where there was nothing. What is removed need not be readable. */
   readonly remove: (name: string) => Effect.Effect<boolean, StoreFailed>
+  readonly notes: Notes
+}
+
+/**
+ * A word beside a text, which is worth little: to write one takes no lock and waits for no disk, and one that cannot be written or read is
+ * not there.
+ */
+export interface Notes {
+  readonly read: (name: string) => Effect.Effect<string | undefined>
+  readonly write: (name: string, note: string) => Effect.Effect<void>
+}
+
+/** Notes of this process. */
+export const notesInMemory = (): Notes => {
+  const notes = new Map<string, string>()
+  return {
+    read: (name) => Effect.sync(() => notes.get(name)),
+    write: (name, note) => Effect.sync(() => void notes.set(name, note))
+  }
 }
 
 /** What a name may be: it is safe as a file name everywhere, Windows included, as a key, and in a shell. */
@@ -74,6 +93,7 @@ export const inMemory = (): Backend => {
       Effect.suspend(() =>
         Effect.map(Effect.fromResult(change(texts.get(name))), (after) => void texts.set(name, after))
       ),
-    remove: (name) => Effect.sync(() => texts.delete(name))
+    remove: (name) => Effect.sync(() => texts.delete(name)),
+    notes: notesInMemory()
   }
 }

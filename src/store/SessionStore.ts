@@ -73,6 +73,13 @@ export class SessionStore extends Context.Service<
     ) => Effect.Effect<Saved, NoSession | StoreFailed>
     /** Forgets a session, one that cannot be read too. The server is not told. */
     readonly remove: (profile: string) => Effect.Effect<void, NoSession | StoreFailed>
+    /**
+     * Remembers that a session has just been found good, for whoever asks a moment later: beside the session, which stays as it is. In a
+     * key-value store and in Redis, only this process knows.
+     */
+    readonly foundGood: (saved: Saved) => Effect.Effect<void>
+    /** When that was said of this very session the last time, in milliseconds since 1970. */
+    readonly wasGoodAt: (saved: Saved) => Effect.Effect<number | undefined>
   }
 >()("webqq-login/SessionStore") {}
 
@@ -213,6 +220,12 @@ const serve = (backend: Backend, clock: Clock.Clock): SessionStore["Service"] =>
       yield* named(profile)
       if (!(yield* backend.remove(profile))) return yield* noSession(profile)
     }),
+    foundGood: (saved) => backend.notes.write(saved.profile, `${idOf(saved)} ${clock.currentTimeMillisUnsafe()}\n`),
+    wasGoodAt: (saved) =>
+      Effect.map(backend.notes.read(saved.profile), (note = "") => {
+        const [, id, at] = /^(\d+) (\d+)\n$/.exec(note) ?? []
+        return id === idOf(saved) ? Number(at) : undefined
+      }),
     find: Effect.fn("SessionStore.find")(function* ({ profile, site } = {}) {
       if (profile !== undefined) {
         const saved = yield* load(profile)
@@ -224,5 +237,8 @@ const serve = (backend: Backend, clock: Clock.Clock): SessionStore["Service"] =>
     })
   })
 }
+
+/** Sessions of one profile are told apart by when they were obtained. */
+const idOf = ({ session }: Saved) => String(session.obtainedAt.epochMilliseconds)
 
 const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0)

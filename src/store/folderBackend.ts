@@ -17,6 +17,7 @@ const attempt = <A>(path: string, run: () => Promise<A>): Effect.Effect<A, Store
 export const make = (folder: string): Backend => {
   const fileOf = (name: string) => `${name}.json`
   const pathOf = (name: string) => join(folder, fileOf(name))
+  const noteOf = (name: string) => join(folder, `.${name}.note`)
   const queue = Semaphore.makeUnsafe(1)
   const locked = <A, E>(use: Effect.Effect<A, E>) => queue.withPermit(withLock(folder, use))
   const exists = attempt(folder, () => secretFiles.folderExists(folder))
@@ -95,11 +96,16 @@ export const make = (folder: string): Backend => {
           ? locked(
               attempt(pathOf(name), async () => {
                 await sweep()
+                secretFiles.removeNote(noteOf(name))
                 return secretFiles.removeFile(folder, fileOf(name))
               })
             )
           : Effect.succeed(false)
-      )
+      ),
+    notes: {
+      read: (name) => Effect.sync(() => secretFiles.readNote(noteOf(name))),
+      write: (name, note) => Effect.sync(() => secretFiles.writeNote(noteOf(name), note))
+    }
   }
 }
 

@@ -6,7 +6,7 @@ import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import * as Semaphore from "effect/Semaphore"
 import type * as KeyValueStore from "effect/persistence/KeyValueStore"
-import { type Backend, namesOf } from "./Backend.ts"
+import { type Backend, namesOf, notesInMemory } from "./Backend.ts"
 import { answering } from "./storeFailed.ts"
 
 export const make = (store: KeyValueStore.KeyValueStore, prefix: string): Backend => {
@@ -56,7 +56,8 @@ export const make = (store: KeyValueStore.KeyValueStore, prefix: string): Backen
           if (exists) yield* asked(path, store.remove(path))
           return exists
         })
-      )
+      ),
+    notes: notesInMemory()
   }
 }
 

@@ -7,7 +7,7 @@ import * as Result from "effect/Result"
 import * as Semaphore from "effect/Semaphore"
 import type * as Redis from "effect/persistence/Redis"
 import type { StoreFailed } from "../errors/LoginError.ts"
-import { type Backend, namesOf } from "./Backend.ts"
+import { type Backend, namesOf, notesInMemory } from "./Backend.ts"
 import { answering } from "./storeFailed.ts"
 
 /** The keys that begin with `prefix`; others of the same database are neither listed nor touched. */
@@ -74,7 +74,8 @@ export const make = (redis: Redis.Redis["Service"], prefix: string): Backend => 
           }
         })
       ),
-    remove: (name) => Effect.map(send<number>(pathOf(name), "DEL", pathOf(name)), (count) => count > 0)
+    remove: (name) => Effect.map(send<number>(pathOf(name), "DEL", pathOf(name)), (count) => count > 0),
+    notes: notesInMemory()
   }
 }
 

@@ -2,7 +2,7 @@
  * Files that hold secrets: read and replaced only where they are plain files of this user in a folder that nobody else can
  * look into. Reading changes nothing; a replacement is there whole or not at all, whenever the process or the machine dies.
  */
-import { closeSync, constants, fstatSync, lstatSync, openSync, readSync } from "node:fs"
+import { closeSync, constants, fstatSync, lstatSync, openSync, readSync, rmSync, writeSync } from "node:fs"
 import type { Stats } from "node:fs"
 import { dirname, join } from "node:path"
 import * as WholeFile from "../files/wholeFile.ts"
@@ -188,4 +188,30 @@ export const removeFile = async (folder: string, name: string): Promise<boolean>
   if (!(await fileExists(path))) return false
   await WholeFile.soon.remove(path)
   return true
+}
+
+/** A note that is worth little: neither locked nor flushed, and half of one is none to whoever reads it. No link is followed. */
+export const writeNote = (path: string, note: string): void =>
+  quietly(() => {
+    const descriptor = openSync(path, writeOnly, 0o600)
+    try {
+      writeSync(descriptor, note)
+    } finally {
+      closeSync(descriptor)
+    }
+  })
+
+const writeOnly = constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC | (constants.O_NOFOLLOW ?? 0)
+
+/** Undefined where there is none that can be read. */
+export const readNote = (path: string): string | undefined => quietly(() => readFileNow(path))
+
+export const removeNote = (path: string): void => quietly(() => rmSync(path, { force: true }))
+
+const quietly = <A>(run: () => A): A | undefined => {
+  try {
+    return run()
+  } catch {
+    return undefined
+  }
 }

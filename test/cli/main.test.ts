@@ -204,8 +204,8 @@ describe.concurrent("webqq-login", () => {
 
     const { session } = fixture("webqq").outcome
     const [token, cookies, status] = await Promise.all([
-      command("token psessionid", { env }),
-      command("cookies --format curl --url https://d1.web2.qq.com/channel/login2", { env }),
+      command("token psessionid --offline", { env }),
+      command("cookies --offline --format curl --url https://d1.web2.qq.com/channel/login2", { env }),
       command("status --offline", { env })
     ])
     assert.deepEqual([token.code, token.stdout, token.stderr], [0, `${session.psessionid}\n`, ""])

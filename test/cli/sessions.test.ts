@@ -3,7 +3,7 @@ import * as Effect from "effect/Effect"
 import { TestClock } from "effect/testing"
 import { StoreFailed } from "webqq-login/LoginError"
 import { Session, toJson } from "webqq-login/Session"
-import { cookie, qzone, sessionOf, webqq } from "../support/savedSessions.ts"
+import { accepted, qzone, renewable, sessionOf, webqq } from "../support/savedSessions.ts"
 import { withSessions } from "./inProcess.ts"
 
 const hours = 3_600_000
@@ -158,7 +158,7 @@ describe("cookies", () => {
   it.effect.each(table)("are printed by %s, and nothing else is", ([line, expected]) =>
     Effect.gen(function* () {
       const { run } = yield* withBoth
-      const { code, stderr, stdout } = yield* run(line)
+      const { code, stderr, stdout } = yield* run(`${line} --offline`)
       assert.deepEqual([code, stderr], [0, ""])
       assert.match(stdout, expected)
       assert.notInclude(stdout, "Secret-of-yesterday")
@@ -169,7 +169,7 @@ describe("cookies", () => {
     Effect.gen(function* () {
       const { run } = yield* withBoth
       for (const format of ["header", "netscape", "json", "curl"]) {
-        const result = yield* run(`cookies --format ${format} --url https://example.com/x`)
+        const result = yield* run(`cookies --format ${format} --url https://example.com/x --offline`)
         assert.deepEqual([result.code, result.stdout], [2, ""])
         assert.include(result.stderr, "no cookie of mine would be sent to example.com")
       }
@@ -197,7 +197,7 @@ describe("token", () => {
   it.effect.each(table)("%s prints %j and nothing else", ([line, value]) =>
     Effect.gen(function* () {
       const { run } = yield* withBoth
-      const { code, stderr, stdout } = yield* run(line)
+      const { code, stderr, stdout } = yield* run(`${line} --offline`)
       assert.deepEqual([code, stderr, stdout], [0, "", `${value}\n`])
     })
   )
@@ -207,11 +207,11 @@ describe("token", () => {
       const { run } = yield* withBoth
       // A cookie of another host, one that has expired, a token of another site, a slip, and names of our own code.
       for (const name of ["superkey", "gone", "psessionid", "nicknme", "cookies", "obtainedAt", "constructor"]) {
-        const { code, stderr, stdout } = yield* run(`token ${name}`)
+        const { code, stderr, stdout } = yield* run(`token ${name} --offline`)
         assert.deepEqual([code, stdout], [2, ""], name)
         assert.include(stderr, `error: mine has no ${name}\n→ `)
       }
-      assert.include((yield* run("token nicknme")).stderr, "did you mean nickname?")
+      assert.include((yield* run("token nicknme --offline")).stderr, "did you mean nickname?")
     })
   )
 })
@@ -248,26 +248,6 @@ describe("logout", () => {
 })
 
 describe("renew", () => {
-  const json = toJson(qzone)
-  const renewable = sessionOf({
-    ...json,
-    cookies: [
-      ...json.cookies,
-      cookie("superuin", "o0123456789", "ptlogin2.qq.com"),
-      cookie("supertoken", "Secret-supertoken", "ptlogin2.qq.com")
-    ]
-  })
-  const accepted = [
-    { body: "ptui_auth_CB('2','https://ptlogin2.qzone.qq.com/check_sig?uin=123456789&ptsigx=Secret-ptsigx');" },
-    {
-      status: 302,
-      headers: [
-        ["location", "https://qzs.qzone.qq.com/"],
-        ["set-cookie", "p_skey=AbCdEfGhIjKlMnOpQrStUvWxYz0123456789*-AbCdE_; Path=/; Domain=qzone.qq.com"]
-      ]
-    }
-  ] as const
-
   it.effect("puts a new session in the place of the old one without a scan, and prints no secret", () =>
     Effect.gen(function* () {
       const { run, store } = yield* withSessions({ mine: renewable })

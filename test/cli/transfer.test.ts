@@ -25,7 +25,7 @@ describe("export", () => {
     Effect.gen(function* () {
       const { run } = yield* withSessions({ home: webqq, mine: qzone })
       const path = Path.join(yield* folder, "session.webqq")
-      const { code, lines, stderr } = yield* run(`export ${path} --json`, { env: { WEBQQ_PASSPHRASE } })
+      const { code, lines, stderr } = yield* run(`export ${path} --offline --json`, { env: { WEBQQ_PASSPHRASE } })
       assert.deepEqual([code, lines()], [0, [{ _tag: "Exported", profile: "mine", file: path }]])
       assert.include(stderr, "webqq-login import session.webqq")
       assert.strictEqual(Fs.statSync(path).mode & 0o777, 0o600)
@@ -42,7 +42,9 @@ describe("export", () => {
       Fs.writeFileSync(word, WEBQQ_PASSPHRASE)
       for (const mode of [0o600, 0o640, 0o622]) {
         Fs.chmodSync(word, mode)
-        const { code, stderr } = yield* run(`export ${Path.join(here, String(mode))} --passphrase-file ${word}`)
+        const { code, stderr } = yield* run(
+          `export ${Path.join(here, String(mode))} --offline --passphrase-file ${word}`
+        )
         assert.strictEqual(code, 0)
         assert.strictEqual(stderr.includes(`note: others on this machine can read or change ${word}`), mode !== 0o600)
       }
@@ -58,10 +60,10 @@ describe("export", () => {
       Fs.symlinkSync(victim, path)
       const env = { WEBQQ_PASSPHRASE }
       // Before a passphrase is asked for.
-      const refused = yield* run(`export ${path}`)
+      const refused = yield* run(`export ${path} --offline`)
       assert.strictEqual(refused.code, 2)
       assert.match(refused.stderr, /exists already\n→ .*--force\n$/)
-      assert.strictEqual((yield* run(`export ${path} --force`, { env })).code, 0)
+      assert.strictEqual((yield* run(`export ${path} --offline --force`, { env })).code, 0)
       assert.strictEqual(Fs.lstatSync(path).mode & 0o777, 0o600)
       assert.isTrue(Fs.lstatSync(path).isFile())
       assert.strictEqual(Fs.readFileSync(victim, "utf8"), "precious")
@@ -77,7 +79,7 @@ describe("export", () => {
       execFileSync("mkfifo", [pipe])
       Fs.mkdirSync(inner)
       for (const path of [pipe, inner]) {
-        const { code, stderr } = yield* run(`export ${path} --force`, { env: { WEBQQ_PASSPHRASE } })
+        const { code, stderr } = yield* run(`export ${path} --offline --force`, { env: { WEBQQ_PASSPHRASE } })
         assert.strictEqual(code, 9)
         assert.include(stderr, "not a plain file")
       }
@@ -93,7 +95,7 @@ describe("export", () => {
         const { run } = yield* withSessions({ mine: qzone })
         const path = Path.join(yield* folder, "session.webqq")
         const [name = "", ...more] = line.split(" ")
-        const written = run([name, path, ...more].join(" "), { env: { WEBQQ_PASSPHRASE } })
+        const written = run([name, path, "--offline", ...more].join(" "), { env: { WEBQQ_PASSPHRASE } })
         const { calls, result } = yield* watched(written)
         assert.strictEqual(result.code, 0)
         const named = line === "export" ? [] : ["rename to session.webqq"]
@@ -116,7 +118,7 @@ describe("export", () => {
       const { run } = yield* withSessions({ mine: qzone })
       const here = yield* folder
       const placed = line.replaceAll(/\b(out|missing)/g, (name) => Path.join(here, name))
-      const result = yield* run(placed, { env })
+      const result = yield* run(`${placed} --offline`, { env })
       assert.deepEqual([result.code, result.stdout, Fs.readdirSync(here)], [code, "", []])
       assert.match(result.stderr, /^error: .+\n→ .+\n$/)
     })
@@ -245,7 +247,7 @@ describe("the passphrase", () => {
       const { run } = yield* withSessions({ mine: qzone })
       const { input, type } = keyboard()
       const path = Path.join(yield* folder, "out")
-      const fiber = yield* Effect.forkChild(run(`export ${path}`, { input, language: "zh" }))
+      const fiber = yield* Effect.forkChild(run(`export ${path} --offline`, { input, language: "zh" }))
       yield* type("correct horse\r", "correct house\r")
       const { code, stderr } = yield* Fiber.join(fiber)
       assert.deepEqual([code, Fs.existsSync(path)], [2, false])

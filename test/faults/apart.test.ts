@@ -83,7 +83,11 @@ describe.skipIf(process.platform === "win32")("a signal", () => {
     await started("login --replay qzone --speed 100 --profile a").ended
     const env = { XDG_STATE_HOME: at("state"), WEBQQ_PASSPHRASE: "long enough" }
     await once(
-      spawn(process.execPath, [inject("command"), "export", "exported"], { cwd: folder, env, stdio: "ignore" }),
+      spawn(process.execPath, [inject("command"), "export", "exported", "--offline"], {
+        cwd: folder,
+        env,
+        stdio: "ignore"
+      }),
       "close"
     )
     assert.isTrue(Fs.existsSync(at("exported")))

@@ -203,17 +203,17 @@ describe("what the commands print", () => {
     "status",
     "status --offline",
     "status --json",
-    "cookies --profile evil",
-    "token skey --profile evil",
-    "token nickname --profile strange",
-    "token site --profile evil",
-    "token nickname --profile strange --json",
-    `token ${hostile} --profile strange`,
+    "cookies --profile evil --offline",
+    "token skey --profile evil --offline",
+    "token nickname --profile strange --offline",
+    "token site --profile evil --offline",
+    "token nickname --profile strange --json --offline",
+    `token ${hostile} --profile strange --offline`,
     "renew --profile evil",
     `import ./${hostile}`,
     `import ${folder}`,
     `export ./${hostile}/a`,
-    `export ./a --passphrase-file ./${hostile}`,
+    `export ./a --passphrase-file ./${hostile} --offline`,
     `login --site ./${hostile} --replay qzone`,
     `login --site ${site} --replay qzone`,
     `login --replay ./${hostile}`,
@@ -253,11 +253,11 @@ describe("what the commands print", () => {
   it.effect("says in words that a value is none for a terminal, and gives it to whoever insists", () =>
     Effect.gen(function* () {
       const { run } = yield* withSessions({ strange })
-      const refused = yield* run("token nickname")
+      const refused = yield* run("token nickname --offline")
       assert.deepEqual([refused.code, refused.stdout], [2, ""])
       assert.match(refused.stderr, /a terminal would act upon\n→ use --json.*--raw/)
-      assert.strictEqual((yield* run("token nickname --raw")).stdout, `${hostile}\n`)
-      assert.strictEqual((yield* run("token nickname --json")).lines()[0].value, hostile)
+      assert.strictEqual((yield* run("token nickname --raw --offline")).stdout, `${hostile}\n`)
+      assert.strictEqual((yield* run("token nickname --json --offline")).lines()[0].value, hostile)
     })
   )
 

@@ -126,6 +126,39 @@ describe("what a store has said", () => {
   )
 })
 
+describe("a note that a session was good", () => {
+  it.effect("is a file that only its owner may read, follows no link, and goes with its session", () =>
+    Effect.gen(function* () {
+      const { directory, parent, store } = yield* withSaved
+      const saved = yield* store.load("p")
+      const note = join(directory, ".p.note")
+      yield* store.foundGood(saved)
+      assert.strictEqual(statSync(note).mode & 0o777, 0o600)
+      assert.strictEqual(yield* store.wasGoodAt(saved), 0)
+      assert.deepStrictEqual((yield* store.list).broken, [])
+      yield* store.remove("p")
+      assert.isFalse(existsSync(note))
+      const victim = join(parent, "victim")
+      writeFileSync(victim, "precious")
+      symlinkSync(victim, note)
+      yield* store.foundGood(saved)
+      assert.strictEqual(readFileSync(victim, "utf8"), "precious")
+      assert.isUndefined(yield* store.wasGoodAt(saved))
+    })
+  )
+
+  it.effect("that cannot be read, or says something else, is none", () =>
+    Effect.gen(function* () {
+      const { directory, store } = yield* withSaved
+      const saved = yield* store.load("p")
+      for (const text of ["", "x", `${saved.session.obtainedAt.epochMilliseconds} 1`, "1 1\n"]) {
+        writeFileSync(join(directory, ".p.note"), text)
+        assert.isUndefined(yield* store.wasGoodAt(saved))
+      }
+    })
+  )
+})
+
 describe("the folder of saved sessions", () => {
   const where = (env: Record<string, string>) =>
     SessionStore.SessionStore.use(({ where }) => Effect.succeed(where)).pipe(

@@ -2,7 +2,8 @@
  * Sessions to be kept, shown and carried about, with cookies of every kind.
  */
 import * as Effect from "effect/Effect"
-import { fromJson, type Session, type SessionJson } from "../../src/Session.ts"
+import { fromJson, type Session, type SessionJson, toJson } from "../../src/Session.ts"
+import type { Answer } from "./answers.ts"
 
 type Cookie = SessionJson["cookies"][number]
 
@@ -57,3 +58,25 @@ export const webqq = sessionOf({
   obtainedAt: "2018-11-20T08:30:00.000Z",
   cookies: [cookie("skey", "@0000000000", "qq.com"), cookie("p_skey", "Secret*p-skey_2", "web2.qq.com")]
 })
+
+/** The session of Qzone with what a renewal needs. */
+export const renewable = sessionOf({
+  ...toJson(qzone),
+  cookies: [
+    ...cookies,
+    cookie("superuin", "o0123456789", "ptlogin2.qq.com"),
+    cookie("supertoken", "Secret-supertoken", "ptlogin2.qq.com")
+  ]
+})
+
+/** What the servers say where they renew it. */
+export const accepted: ReadonlyArray<Answer> = [
+  { body: "ptui_auth_CB('2','https://ptlogin2.qzone.qq.com/check_sig?uin=123456789&ptsigx=Secret-ptsigx');" },
+  {
+    status: 302,
+    headers: [
+      ["location", "https://qzs.qzone.qq.com/"],
+      ["set-cookie", "p_skey=AbCdEfGhIjKlMnOpQrStUvWxYz0123456789*-AbCdE_; Path=/; Domain=qzone.qq.com"]
+    ]
+  }
+]

@@ -60,8 +60,8 @@ export const needSite = ({ profile, session, site }: Picked) =>
     : Effect.succeed(site)
 
 /** Lets an effect ask the servers. */
-export const online = <A, E extends { readonly _tag: string }>(
-  effect: Effect.Effect<A, E, HttpClient.HttpClient>,
+export const online = <A, E extends { readonly _tag: string }, R>(
+  effect: Effect.Effect<A, E, R | HttpClient.HttpClient>,
   around: Surroundings
 ) =>
   Effect.flatMap(Limits.read, (config) =>

@@ -27,6 +27,8 @@ export const forLogin = (around: Surroundings): Layer.Layer<SessionStore.Session
         modify: fail,
         remove: fail,
         list: fail(),
+        foundGood: () => Effect.void,
+        wasGoodAt: () => Effect.undefined,
         load: none,
         find: ({ profile = "" } = {}) => none(profile)
       })

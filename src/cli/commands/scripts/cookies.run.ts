@@ -10,25 +10,34 @@ import type { Surroundings } from "../../inputs/Surroundings.ts"
 import type { cookies as command } from "./cookies.ts"
 import { isPrintable } from "../../terminal/printable.ts"
 import * as Sessions from "../../inputs/sessions.ts"
+import * as Working from "../../inputs/working.ts"
 
 type Flags = Values<typeof command>
 
 export const run = (flags: Flags, around: Surroundings) => Sessions.withStore(print(flags, around), around)
 
-const print = Effect.fnUntraced(function* (flags: Flags, { streams }: Surroundings) {
+const print = Effect.fnUntraced(function* (flags: Flags, around: Surroundings) {
   const format = flags.json === true ? "json" : (flags.format ?? "header")
   if (flags.json === true && flags.format !== undefined && flags.format !== "json") {
     const message = { en: "--json and --format contradict each other", zh: "--json 与 --format 相互矛盾" }
     return yield* usage(message, { en: "give one of them", zh: "请只使用其中之一" })
   }
-  const picked = yield* Sessions.pick(flags)
+  yield* Working.use(flags, around, (picked) => printOf(picked, format, flags.url, around))
+})
+
+const printOf = Effect.fnUntraced(function* (
+  picked: Sessions.Picked,
+  format: "header" | "netscape" | "json" | "curl",
+  wanted: string | undefined,
+  { streams }: Surroundings
+) {
   const { cookies } = picked.session
-  if (flags.url === undefined && (format === "netscape" || format === "json")) {
+  if (wanted === undefined && (format === "netscape" || format === "json")) {
     const all = yield* CookieFormat.valid(cookies)
     if (format === "json") return streams.json(CookieFormat.toJson(all))
     return streams.raw(yield* exact(CookieFormat.netscape(all)))
   }
-  const url = flags.url ?? `https://${Site.opens(yield* Sessions.needSite(picked))}/`
+  const url = wanted ?? `https://${Site.opens(yield* Sessions.needSite(picked))}/`
   const sent = yield* CookieFormat.sentTo(cookies, url)
   if (sent.length === 0) {
     const { host } = new URL(url)

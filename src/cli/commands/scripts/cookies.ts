@@ -3,7 +3,8 @@
  */
 import type { Command, Program } from "../../line/Command.ts"
 import { address, choice } from "../../line/values.ts"
-import { json, which } from "../sessions/sessionFlags.ts"
+import { networkFlags } from "../../line/networkFlags.ts"
+import { json, offline, which } from "../sessions/sessionFlags.ts"
 
 export const cookies = {
   name: "cookies",
@@ -27,6 +28,8 @@ export const cookies = {
       value: address
     },
     ...which,
+    offline,
+    ...networkFlags,
     json: { ...json, summary: { en: "the same as --format json", zh: "等同于 --format json" } }
   },
   examples: [

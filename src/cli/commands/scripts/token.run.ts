@@ -13,15 +13,23 @@ import { usage } from "../../process/CommandFailed.ts"
 import type { Surroundings } from "../../inputs/Surroundings.ts"
 import type { token as command } from "./token.ts"
 import * as Sessions from "../../inputs/sessions.ts"
+import * as Working from "../../inputs/working.ts"
 import { isPrintable } from "../../terminal/printable.ts"
 import { suggest } from "../../line/suggest.ts"
 
 type Flags = Values<typeof command>
 
-export const run = (flags: Flags, around: Surroundings) => Sessions.withStore(print(flags, around), around)
+export const run = (flags: Flags, around: Surroundings) =>
+  Sessions.withStore(
+    Working.use(flags, around, (picked) => print(flags, picked, around)),
+    around
+  )
 
-const print = Effect.fnUntraced(function* ({ name, ...flags }: Flags, { streams }: Surroundings) {
-  const picked = yield* Sessions.pick(flags)
+const print = Effect.fnUntraced(function* (
+  { name, ...flags }: Flags,
+  picked: Sessions.Picked,
+  { streams }: Surroundings
+) {
   const { profile, session } = picked
   const value = ownValue(session, name) ?? (yield* cookieValue(picked, name))
   if (value === undefined) {

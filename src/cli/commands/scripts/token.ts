@@ -3,7 +3,8 @@
  */
 import type { Command, Program } from "../../line/Command.ts"
 import { text } from "../../line/values.ts"
-import { json, which } from "../sessions/sessionFlags.ts"
+import { networkFlags } from "../../line/networkFlags.ts"
+import { json, offline, which } from "../sessions/sessionFlags.ts"
 
 const names = [
   "uin",
@@ -39,6 +40,8 @@ export const token = {
   },
   flags: {
     ...which,
+    offline,
+    ...networkFlags,
     raw: {
       summary: {
         en: "print it as it is, even if a terminal would act upon it",

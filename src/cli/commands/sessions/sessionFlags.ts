@@ -7,6 +7,11 @@ import { siteName } from "../../line/siteName.ts"
 
 export const json: Flag = { summary: { en: "one JSON object a line on stdout", zh: "标准输出每行一个 JSON 对象" } }
 
+/** For commands that hand a session out, and ask first whether it works. */
+export const offline: Flag = {
+  summary: { en: "ask no server whether it works", zh: "不联网确认其是否可用" }
+}
+
 /** Which session is meant. */
 export const which = {
   profile: {

@@ -74,6 +74,7 @@ const look = Effect.fnUntraced(function* (picked: Sessions.Picked, offline: bool
   const asked = check !== undefined && !offline
   const checking = (asked ? SignIn.check : SignIn.checkByAge)(site.success, picked.session)
   const checked = yield* Effect.result(checking)
+  if (asked && Result.isSuccess(checked)) yield* SignIn.foundGood(site.success, picked)
   if (Result.isSuccess(checked)) return { ...known, good: true, asked } satisfies Known
   const reason = checked.failure
   return { ...known, good: SignIn.isDead(reason) ? false : undefined, asked, reason } satisfies Known

@@ -14,22 +14,32 @@ import * as Passphrase from "../../inputs/passphrase.ts"
 import type { Surroundings } from "../../inputs/Surroundings.ts"
 import type { exportSession as command } from "./export.ts"
 import * as Sessions from "../../inputs/sessions.ts"
+import * as Working from "../../inputs/working.ts"
 
 type Flags = Values<typeof command>
 
 export const run = (flags: Flags, around: Surroundings) => Sessions.withStore(write(flags, around), around)
 
 const write = Effect.fnUntraced(function* (flags: Flags, around: Surroundings) {
-  const { streams } = around
   const file = Path.resolve(flags.file)
-  const force = flags.force === true
   const exists = usage(
     { en: `${file} exists already`, zh: `${file} 已存在` },
     { en: "choose another name, or replace it with --force", zh: "请换一个名称，或用 --force 覆盖" }
   )
   // Before anybody has to think of a passphrase.
-  if (!force && Fs.existsSync(file)) return yield* exists
-  const { profile, session } = yield* Sessions.pick(flags)
+  if (flags.force !== true && Fs.existsSync(file)) return yield* exists
+  yield* Working.use(flags, around, (picked) => seal(picked, file, flags, exists, around))
+})
+
+const seal = Effect.fnUntraced(function* (
+  { profile, session }: Sessions.Picked,
+  file: string,
+  flags: Flags,
+  exists: CommandFailed,
+  around: Surroundings
+) {
+  const { streams } = around
+  const force = flags.force === true
   const passphrase = yield* Passphrase.read(flags["passphrase-file"], true, around)
   const text = yield* SessionExport.seal({ profile, session }, passphrase)
   yield* Effect.try({

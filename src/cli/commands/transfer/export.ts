@@ -3,7 +3,8 @@
  */
 import type { Command, Program } from "../../line/Command.ts"
 import { path } from "../../line/values.ts"
-import { json, which } from "../sessions/sessionFlags.ts"
+import { networkFlags } from "../../line/networkFlags.ts"
+import { json, offline, which } from "../sessions/sessionFlags.ts"
 import { passphraseFlag } from "./passphraseFlag.ts"
 
 export const exportSession = {
@@ -15,6 +16,8 @@ export const exportSession = {
   operands: { file: { summary: { en: "the file to write", zh: "要写入的文件" }, value: path("FILE") } },
   flags: {
     ...which,
+    offline,
+    ...networkFlags,
     ...passphraseFlag,
     force: { summary: { en: "replace the file if it exists", zh: "文件已存在时覆盖" } },
     json
