@@ -29,9 +29,9 @@ const rooms = [
   "LoginEvent.ts",
   "errors",
   "files",
+  "Session.ts",
   "Site.ts",
   "sites",
-  "Session.ts",
   "cookieRules.ts",
   "LoginConfig.ts",
   "Language.ts"

@@ -14,7 +14,7 @@ import { eventStream, type LoginEvent } from "./LoginEvent.ts"
 import { clientid } from "./protocol/Endpoints.ts"
 import * as QqHttp from "./http/QqHttp.ts"
 import { Session } from "./Session.ts"
-import type { Site } from "./Site.ts"
+import { find, type Site } from "./Site.ts"
 import { awaitConfirmation } from "./steps/AwaitConfirmation.ts"
 import * as Psession from "./steps/Psession.ts"
 import * as QrCode from "./steps/QrCode.ts"
@@ -84,11 +84,13 @@ const scan = Effect.fnUntraced(function* (site: Site, onEvent: (event: LoginEven
  * What the cookies of step 3 are worth: the tokens of Web QQ, or the numbers that sign the calls of any other site. Cookies that
  * were renewed without a scan are worth the same.
  */
-export const openSession = Effect.fnUntraced(function* (site: Site, nickname: string) {
+export const openSession = Effect.fnUntraced(function* (site: Site, nickname: string | undefined) {
   const values = yield* site.tokens ? openWebQq(site) : openByCookies(site)
   const obtainedAt = yield* DateTime.now
   const { all: cookies } = yield* CookieJar.CookieJar
-  return new Session({ site: site.name, nickname, ...values, obtainedAt, cookies: yield* cookies })
+  const named = nickname === undefined ? {} : { nickname }
+  const described = find(site.name) === undefined ? { ownSite: site } : {}
+  return new Session({ site: site.name, ...named, ...values, ...described, obtainedAt, cookies: yield* cookies })
 })
 
 /** The numbers that sign a site's calls; before them, at the sites behind graph.qq.com, a code and what it is redeemed for. */

@@ -5,6 +5,7 @@ import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import * as rules from "./cookieRules.ts"
 import { type Bilingual, expected } from "./Language.ts"
+import { Site } from "./sites/schema.ts"
 
 const Secret = (label: string) => Schema.RedactedFromValue(Schema.String, { label })
 
@@ -52,7 +53,8 @@ export class Session extends Schema.Class<Session>("webqq-login/Session")({
     zh: "站点短名称：小写字母、数字和 -"
   }),
   uin: Schema.Int,
-  nickname: Schema.String,
+  /** As the server told it at the scan; missing where the cookies came out of a browser. */
+  nickname: Schema.optionalKey(Schema.String),
   ptwebqq: Schema.optionalKey(Secret("ptwebqq")),
   vfwebqq: Schema.optionalKey(Secret("vfwebqq")),
   psessionid: Schema.optionalKey(Secret("psessionid")),
@@ -73,6 +75,8 @@ export class Session extends Schema.Class<Session>("webqq-login/Session")({
   refreshToken: Schema.optionalKey(Secret("refresh_token")),
   /** The code of a site whose `authorize` redeems it nowhere: good once, and for minutes. */
   code: Schema.optionalKey(Secret("code")),
+  /** The description of `site`, where that is none of those that come with the library: what the session is good for travels with it. */
+  ownSite: Schema.optionalKey(Site),
   /** When step 5 answered. */
   obtainedAt: Schema.DateTimeUtcFromString,
   cookies: Schema.Array(SessionCookie).check(

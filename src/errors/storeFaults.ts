@@ -188,8 +188,8 @@ export const ofStore = (fault: StoreFault): Said => {
     case "it has a newer format":
       return {
         reason: {
-          en: `it has format ${format}, and this version knows format 1`,
-          zh: `格式为 ${format}，而当前版本只认识格式 1`
+          en: `it has format ${format}, and this version knows formats 1 and 2`,
+          zh: `格式为 ${format}，而当前版本只认识格式 1 和 2`
         },
         cure: {
           en: "use the newer webqq-login that wrote it, or another folder or profile",

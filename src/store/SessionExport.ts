@@ -12,7 +12,7 @@ import type { Language } from "../Language.ts"
 import type { Said } from "../errors/advice.ts"
 import type { Advice } from "../errors/LoginError.ts"
 import type { Session } from "../Session.ts"
-import { KeptSession } from "./keptSession.ts"
+import { formatOf, KeptSession } from "./keptSession.ts"
 
 /** What a file holds: a session, and the profile under which it was kept. */
 export interface Contents {
@@ -47,7 +47,7 @@ const Base64 = (length: number) =>
 // Bounds, since the header is read before it can be trusted: at most 256 MiB of memory and a few seconds.
 const Header = Schema.fromJsonString(
   Schema.Struct({
-    format: Schema.Literal("webqq-session/1"),
+    format: Schema.Literals(["webqq-session/1", "webqq-session/2"]),
     kdf: Schema.Literal("scrypt"),
     N: Schema.Literals(Array.from({ length: 18 }, (_, index) => 2 ** (index + 1))),
     r: Schema.Literal(8),
@@ -63,7 +63,7 @@ const decodeHeader = Schema.decodeEffect(Header)
 
 const Payload = Schema.fromJsonString(Schema.Struct({ profile: Schema.String, session: KeptSession }))
 const encodePayload = Schema.encodeSync(Payload)
-const decodePayload = Schema.decodeEffect(Payload)
+const decodePayload = Schema.decodeEffect(Payload, { onExcessProperty: "error" })
 
 /**
  * Encrypts a session. Yields the text of the file. One that holds cookies of another site than its own could not be opened again, and is a
@@ -78,7 +78,7 @@ export const seal = Effect.fn("SessionExport.seal")(function* (
   cost: number = defaultCost
 ) {
   const header: Header = {
-    format: "webqq-session/1",
+    format: `webqq-session/${formatOf(contents.session)}`,
     kdf: "scrypt",
     N: 2 ** cost,
     r: 8,
@@ -102,7 +102,7 @@ const read = Effect.fnUntraced(function* (text: string) {
   const [first = "", second = "", sum = "", ...more] = text.trim().split(/\r?\n/)
   const format = /^\{"format":"webqq-session\/(\d+)"/.exec(first)?.[1]
   if (format === undefined) return yield* new SessionFileError({ reason: "not a session file" })
-  if (format !== "1") return yield* new SessionFileError({ reason: "newer version" })
+  if (format !== "1" && format !== "2") return yield* new SessionFileError({ reason: "newer version" })
   if (more.length > 0 || sum !== checksum(`${first}\n${second}\n`)) return yield* damaged
   const header = yield* Effect.mapError(decodeHeader(first), () => damaged)
   const sealed = Buffer.from(second, "base64")

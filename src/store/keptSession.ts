@@ -15,10 +15,23 @@ const notOfTheSite = (site: string, domains: ReadonlyArray<string>) =>
     zh: `${site} 的 cookie，其域名为 ${domains.join("、")} 及其子域名`
   })
 
-/** Of a site that the library does not know, the domains are in a file of the user's: they are compared when it is used. */
+const notItsOwn = (site: string) =>
+  expected({
+    en: `the name of the session's site, ${site}, which must be none of the library's own`,
+    zh: `会话所属站点的名称 ${site}，且不能是程序自带的站点`
+  })
+
+/**
+ * A site that the library does not know may be described in the session itself. Where it is not, its domains are in a file of the user's:
+ * they are compared when it is used.
+ */
 export const KeptSession = Session.check(
-  Schema.makeFilter(({ cookies, site }) => {
-    const domains = Site.find(site)?.cookieDomains
+  Schema.makeFilter(({ cookies, ownSite, site }) => {
+    const known = Site.find(site)
+    if (ownSite !== undefined && (known !== undefined || ownSite.name !== site)) {
+      return { path: ["ownSite", "name"], issue: new SchemaIssue.InvalidValue(notItsOwn(site)) }
+    }
+    const domains = (known ?? ownSite)?.cookieDomains
     if (domains === undefined) return undefined
     const at = cookies.findIndex(({ domain }) => !domains.some((own) => isBelow(domain, own)))
     if (at === -1) return undefined
@@ -28,3 +41,22 @@ export const KeptSession = Session.check(
     }
   })
 )
+
+/** What version 0.1.0 knows of a session. */
+const first: ReadonlySet<string> = new Set([
+  "site",
+  "uin",
+  "nickname",
+  "ptwebqq",
+  "vfwebqq",
+  "psessionid",
+  "clientid",
+  "gtk",
+  "bkn",
+  "obtainedAt",
+  "cookies"
+])
+
+/** The number of the format that a session needs: 1 where version 0.1.0 can read it, so that whoever goes back to that loses nothing. */
+export const formatOf = (session: Session): 1 | 2 =>
+  session.nickname !== undefined && Object.keys(session).every((key) => first.has(key)) ? 1 : 2

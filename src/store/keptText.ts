@@ -8,7 +8,7 @@ import type { StoreFailed } from "../errors/LoginError.ts"
 import { complaintsOf } from "../errors/Complaint.ts"
 import type { StoreFault } from "../errors/storeFaults.ts"
 import type { Session } from "../Session.ts"
-import { KeptSession } from "./keptSession.ts"
+import { formatOf, KeptSession } from "./keptSession.ts"
 import { storeFailed } from "./storeFailed.ts"
 
 /** A session as it was kept. `savedAt` is when it was last written, `session.obtainedAt` when it was obtained. */
@@ -19,7 +19,7 @@ export interface Saved {
 }
 
 const SavedFile = Schema.Struct({
-  schema: Schema.Literal(1),
+  schema: Schema.Literals([1, 2]),
   profile: Schema.String,
   savedAt: Schema.DateTimeUtcFromString,
   session: KeptSession
@@ -30,7 +30,7 @@ const decodeFile = Schema.decodeUnknownResult(SavedFile, { onExcessProperty: "er
 
 /** The text of a session, for `path`. */
 export const encode = (path: string, saved: Saved): Result.Result<string, StoreFailed> =>
-  Result.mapBoth(encodeFile({ schema: 1, ...saved }), {
+  Result.mapBoth(encodeFile({ schema: formatOf(saved.session), ...saved }), {
     onFailure: (error) => storeFailed(path, { reason: "it is not a saved session", complaints: complaintsOf(error) }),
     onSuccess: (json) => `${JSON.stringify(json, undefined, 2)}\n`
   })
@@ -53,7 +53,7 @@ export const decode = (path: string, profile: string, text: string): Result.Resu
   }
   const schema = typeof json === "object" && json !== null && "schema" in json ? json.schema : undefined
   if (typeof schema !== "number") return refuse("it is not a saved session")
-  if (schema !== 1) return refuse({ reason: "it has a newer format", format: schema })
+  if (schema !== 1 && schema !== 2) return refuse({ reason: "it has a newer format", format: schema })
   const decoded = decodeFile(json)
   if (Result.isFailure(decoded)) {
     return refuse({ reason: "it is not a saved session", complaints: complaintsOf(decoded.failure) })
@@ -73,7 +73,7 @@ export interface Glance {
 /** Looks at the first lines of a text only: a fiftieth of what it costs to decode it. */
 export const glance = (text: string): Glance | undefined => {
   const [open, schema, profile = "", saved = "", session, where = ""] = text.slice(0, 512).split("\n")
-  if (open !== "{" || schema !== '  "schema": 1,' || session !== '  "session": {') return undefined
+  if (open !== "{" || !/^  "schema": [12],$/.test(schema ?? "") || session !== '  "session": {') return undefined
   if (between('  "profile": "', profile) === undefined) return undefined
   const site = between('    "site": "', where)
   const savedAt = Date.parse(between('  "savedAt": "', saved) ?? "")

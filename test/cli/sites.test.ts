@@ -153,8 +153,35 @@ describe("--site", () => {
         const busy = yield* run(`login --site ${path} --json`, { answers: [{ body: `{"ret":${ret}}` }] })
         assert.deepEqual([busy.code, busy.asked.length], [code, 1])
       }
+      // The session remembers its site: no file is needed any more, and its name will do.
+      Fs.rmSync(path)
+      for (const which of ["", " --site weishi"]) {
+        const again = yield* run(`cookies${which}`)
+        assert.deepEqual([again.code, again.stdout], [0, "ws_key=CANARY-key\n"])
+        const asked = yield* run(`status${which}`, { answers: [{ body: `{"ret":0}` }] })
+        assert.include(asked.stdout, "works; its server was asked")
+        assert.strictEqual((yield* run(`token ws_key${which}`)).stdout, "CANARY-key\n")
+        const renewed = yield* run(`renew${which}`)
+        assert.deepEqual([renewed.code, renewed.asked], [4, []])
+        assert.include(renewed.stderr, "the cookie superuin")
+      }
+      yield* TestClock.adjust("6 minutes")
+      const gone = yield* run("token ws_key", { answers: [{ body: `{"ret":-1}` }] })
+      assert.deepEqual([gone.code, gone.stdout], [4, ""])
+      Fs.writeFileSync(path, JSON.stringify(stranger))
       const dead = yield* run(`login --site ${path} --no-scan`, { answers: [{ body: `{"ret":-1}` }] })
       assert.strictEqual(dead.code, 4)
+    })
+  )
+
+  it.effect("takes the name of a site of one's own only where a session knows it", () =>
+    Effect.gen(function* () {
+      const { run } = yield* withSessions({})
+      for (const line of ["status", "token gtk", "cookies", "renew"]) {
+        const { code, stderr } = yield* run(`${line} --site qzne`)
+        assert.strictEqual(code, 2, line)
+        assert.match(stderr, /^error: no site and no saved session is called qzne\n→ did you mean qzone\?\n$/)
+      }
     })
   )
 

@@ -8,7 +8,8 @@ import * as Os from "node:os"
 import * as Path from "node:path"
 import { Session, toJson } from "webqq-login/Session"
 import * as SessionExport from "webqq-login/SessionExport"
-import { qzone, webqq } from "../support/savedSessions.ts"
+import * as Site from "webqq-login/Site"
+import { qzone, sessionOf, webqq } from "../support/savedSessions.ts"
 import { watched } from "../support/systemCalls.ts"
 import { withSessions } from "./inProcess.ts"
 import { keyboard } from "./keyboard.ts"
@@ -153,6 +154,25 @@ describe("import", () => {
     })
   )
 
+  it.effect("brings the description of a site of one's own, and says whom that leads to", () =>
+    Effect.gen(function* () {
+      const { run, store } = yield* withSessions({})
+      const { path } = yield* sealed
+      const session = sessionOf({ ...toJson(qzone), site: "my-site", ownSite: { ...Site.qzone, name: "my-site" } })
+      Fs.writeFileSync(path, yield* SessionExport.seal({ profile: "mine", session }, WEBQQ_PASSPHRASE, 1))
+      const { code, stderr } = yield* run(`import ${path}`, { env: { WEBQQ_PASSPHRASE } })
+      assert.strictEqual(code, 0)
+      assert.include(
+        stderr,
+        "note: it brings the description of a site, my-site: its session is used at ptlogin2.qzone.qq.com, ssl.ptlogin2.qzone.qq.com,"
+      )
+      assert.include(stderr, "h5.qzone.qq.com, its cookies are those of qq.com\n")
+      assert.deepEqual(toJson((yield* store.load("mine")).session), toJson(session))
+      const status = yield* run("status", { answers: [{ body: `_Callback({"code":0,"data":{"uin":123456789}});` }] })
+      assert.include(status.stdout, "works; its server was asked")
+    })
+  )
+
   it.effect("does not silently replace the session of another account", () =>
     Effect.gen(function* () {
       const { run, store } = yield* withSessions({ mine: webqq })
@@ -193,7 +213,7 @@ describe("import", () => {
     ["a lost end", (text) => text.slice(0, -100), "damaged or cut off"],
     ["another file", () => "hello\n", "not an exported session"],
     ["no text at all", () => "", "not an exported session"],
-    ["a newer version", (text) => text.replace("session/1", "session/2"), "newer version"]
+    ["a newer version", (text) => text.replace("session/1", "session/3"), "newer version"]
   ]
   it.effect.each(damages)("with %s changes nothing and says so", ([what, change, says]) =>
     Effect.gen(function* () {

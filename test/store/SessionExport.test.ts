@@ -115,7 +115,11 @@ describe("a sealed session", () => {
         [text.replace('"r":8', '"r":800'), "damaged"],
         [text.replace("scrypt", "none"), "damaged"],
         [text.replace(header, `${header.slice(0, -1)},"x":1}`), "wrong passphrase"],
-        [text.replace("webqq-session/1", "webqq-session/2"), "newer version"]
+        [text.replace(/webqq-session\/\d/, "webqq-session/3"), "newer version"],
+        [
+          text.replace(/webqq-session\/\d/, (format) => (format.endsWith("1") ? "webqq-session/2" : "webqq-session/1")),
+          "wrong passphrase"
+        ]
       ]
       for (const [forged, reason] of forgeries) {
         assert.notStrictEqual(forged, text)

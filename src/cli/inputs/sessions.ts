@@ -4,11 +4,13 @@
 import * as Effect from "effect/Effect"
 import type * as HttpClient from "effect/http/HttpClient"
 import * as LoginConfig from "../../LoginConfig.ts"
+import type { Session } from "../../Session.ts"
 import type { Saved } from "../../store/SessionStore.ts"
 import { SessionStore } from "../../store/SessionStore.ts"
 import * as Site from "../../Site.ts"
 import { usage } from "../process/CommandFailed.ts"
 import { isPath } from "../line/siteName.ts"
+import { suggest } from "../line/suggest.ts"
 import * as Limits from "./limits.ts"
 import { client, tellProxy } from "./network.ts"
 import * as SiteFile from "./siteFile.ts"
@@ -33,16 +35,39 @@ export const withStore = <A, E, R>(effect: Effect.Effect<A, E, R | SessionStore>
 /** The site of `--site`, if it names a file, and the name of the site in any case. */
 export const siteOf = Effect.fnUntraced(function* (site: string | undefined) {
   const own = site !== undefined && isPath(site) ? yield* SiteFile.resolve(site) : undefined
-  const find = (name: string) => (own?.name === name ? own : Site.find(name))
-  return { name: own?.name ?? site, find }
+  const name = own?.name ?? site
+  if (own === undefined && name !== undefined && Site.find(name) === undefined) yield* needKept(name)
+  /** The site of a session: the one of the file that was named, or the one that it was signed in to. */
+  const find = (session: Session) => (own?.name === session.site ? own : (Site.find(session.site) ?? session.ownSite))
+  return { name, find }
 })
+
+/** A name that no site of ours has may be that of the user's own, which a session remembers. Else it is a slip. */
+const needKept = (name: string) =>
+  SessionStore.use((store) => store.find({ site: name })).pipe(
+    Effect.catchTag("NoSession", () =>
+      Effect.fail(
+        usage(
+          { en: `no site and no saved session is called ${name}`, zh: `没有名为 ${name} 的站点或会话` },
+          suggest(
+            name,
+            Site.all.map((site) => site.name),
+            ""
+          ) ?? {
+            en: "webqq-login sites lists the sites, webqq-login status the sessions",
+            zh: "webqq-login sites 列出站点，webqq-login status 列出会话"
+          }
+        )
+      )
+    )
+  )
 
 /** The session that the flags mean. */
 export const pick = Effect.fnUntraced(function* (which: Which) {
   const { find, name } = yield* siteOf(which.site)
   const store = yield* SessionStore
   const saved = yield* store.find({ profile: which.profile, site: name })
-  return { ...saved, site: find(saved.session.site) } satisfies Picked
+  return { ...saved, site: find(saved.session) } satisfies Picked
 })
 
 /** The site of a session, which has to be known. */

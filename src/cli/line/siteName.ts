@@ -19,3 +19,13 @@ export const siteName: ValueKind<string> = {
   },
   read: (text) => (isPath(text) ? text : names.find((name) => name === text))
 }
+
+/** For a saved session it may be the name of a site of one's own, too, which the session remembers. */
+export const savedSiteName: ValueKind<string> = {
+  ...siteName,
+  expected: {
+    en: `one of ${names.join(", ")}, the name of a site of your own, or a file such as ./site.json`,
+    zh: `以下之一：${names.join("、")}，自己的站点的名称，或 ./site.json 这样的文件`
+  },
+  read: (text) => (isPath(text) || /^[a-z0-9][a-z0-9-]*$/.test(text) ? text : undefined)
+}

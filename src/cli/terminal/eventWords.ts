@@ -21,6 +21,7 @@ export const wordsOf = (event: Exclude<SignInEvent, { readonly _tag: "QrShown" }
     }
     case "LoggedIn": {
       const { nickname, uin } = event.session
+      if (nickname === undefined) return { en: `logged in as ${uin}`, zh: `已登录：${uin}` }
       return { en: `logged in as ${nickname} (${uin})`, zh: `已登录：${nickname}（${uin}）` }
     }
     case "SessionFound":

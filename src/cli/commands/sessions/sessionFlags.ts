@@ -3,7 +3,7 @@
  */
 import type { Flag, Flags } from "../../line/Command.ts"
 import { profileName } from "../../line/profileName.ts"
-import { siteName } from "../../line/siteName.ts"
+import { savedSiteName } from "../../line/siteName.ts"
 
 export const json: Flag = { summary: { en: "one JSON object a line on stdout", zh: "标准输出每行一个 JSON 对象" } }
 
@@ -21,5 +21,5 @@ export const which = {
     },
     value: profileName
   },
-  site: { summary: { en: "a session of this site", zh: "使用此站点的会话" }, value: siteName }
+  site: { summary: { en: "a session of this site", zh: "使用此站点的会话" }, value: savedSiteName }
 } as const satisfies Flags

@@ -41,7 +41,7 @@ const status = Effect.fnUntraced(function* (flags: Flags, around: Surroundings) 
   // One client for all: to make one takes longer than to look at a session.
   const offline = flags.offline === true
   const known: ReadonlyArray<Known> = yield* Sessions.online(
-    Effect.forEach(wanted, (saved) => look({ ...saved, site: find(saved.session.site) }, offline), {
+    Effect.forEach(wanted, (saved) => look({ ...saved, site: find(saved.session) }, offline), {
       concurrency: offline ? 1 : 4
     }),
     around

@@ -5,7 +5,9 @@ import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import * as LoginError from "../../../errors/LoginError.ts"
+import type { Bilingual } from "../../../Language.ts"
 import type { Session } from "../../../Session.ts"
+import * as Site from "../../../Site.ts"
 import * as SessionExport from "../../../store/SessionExport.ts"
 import { type Saved, SessionStore } from "../../../store/SessionStore.ts"
 import type { Values } from "../../line/Command.ts"
@@ -15,6 +17,7 @@ import { CommandFailed, usage } from "../../process/CommandFailed.ts"
 import * as Passphrase from "../../inputs/passphrase.ts"
 import type { Surroundings } from "../../inputs/Surroundings.ts"
 import type { importSession as command } from "./import.ts"
+import { both, note } from "../../terminal/advice.ts"
 import * as Sessions from "../../inputs/sessions.ts"
 
 type Flags = Values<typeof command>
@@ -44,12 +47,31 @@ const read = Effect.fnUntraced(function* (flags: Flags, around: Surroundings) {
     return refusal === undefined ? Result.succeed(session) : Result.fail(refusal)
   })
   const { nickname, site, uin } = session
+  const who = nickname === undefined ? both(String(uin)) : { en: `${nickname} (${uin})`, zh: `${nickname}（${uin}）` }
   streams.tell({
-    en: `saved as ${profile} in ${store.where}: ${nickname} (${uin}) at ${site}; webqq-login status tells whether it works from here`,
-    zh: `已保存为 ${profile}，位置：${store.where}：${site} 的 ${nickname}（${uin}）；可用 webqq-login status 查看在此处是否可用`
+    en: `saved as ${profile} in ${store.where}: ${who.en} at ${site}; webqq-login status tells whether it works from here`,
+    zh: `已保存为 ${profile}，位置：${store.where}：${site} 的 ${who.zh}；可用 webqq-login status 查看在此处是否可用`
   })
+  if (session.ownSite !== undefined) streams.tell(note(bringsSite(session.ownSite)))
   if (flags.json === true) streams.json({ _tag: "Imported", profile, where: store.where, site, uin, nickname })
 })
+
+/** The description came from outside, so it is said whom it leads to. */
+const bringsSite = (site: Site.Site): Bilingual => {
+  const { authorize, check, cookieDomains, name, redirectHosts } = site
+  const hosts = new Set([
+    ...redirectHosts,
+    site.target,
+    Site.opens(site),
+    ...(check === undefined ? [] : [new URL(check.url).hostname]),
+    ...(authorize === undefined ? [] : [new URL(authorize.redirectUri).hostname, ...(authorize.redeemHosts ?? [])])
+  ])
+  const [asked, kept] = [[...hosts].join(", "), cookieDomains.join(", ")]
+  return {
+    en: `it brings the description of a site, ${name}: its session is used at ${asked}, its cookies are those of ${kept}`,
+    zh: `其中带有站点 ${name} 的描述：会话用于 ${asked}，cookie 属于 ${kept}`
+  }
+}
 
 const failsAs = (file: string) =>
   Effect.mapError((error: SessionExport.SessionFileError) => {
