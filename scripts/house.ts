@@ -18,6 +18,7 @@ const rooms = [
   "index.ts",
   "Facade.ts",
   "KeepSignedIn.ts",
+  "SessionRequest.ts",
   "SignIn.ts",
   "Login.ts",
   "steps",

@@ -2,6 +2,7 @@
  * Where one can log in, as data. The three QR requests are the same for every Tencent site; what differs is a few
  * numbers, an address, the hosts to trust, and what follows check_sig. Each site stands under `sites/`.
  */
+import { isBelow } from "./cookieRules.ts"
 import { music } from "./sites/music.ts"
 import { game, pd, qun, vip } from "./sites/others.ts"
 import { qzone, qzoneH5 } from "./sites/qzone.ts"
@@ -21,3 +22,7 @@ export const find = (name: string): Site | undefined => all.find((site) => site.
 
 /** The host where a session of the site is used. */
 export const opens = (site: Site): string => site.opens ?? site.target
+
+/** Whether a host is the site's own, so that it may be asked with a session: the one where it is used, or any whose cookies it keeps. */
+export const owns = (site: Site, host: string): boolean =>
+  host === opens(site) || host === site.target || site.cookieDomains.some((domain) => isBelow(host, domain))

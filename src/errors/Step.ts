@@ -15,6 +15,7 @@ export const Step = Schema.Literals([
   "MusicKey",
   "Check",
   "Renewal",
+  "Request",
   "Login",
   "SessionStore"
 ])

@@ -1,26 +1,46 @@
 /**
  * Files that a person names: plain ones and pipes, as of `<(gpg -d file)`, up to a limit. Nothing here keeps the process from hearing
- * a signal, however slow the other end of a pipe is; a device and a folder are refused before they are opened.
+ * a signal, however slow the other end of a pipe is; a device and a folder are refused before they are opened. `-` is what is typed or piped
+ * into this process.
  */
 import * as Effect from "effect/Effect"
 import type { Stats } from "node:fs"
 import * as Fs from "node:fs"
 import * as Net from "node:net"
+import * as Tty from "node:tty"
 import { faultOf, UnreadableFile } from "./UnreadableFile.ts"
 
 /** Its bytes, at most `limit`. Interruption closes it. */
 export const read = (path: string, limit: number): Effect.Effect<Uint8Array, UnreadableFile> =>
-  Effect.uninterruptibleMask((restore) =>
-    Effect.flatMap(
-      attempt(path, () => open(path, limit)),
-      ({ descriptor, stats }) =>
-        restore(
-          stats.isFIFO()
-            ? fromPipe(path, descriptor, limit)
-            : attempt(path, (signal) => fromPlain(path, descriptor, limit, signal))
+  path === stdin
+    ? fromStdin(limit)
+    : Effect.uninterruptibleMask((restore) =>
+        Effect.flatMap(
+          attempt(path, () => open(path, limit)),
+          ({ descriptor, stats }) =>
+            restore(
+              stats.isFIFO()
+                ? fromPipe(path, pipeOf(descriptor), limit)
+                : attempt(path, (signal) => fromPlain(path, descriptor, limit, signal))
+            )
         )
-    )
+      )
+
+/** The name by which a line calls stdin, and stdout where something is written. */
+export const stdin = "-"
+
+/** Whatever it is, a terminal and a socket included. It is read once; the second time, there is nothing left. */
+const fromStdin = (limit: number): Effect.Effect<Uint8Array, UnreadableFile> =>
+  Effect.flatMap(
+    attempt(stdin, async () => Fs.fstatSync(0)),
+    (stats) => {
+      if (stats.isFIFO() || stats.isSocket()) return fromPipe(stdin, pipeOf(0), limit)
+      if (Tty.isatty(0)) return fromPipe(stdin, new Tty.ReadStream(0), limit)
+      return attempt(stdin, (signal) => fromPlain(stdin, 0, limit, signal))
+    }
   )
+
+const pipeOf = (descriptor: number) => new Net.Socket({ fd: descriptor, readable: true, writable: false })
 
 const attempt = <A>(path: string, run: (signal: AbortSignal) => Promise<A>): Effect.Effect<A, UnreadableFile> =>
   Effect.tryPromise({ try: run, catch: (cause) => new UnreadableFile({ path, fault: faultOf(cause) }) })
@@ -128,14 +148,14 @@ const fromPlain = async (path: string, descriptor: number, limit: number, signal
     }
     return bytes.whole()
   } finally {
-    Fs.closeSync(descriptor)
+    // The number of stdin would be given to the next file that is opened.
+    if (descriptor !== 0) Fs.closeSync(descriptor)
   }
 }
 
 /** Waits for whoever writes to it without a thread that could not be called back. */
-const fromPipe = (path: string, descriptor: number, limit: number): Effect.Effect<Uint8Array, UnreadableFile> =>
+const fromPipe = (path: string, stream: Net.Socket, limit: number): Effect.Effect<Uint8Array, UnreadableFile> =>
   Effect.callback((resume) => {
-    const stream = new Net.Socket({ fd: descriptor, readable: true, writable: false })
     const bytes = new Gathered(path, limit)
     const fail = (cause: unknown) => {
       stream.destroy()

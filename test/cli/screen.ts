@@ -8,7 +8,10 @@ export const screen = (
   language: Language = "en"
 ) => {
   const written: Array<readonly [stream: "stdout" | "stderr", text: string]> = []
-  const sink = (stream: "stdout" | "stderr") => ({ ...terminal, write: (text: string) => written.push([stream, text]) })
+  const sink = (stream: "stdout" | "stderr") => ({
+    ...terminal,
+    write: (text: string | Uint8Array) => written.push([stream, Buffer.from(text).toString()])
+  })
   const of = (wanted?: string) => () =>
     written.flatMap(([stream, text]) => (wanted === undefined || stream === wanted ? [text] : [])).join("")
   return {

@@ -9,6 +9,7 @@ import { fixtures } from "./fixtures/fixtures.ts"
 import { login } from "./login/login.ts"
 import { record } from "./login/record.ts"
 import { cookies } from "./scripts/cookies.ts"
+import { request } from "./scripts/request.ts"
 import { token } from "./scripts/token.ts"
 import { logout } from "./sessions/logout.ts"
 import { renew } from "./sessions/renew.ts"
@@ -23,6 +24,7 @@ export const commands: ReadonlyArray<Command> = [
   logout,
   cookies,
   token,
+  request,
   exportSession,
   importSession,
   sites,

@@ -9,6 +9,10 @@ const unprintable = /[\p{Cc}\p{Cs}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/
 /** The same text in one line, with a mark in the place of each character that a terminal would act upon. */
 export const printable = (text: string): string => text.replace(unprintable, "\ufffd")
 
+/** The same in as many lines as it has, tabs included. */
+export const printableText = (text: string): string =>
+  text.replace(/\r\n/g, "\n").replace(unprintable, (found) => (found === "\n" || found === "\t" ? found : "\ufffd"))
+
 /** Whether it can be shown as it is. */
 export const isPrintable = (text: string): boolean => text.search(unprintable) === -1
 

@@ -5,14 +5,14 @@
  * terminal but what can be read.
  */
 import type { Bilingual, Language } from "../../Language.ts"
-import { jsonText, printable } from "./printable.ts"
+import { jsonText, printable, printableText } from "./printable.ts"
 
 /** The part of a stream that is used. */
 export interface Sink {
   readonly isTTY?: boolean
   readonly columns?: number
   readonly rows?: number
-  readonly write: (text: string) => unknown
+  readonly write: (text: string | Uint8Array) => unknown
 }
 
 /** The part of a terminal's input that is used. */
@@ -44,6 +44,8 @@ export interface Streams {
   readonly json: (value: unknown, indent?: number) => void
   /** Gives a text as it is, on stdout, to somebody who has asked for just that. */
   readonly raw: (text: string) => void
+  /** Gives the bytes of somebody else, on stdout: as they are, but that no terminal acts upon them. */
+  readonly bytes: (data: Uint8Array) => void
   /** Size in characters of the terminal behind stderr, if it is one that understands control sequences. */
   readonly terminal: () => { readonly columns: number; readonly rows: number } | undefined
 }
@@ -86,6 +88,10 @@ export const make = (
     },
     json: (value, indent) => raw(`${jsonText(value, indent)}\n`),
     raw,
+    bytes: (data) => {
+      if (stdout.isTTY === true) raw(printableText(new TextDecoder().decode(data)))
+      else stdout.write(data)
+    },
     // A terminal that does not say how large it is reports 0.
     terminal: () => (capable ? { columns: stderr.columns || 80, rows: stderr.rows || 24 } : undefined)
   }

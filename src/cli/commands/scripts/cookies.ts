@@ -37,6 +37,6 @@ export const cookies = {
     "curl -b <(webqq-login cookies --format netscape) https://user.qzone.qq.com/",
     "webqq-login cookies --format curl --site qun"
   ],
-  exits: [4, 9],
+  exits: [4, 6, 7, 9],
   load: (): Promise<Program> => import("./cookies.run.ts")
 } as const satisfies Command

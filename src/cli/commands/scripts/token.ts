@@ -55,6 +55,6 @@ export const token = {
     "webqq-login token musickey --site music",
     "UIN=$(webqq-login token uin)"
   ],
-  exits: [4, 9],
+  exits: [4, 6, 7, 9],
   load: (): Promise<Program> => import("./token.run.ts")
 } as const satisfies Command

@@ -26,6 +26,6 @@ export const exportSession = {
     "webqq-login export session.webqq",
     "webqq-login export me.webqq --profile me --passphrase-file secret.txt"
   ],
-  exits: [4, 9],
+  exits: [4, 6, 7, 9],
   load: (): Promise<Program> => import("./export.run.ts")
 } as const satisfies Command
