@@ -165,7 +165,7 @@ const make = Effect.gen(function* () {
         Login.login(site, { onEvent }).pipe(
           Effect.provideService(HttpClient.HttpClient, client),
           Effect.tap(keep),
-          Effect.tap(({ nickname }) => PubSub.publish(hub, { step: { _tag: "SignedIn", nickname } }))
+          Effect.tap(({ nickname = "" }) => PubSub.publish(hub, { step: { _tag: "SignedIn", nickname } }))
         )
       )
       login = hub
