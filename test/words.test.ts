@@ -24,6 +24,14 @@ const noSentences: ReadonlyArray<readonly [file: RegExp, text: RegExp, why: stri
   [/^src\/page\/words\.ts$/, /^中文$/, "the name of a language in that language"],
   [/^src\/cli\/line\/(?:help|otherNames)\.ts$/, /^(?:webqq-login|login|--profile) /, "what is typed"],
   [/^src\/cli\/line\/completions\//, /./, "a script for a shell"],
+  [/^src\/fleet\/Vault\.ts$/, /^profile, site, state/, "SQL"],
+  [/^src\/fleet\/database\//, /^\s*(?:PRAGMA|CREATE) /, "SQL"],
+  [
+    /^src\/fleet\/(?:Keyring|Webhooks)\.ts$/,
+    /^webqq-login\/fleet session of §$|^webhook signature$/,
+    "what a key is for"
+  ],
+  [/^src\/fleet\//, /^[a-zA-Z1;, -]+$/, "the log and the metrics of a service, in the language of its engine's"],
   [/clients\/namespace\.ts$/, /^set -e|^hosts: files$/, "a script for a shell, and a line of nsswitch.conf"],
   [/clients\/trustFiles\.ts$/, /^Mighty Aphrodite$/, "a part of Java's format"],
   [/^src\/cli\/terminal\/table\.ts$/, /^⺀$/, "the first of the wide letters"],
@@ -101,6 +109,7 @@ describe("what people are told", () => {
     ],
     ["a reason that a schema knows", `const R = Schema.Literals(["not a URL"]); fail({ reason: "not a URL" })`, 0],
     ["a fault of whoever writes the program", `throw new Error("no site is called so")`, 0],
+    ["a question to a database", "const q = sql`SELECT this FROM that`", 0],
     ["one word", `say("done"); use("content-type")`, 0],
     ["a command line as an example", `const c = { examples: ["webqq-login login --site qzone"] }`, 0],
     ["a source that is cited", `const e = { evidence: { source: "owner/one, owner/two a/b.py" } }`, 0]

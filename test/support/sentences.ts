@@ -76,8 +76,9 @@ const isBeside = (around: ReadonlyArray<Node>, language: "en" | "zh"): boolean =
 const isForProgrammers = (around: ReadonlyArray<Node>): boolean =>
   around.some(({ callee, type }) => type === "NewExpression" && /^(?:Type|Range)?Error$/.test(nameOf(callee) ?? ""))
 
-/** Lines for a shell, and citations. */
+/** Lines for a shell or a database, and citations. */
 const isQuoted = (around: ReadonlyArray<Node>): boolean =>
+  around.some(({ tag, type }) => type === "TaggedTemplateExpression" && nameOf(tag) === "sql") ||
   around.some(({ key, type }) => type === "Property" && /^(?:examples|source)$/.test(nameOf(key) ?? ""))
 
 const isKey = (node: Node, around: ReadonlyArray<Node>) => {

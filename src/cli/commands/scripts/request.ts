@@ -18,8 +18,8 @@ const header: ValueKind<readonly [name: string, value: string]> = {
   metavar: "HEADER",
   expected: { en: `a name, a colon and a value: "Accept: text/html"`, zh: `名称、冒号和值，如 "Accept: text/html"` },
   read: (text) => {
-    const [, name, value] = /^([\w!#$%&'*+\-.^`|~]+):[\t ]*([\t\u0020-\u007e\u0080-\u00ff]*)$/u.exec(text) ?? []
-    return name === undefined || value === undefined ? undefined : [name.toLowerCase(), value]
+    const [, name, value] = /^([\w!#$%&'*+\-.^`|~]+):([\t\u0020-\u007e\u0080-\u00ff]*)$/u.exec(text) ?? []
+    return name === undefined || value === undefined ? undefined : [name.toLowerCase(), value.trim()]
   }
 }
 
