@@ -4,9 +4,12 @@
  *
  *     npm run build && npm run real-hosts
  *
- * Plays every scenario that goes from a code to a session, or those named as arguments; and at each site that lives the whole life of a
- * session: login, check good, rate limit, dead and scanned for again. Needs Linux, root, `unshare` and `ip`.
+ * Plays every scenario that goes from a code to a session, or begins with a saved one; at each site that lives the whole life of a session:
+ * login, check good, rate limit, dead and scanned for again, dead and renewed; and sites of one's own from their files, right and wrong ones.
+ * With names as arguments only those, of scenarios or of sites (`own` for the files). No secret may stand on stderr. Needs Linux, root,
+ * `unshare` and `ip`.
  */
+import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import { execFile, spawnSync } from "node:child_process"
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
@@ -14,24 +17,144 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { Engine, ReplayServer, Scenario } from "../src/replay/index.ts"
+import * as Session from "../src/Session.ts"
 import * as Site from "../src/Site.ts"
-import { siteEnds, siteStory } from "../test/support/siteStory.ts"
+import * as SessionStore from "../src/store/SessionStore.ts"
+import { secretsOf } from "../test/support/canaries.ts"
 import { selfSigned } from "../test/support/certificate.ts"
+import { siteEnds, siteStory } from "../test/support/siteStory.ts"
+import { codeOnly, stranger, strangerStory } from "../test/support/strangerStory.ts"
 
 const variable = "WEBQQ_LOGIN_REAL_HOSTS"
-const folder = process.env[variable]
+const folder = process.env[variable] ?? ""
 const names = process.argv.slice(2)
 
-const scenarios = Effect.runSync(
-  Effect.flatMap(Scenario.list, (all) => Effect.forEach(names.length > 0 ? names : all, Scenario.load))
-).filter(({ outcome, saved }) => "session" in outcome && saved === undefined)
-const stories = Site.all
-  .filter(({ closed }) => closed === undefined)
-  .flatMap(({ name }) => scenarios.filter((scenario) => scenario.name === name).map(siteStory))
-const hosts = [
-  ...new Set(
-    [...scenarios, ...stories].flatMap(({ exchanges }) => exchanges.map(({ request }) => new URL(request.url).host))
+/** A line of the command, and how it has to end: exit code, the tags of `--json` or else all that it says, and more. */
+interface Call {
+  readonly line: string
+  readonly exitCode: number
+  readonly says: RegExp
+  readonly also?: (ended: Ended) => ReadonlyArray<string>
+}
+
+interface Play {
+  readonly name: string
+  readonly scenario: Scenario.Scenario
+  readonly calls: ReadonlyArray<Call>
+  readonly files?: Readonly<Record<string, unknown>>
+}
+
+interface Ended {
+  readonly exitCode: number
+  readonly stdout: string
+  readonly stderr: string
+}
+
+const lineOf = (site: string) => `login --site ${site} --json --qr none --poll-interval 50ms`
+
+/** What differs between the last line and the end that the scenario promises. */
+const differences =
+  ({ outcome }: Scenario.Scenario) =>
+  ({ stdout }: Ended): ReadonlyArray<string> => {
+    const last = JSON.parse(stdout.trimEnd().split("\n").at(-1) || "{}") as {
+      readonly session?: Record<string, unknown>
+      readonly error?: Record<string, unknown>
+    }
+    const { events: _, ...expected } =
+      "session" in outcome ? { ...outcome.session, events: 0 } : { ...outcome, _tag: outcome.error }
+    const actual = "session" in outcome ? last.session : last.error
+    if (actual === undefined) return [`the last line is ${JSON.stringify(last)}`]
+    return Object.entries(expected)
+      .filter(([name, value]) => name !== "cookies" && name !== "error" && actual[name] !== value)
+      .map(([name]) => `${name} is ${JSON.stringify(actual[name])}`)
+  }
+
+/** All that is saved is as old as it was when the scenario was recorded. */
+const today = (saved: Session.Session, clock: string, now: number): Session.Session => {
+  const later = (time: string) => new Date(Date.parse(time) + now - Date.parse(clock)).toISOString()
+  const json = Session.toJson(saved)
+  return Effect.runSync(
+    Session.fromJson({
+      ...json,
+      obtainedAt: later(json.obtainedAt),
+      ...(json.expiresAt === undefined ? {} : { expiresAt: later(json.expiresAt) }),
+      cookies: json.cookies.map((one) => (one.expires === undefined ? one : { ...one, expires: later(one.expires) }))
+    })
   )
+}
+
+const scenarios = Effect.runSync(Effect.flatMap(Scenario.list, (all) => Effect.forEach(all, Scenario.load)))
+const isMeant = (name: string) => names.length === 0 || names.includes(name)
+
+const recorded: ReadonlyArray<Play> = scenarios
+  .filter(({ name, outcome, saved }) => isMeant(name) && ("session" in outcome || saved !== undefined))
+  .map((scenario) => ({
+    name: `${scenario.name} (${scenario.site})`,
+    scenario,
+    calls: [
+      {
+        line: lineOf(scenario.site),
+        exitCode: "session" in scenario.outcome ? 0 : NaN,
+        says: /./,
+        also: differences(scenario)
+      }
+    ]
+  }))
+
+const lives: ReadonlyArray<Play> = Site.all
+  .filter(({ closed, name }) => closed === undefined && isMeant(name))
+  .flatMap(({ name }) => scenarios.filter((scenario) => scenario.name === name))
+  .map((scenario) => ({
+    name: `${scenario.site}: login, check good, rate limit, dead and scanned for again, dead and renewed`,
+    scenario: siteStory(scenario),
+    calls: siteEnds.map(([exitCode, says]) => ({ line: lineOf(scenario.site), exitCode, says }))
+  }))
+
+const wrongSite = (place: string, hint: string) => ({
+  line: lineOf("./wrong.json"),
+  exitCode: 2,
+  says: new RegExp(`wrong\\.json is not a site:[^]*at ${place}[^]*write it like this one: .*${hint}`)
+})
+
+const own: ReadonlyArray<Play> = !isMeant("own")
+  ? []
+  : scenarios
+      .filter(({ name }) => name === "music")
+      .flatMap((music): ReadonlyArray<Play> => [
+        {
+          name: "a site of one's own with authorize: login, cookies, check good, rate limit; and a code alone",
+          scenario: strangerStory(music),
+          files: { "site.json": stranger, "code.json": codeOnly },
+          calls: [
+            { line: lineOf("./site.json"), exitCode: 0, says: /^QrShown .*Confirmed Saved LoggedIn$/ },
+            { line: "cookies --site ./site.json", exitCode: 0, says: /\bws_key=Stand-In-ws-key\*0123456789\n$/ },
+            { line: "status --site ./site.json", exitCode: 0, says: /works; its server was asked/ },
+            { line: lineOf("./site.json"), exitCode: 6, says: /^SessionFound Failed$/ },
+            { line: lineOf("./code.json"), exitCode: 0, says: /^QrShown .*Confirmed Saved LoggedIn$/ },
+            { line: "token code --site ./code.json", exitCode: 0, says: /^[0-9A-F]{32}\n$/ }
+          ]
+        },
+        ...(
+          [
+            [
+              "authorize\\.redeemHosts",
+              { authorize: { ...stranger.authorize, redeemHosts: undefined } },
+              "redeemHosts"
+            ],
+            ["authorize\\.clientId", { authorize: { ...stranger.authorize, clientId: "music" } }, "clientId"],
+            ["check\\.url", { check: { ...stranger.check, url: "http://h5.weishi.qq.com/check" } }, "check"]
+          ] as const
+        ).map(([place, change, hint]) => ({
+          name: `a site of one's own that is wrong at ${place.replaceAll("\\", "")} is refused, and nobody is asked`,
+          scenario: { ...music, exchanges: [] },
+          files: { "wrong.json": { ...stranger, ...change } },
+          calls: [wrongSite(place, hint)]
+        }))
+      ])
+
+const plays = [...recorded, ...lives, ...own]
+const hosts = [
+  ...new Set(plays.flatMap(({ scenario }) => scenario.exchanges.map(({ request }) => new URL(request.url).host)))
 ]
 
 /** Starts this script again where those names lead here, with no other network. */
@@ -56,82 +179,70 @@ const enter = (): number => {
   }
 }
 
-const login = (site: string, authority: string, state = mkdtempSync(join(folder ?? "", "state-"))) => {
-  const command = fileURLToPath(new URL("../dist/cli.js", import.meta.url))
-  const flags = ["login", "--site", site, "--json", "--qr", "none", "--poll-interval", "50 millis"]
-  const env = {
-    ...process.env,
-    NODE_EXTRA_CA_CERTS: authority,
-    XDG_STATE_HOME: state
-  }
-  return new Promise<Ended>((resolve) => {
-    execFile(process.execPath, [command, ...flags], { env }, (error, stdout) =>
-      resolve({ exitCode: error === null ? 0 : Number(error.code), lines: stdout.trim().split("\n") })
-    )
-  })
-}
+/** Runs a line of the built command in a folder that is its home, too. */
+const run = (line: string, authority: string, home: string) =>
+  Effect.promise(
+    () =>
+      new Promise<Ended>((resolve) => {
+        const command = fileURLToPath(new URL("../dist/cli.js", import.meta.url))
+        const env = { ...process.env, NODE_EXTRA_CA_CERTS: authority, XDG_STATE_HOME: home, LC_ALL: "C" }
+        execFile(process.execPath, [command, ...line.split(" ")], { env, cwd: home }, (error, stdout, stderr) =>
+          resolve({ exitCode: error === null ? 0 : Number(error.code), stdout, stderr })
+        )
+      })
+  )
 
-interface Ended {
-  readonly exitCode: number
-  /** Those of `--json`. */
-  readonly lines: ReadonlyArray<string>
-}
+/** The tags of `--json`, or else all that was said. */
+const told = ({ stderr, stdout }: Ended) =>
+  stdout.startsWith("{")
+    ? stdout
+        .trimEnd()
+        .split("\n")
+        .map((line) => (JSON.parse(line) as { readonly _tag?: string })._tag ?? "nothing")
+        .join(" ")
+    : stdout + stderr
 
-const tagsOf = ({ lines }: Ended) =>
-  lines.map((line) => (JSON.parse(line === "" ? "{}" : line) as { readonly _tag?: string })._tag ?? "nothing").join(" ")
-
-/** What differs between the session that was printed and the one that the scenario promises. */
-const differences = (line: string, { outcome }: Scenario.Scenario): ReadonlyArray<string> => {
-  const { session } = JSON.parse(line === "" ? "{}" : line) as { readonly session?: Record<string, unknown> }
-  if (session === undefined) return [`no session: ${line}`]
-  const expected = "session" in outcome ? Object.entries(outcome.session).filter(([name]) => name !== "cookies") : []
-  return expected.filter(([name, value]) => session[name] !== value).map(([name]) => name)
-}
+const played = (play: Play, tls: { readonly cert: string; readonly key: string }) =>
+  Effect.gen(function* () {
+    const { calls, files = {}, scenario } = play
+    const home = mkdtempSync(join(folder, "home-"))
+    for (const [name, value] of Object.entries(files)) writeFileSync(join(home, name), JSON.stringify(value))
+    const { saved } = scenario
+    if (saved !== undefined) {
+      const kept = today(saved, scenario.clock, yield* Clock.currentTimeMillis)
+      yield* SessionStore.SessionStore.use((store) => store.save(kept)).pipe(
+        Effect.provide(SessionStore.layerFile({ directory: join(home, "webqq-login", "sessions") }))
+      )
+    }
+    const server = yield* ReplayServer.make(scenario, { port: 80, tls: { ...tls, port: 443 } })
+    const wrong: Array<string> = []
+    const secrets = secretsOf(scenario)
+    for (const { also, exitCode, line, says } of calls) {
+      const ended = yield* run(line, join(folder, "ca.pem"), home)
+      const said = told(ended)
+      const isAsWanted = Number.isNaN(exitCode) ? ended.exitCode !== 0 : ended.exitCode === exitCode
+      if (!isAsWanted || !says.test(said)) wrong.push(`${line}: ${ended.exitCode} ${said}, not ${exitCode} ${says}`)
+      wrong.push(...(also?.(ended) ?? []))
+      wrong.push(...secrets.filter((secret) => ended.stderr.includes(secret)).map((secret) => `${secret} on stderr`))
+    }
+    const report = Engine.report(scenario, server.verify())
+    return report === "" ? wrong : [...wrong, report]
+  }).pipe(Effect.scoped)
 
 const check = Effect.gen(function* () {
   const { cert, key } = selfSigned(hosts)
-  const authority = join(folder ?? "", "ca.pem")
-  writeFileSync(authority, cert)
+  writeFileSync(join(folder, "ca.pem"), cert)
   let failed = 0
-  for (const scenario of scenarios) {
-    const problems = yield* Effect.scoped(
-      Effect.gen(function* () {
-        const server = yield* ReplayServer.make(scenario, { port: 80, tls: { key, cert, port: 443 } })
-        const { lines } = yield* Effect.promise(() => login(scenario.site, authority))
-        const line = lines.at(-1) ?? ""
-        const report = Engine.report(scenario, server.verify())
-        return [...differences(line, scenario), ...(report === "" ? [] : [report])]
-      })
-    )
+  for (const play of plays) {
+    const problems = yield* played(play, { cert, key })
     if (problems.length > 0) failed++
-    console.log(`${problems.length === 0 ? "ok" : "FAILED"}  ${scenario.name} (${scenario.site})`)
+    console.log(`${problems.length === 0 ? "ok" : "FAILED"}  ${play.name}`)
     for (const problem of problems) console.log(`        ${problem.replaceAll("\n", "\n        ")}`)
   }
-  for (const story of stories) {
-    const problems = yield* Effect.scoped(
-      Effect.gen(function* () {
-        const server = yield* ReplayServer.make(story, { port: 80, tls: { key, cert, port: 443 } })
-        const state = mkdtempSync(join(folder ?? "", "state-"))
-        const wrong: Array<string> = []
-        for (const [exitCode, tags] of siteEnds) {
-          const ended = yield* Effect.promise(() => login(story.site, authority, state))
-          const told = tagsOf(ended)
-          if (ended.exitCode !== exitCode || !tags.test(told))
-            wrong.push(`${ended.exitCode} ${told}, not ${exitCode} ${tags}`)
-        }
-        const report = Engine.report(story, server.verify())
-        return [...wrong, ...(report === "" ? [] : [report])]
-      })
-    )
-    if (problems.length > 0) failed++
-    console.log(
-      `${problems.length === 0 ? "ok" : "FAILED"}  ${story.site}: login, check good, rate limit, dead and scanned for again`
-    )
-    for (const problem of problems) console.log(`        ${problem.replaceAll("\n", "\n        ")}`)
-  }
-  const all = scenarios.length + stories.length
-  console.log(`${all - failed} of ${all} scenarios were played through the real URLs to the end that they promise`)
+  console.log(
+    `${plays.length - failed} of ${plays.length} scenarios were played through the real URLs to the end that they promise`
+  )
   return failed === 0 ? 0 : 1
 })
 
-process.exitCode = folder === undefined ? enter() : await Effect.runPromise(check)
+process.exitCode = folder === "" ? enter() : await Effect.runPromise(check)

@@ -8,6 +8,7 @@ import * as Path from "node:path"
 import * as Site from "webqq-login/Site"
 import { TestClock } from "effect/testing"
 import { picture, ptuiCB } from "../support/answers.ts"
+import { stranger } from "../support/strangerStory.ts"
 // Loaded here, so that the clock does not run on while the command loads it.
 import "../../src/cli/commands/login/login.run.ts"
 import "../../src/cli/terminal/showCode.ts"
@@ -83,35 +84,6 @@ describe("--site", () => {
     })
   )
 
-  const stranger = {
-    name: "weishi",
-    title: { en: "Weishi", zh: "微视" },
-    appid: "716027609",
-    daid: "383",
-    pt3rdAid: "1101083114",
-    u1: "https://graph.qq.com/oauth2.0/login_jump",
-    dialect: "c_login_2",
-    tokens: false,
-    target: "graph.qq.com",
-    opens: "h5.weishi.qq.com",
-    redirectHosts: ["ptlogin2.graph.qq.com", "ssl.ptlogin2.graph.qq.com"],
-    cookieDomains: ["qq.com"],
-    authorize: {
-      clientId: "1101083114",
-      redirectUri: "https://h5.weishi.qq.com/weishi/account/login",
-      redeem: "location",
-      redeemHosts: ["h5.weishi.qq.com"]
-    },
-    check: {
-      method: "GET",
-      url: "https://h5.weishi.qq.com/check",
-      query: { g_tk: "{{g_tk ws_key}}", u: "{{uin}}" },
-      good: [{ json: { ret: [0] } }],
-      dead: [{ json: { ret: [-1] } }],
-      later: [{ json: { ret: [-2] } }]
-    },
-    evidence: { source: "netcccyun/qqapi", newest: "2025-03" }
-  }
   const login = [
     picture("CANARY-qrsig"),
     ptuiCB("0", "https://ssl.ptlogin2.graph.qq.com/check_sig?ptsigx=CANARY-ticket", "登录成功！", "椰子"),

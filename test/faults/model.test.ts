@@ -1,5 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Cause from "effect/Cause"
+import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Logger from "effect/Logger"
@@ -7,6 +8,9 @@ import * as HttpClient from "effect/http/HttpClient"
 import * as Login from "webqq-login/Login"
 import * as LoginConfig from "webqq-login/LoginConfig"
 import { isLoginError } from "webqq-login/LoginError"
+import { Scenario } from "webqq-login/replay"
+import * as SessionStore from "webqq-login/SessionStore"
+import * as SignIn from "webqq-login/SignIn"
 import * as Site from "webqq-login/Site"
 import { follow, type Limits } from "../support/loginModel.ts"
 import { dice, simulate } from "../support/simulate.ts"
@@ -29,8 +33,18 @@ const limitsOf = (random: () => number): Limits => {
   }
 }
 
+const saved = Effect.runSync(Scenario.load("music-still-good")).saved!
+
+const programs = {
+  webqq: Login.login(Site.webqq),
+  music: Login.login(Site.music),
+  kept: SignIn.signIn(Site.music, { known: saved, save: false, scan: false }).pipe(
+    Effect.provide(SessionStore.layerMemory)
+  )
+} as const
+
 /** One login against one server, both as the seed has it; `jumping` sets the wall clock in the midst of it. */
-const play = (seed: number, jumping: boolean, site: "webqq" | "music") => {
+const play = (seed: number, jumping: boolean, site: keyof typeof programs) => {
   const random = dice(seed)
   const limits = limitsOf(random)
   let server: ReturnType<typeof wildServer> | undefined
@@ -44,13 +58,13 @@ const play = (seed: number, jumping: boolean, site: "webqq" | "music") => {
         },
         site
       )
-      return Login.login(Site.find(site)!).pipe(
+      return programs[site].pipe(
         Effect.provideService(HttpClient.HttpClient, server.client),
         Effect.provideService(LoginConfig.LoginConfig, LoginConfig.make(limits)),
         Effect.provide(Logger.layer([]))
       )
     },
-    { seed, startAt: "2018-11-20T08:30:00Z" }
+    { seed, startAt: site === "kept" ? DateTime.formatIso(saved.obtainedAt) : "2018-11-20T08:30:00Z" }
   )
   const { exit } = ended
   const error = Exit.isFailure(exit) ? Cause.squash(exit.cause) : undefined
@@ -62,7 +76,8 @@ describe("a login against any server", () => {
   it.each([
     ["", 1200, false, "webqq"],
     [", also where the wall clock is set in the midst of it", 500, true, "webqq"],
-    [", also through graph.qq.com", 700, false, "music"]
+    [", also through graph.qq.com", 700, false, "music"],
+    [", also where a kept session is checked and refreshed, and nobody may be asked to scan", 500, false, "kept"]
   ] as const)("ends as the model says, at the time it says, with one request at a time%s", (_, runs, jumping, site) => {
     const tags = new Map<string, number>()
     for (let seed = 1; seed <= runs; seed++) {
@@ -82,9 +97,13 @@ describe("a login against any server", () => {
       tags.set(tag, (tags.get(tag) ?? 0) + 1)
     }
     // Every way to end has been gone.
-    const ends =
-      "AccessDenied ApiRefused BadCallback BadJson BadQrCode HttpFailed LoggedIn LoginRejected LoginTimeout QrExpired QrRefused RedirectMissing RedirectUntrusted"
-    const expected = site === "music" ? ends.replace("ApiRefused", "ApiRefused AuthorizeRefused") : ends
-    assert.strictEqual([...tags.keys()].sort().join(" "), expected)
+    const ends = {
+      webqq:
+        "AccessDenied ApiRefused BadCallback BadJson BadQrCode HttpFailed LoggedIn LoginRejected LoginTimeout QrExpired QrRefused RedirectMissing RedirectUntrusted",
+      music:
+        "AccessDenied ApiRefused AuthorizeRefused BadCallback BadJson BadQrCode HttpFailed LoggedIn LoginRejected LoginTimeout QrExpired QrRefused RedirectMissing RedirectUntrusted",
+      kept: "AccessDenied CheckUnclear HttpFailed LoggedIn ScanNeeded"
+    }
+    assert.strictEqual([...tags.keys()].sort().join(" "), ends[site])
   })
 })

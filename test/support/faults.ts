@@ -3,7 +3,7 @@
  * it did.
  */
 
-/** The exchanges, by the name of what is asked, with the step that has to answer for it. */
+/** The exchanges, by the name of what is asked (and what for, where that is not all), with the step that has to answer for it. */
 export const exchanges = {
   ptqrshow: "QrCode",
   ptqrlogin: "ScanStatus",
@@ -14,7 +14,9 @@ export const exchanges = {
   get_online_buddies2: "Check",
   cgi_userinfo_get_all: "Check",
   authorize: "Authorize",
-  "musicu.fcg": "MusicKey"
+  "musicu.fcg": "MusicKey",
+  "musicu.fcg refresh": "Renewal",
+  "login redeem": "Authorize"
 } as const
 export type ExchangeName = keyof typeof exchanges
 export const exchangeNames = Object.keys(exchanges) as ReadonlyArray<ExchangeName>
@@ -44,9 +46,9 @@ export interface Fault {
 
 const everywhere = (verdict: Verdict): ReadonlyArray<Verdict> => exchangeNames.map(() => verdict)
 
-/** Of check_sig status and cookies count, of authorize status and Location, and the body is not read. */
+/** Of a redirect, and where a code is redeemed, the head counts, and the body is not read. */
 const inTheBody = (verdict: Verdict): ReadonlyArray<Verdict> =>
-  exchangeNames.map((name) => (name === "check_sig" || name === "authorize" ? "ok" : verdict))
+  exchangeNames.map((name) => (["check_sig", "authorize", "login redeem"].includes(name) ? "ok" : verdict))
 
 const unreadable: ReadonlyArray<Verdict> = [
   "BadQrCode",
@@ -58,7 +60,9 @@ const unreadable: ReadonlyArray<Verdict> = [
   "CheckUnclear",
   "CheckUnclear",
   "ok",
-  "BadJson"
+  "BadJson",
+  "BadJson",
+  "ok"
 ]
 
 const server: Means = { server: true }
@@ -95,6 +99,8 @@ export const faults: ReadonlyArray<Fault> = [
       "HttpFailed",
       "HttpFailed ↻",
       "HttpFailed ↻",
+      "HttpFailed",
+      "HttpFailed",
       "HttpFailed",
       "HttpFailed"
     ]

@@ -1,5 +1,5 @@
 /**
- * The login as a state machine, written from PROTOCOL.md and the limits alone: given what the servers answered, it says what
+ * The login, and what is asked about a kept session, as a state machine, written from PROTOCOL.md and the limits alone: given what the servers answered, it says what
  * had to be asked when, and how it had to end.
  */
 import type { Asked } from "./wildServer.ts"
@@ -28,9 +28,12 @@ interface Next {
   readonly latest: number
 }
 
+/** QQ Music's check. */
+const homePage = "fcg_get_profile_homepage.fcg"
+
 const passing = new Set(["reset", "dns", "408", "429", "502", "late"])
 const isPassing = (path: string, kind: string) =>
-  passing.has(kind) || (kind === "404" && (path === "getvfwebqq" || path === "login2"))
+  passing.has(kind) || (kind === "404" && ["getvfwebqq", "login2", homePage].includes(path))
 
 /** The error for an answer that ends the login. */
 const endOf = (path: string, kind: string): string => {
@@ -39,14 +42,22 @@ const endOf = (path: string, kind: string): string => {
   if (path === "check_sig" && /^(page|404)$/.test(kind)) return "RedirectMissing"
   if (path === "authorize" && /^(page|login page)$/.test(kind)) return "AuthorizeRefused"
   if (kind === "elsewhere") return "RedirectUntrusted"
+  if (path === homePage && kind === "page") return "CheckUnclear"
   if (kind === "page" || kind === "no cookie") {
     return path === "ptqrshow" ? "BadQrCode" : path === "ptqrlogin" ? "BadCallback" : "BadJson"
   }
   return "HttpFailed"
 }
 
-/** What comes after what, at each kind of site; after the last there is a session. */
+/** A refresh that is refused, whatever with, leads on to a scan, which nobody is asked for here. */
+const endOfKept = (path: string, kind: string): string => {
+  const end = endOf(path, kind)
+  return path === "musicu.fcg" && end !== "HttpFailed" ? "ScanNeeded" : end
+}
+
+/** What comes after what, at each kind of site; after the last there is a session. `kept` is one of QQ Music's that is in hand. */
 const routes = {
+  kept: {},
   webqq: { ptqrshow: "ptqrlogin", check_sig: "getvfwebqq", getvfwebqq: "login2" },
   music: { ptqrshow: "ptqrlogin", check_sig: "authorize", authorize: "musicu.fcg" }
 } as const
@@ -57,7 +68,8 @@ const unread = new Set(["check_sig", "authorize"])
 /** Follows the requests; throws where one is not what had to come, or came too early or too late. */
 export const follow = (asked: ReadonlyArray<Asked>, limits: Limits, site: keyof typeof routes = "webqq"): End => {
   const after: Readonly<Record<string, string | undefined>> = routes[site]
-  let next: Next = { path: "ptqrshow", soonest: 0, latest: 0 }
+  const isKept = site === "kept"
+  let next: Next = { path: isKept ? homePage : "ptqrshow", soonest: 0, latest: 0 }
   let answered = 0
   let codes = 0
   let tries = 0
@@ -171,7 +183,7 @@ export const follow = (asked: ReadonlyArray<Asked>, limits: Limits, site: keyof 
     }
 
     if (isPassing(path, kind)) {
-      if (tries++ === 0) firstTry = answered
+      if (tries++ === 0) firstTry = request.at
       const tooLong = answered - firstTry + retryAfter * 1000 > limits.timeout
       if (tries > limits.retries || tooLong) return finish("HttpFailed", answered)
       const wait = spread(path, 500 * 2 ** (tries - 1), 0.8, 1.2, 0)
@@ -183,7 +195,12 @@ export const follow = (asked: ReadonlyArray<Asked>, limits: Limits, site: keyof 
       continue
     }
     const isGood = kind === "good" || (unread.has(path) && (kind === "huge" || kind === "stall"))
-    if (!isGood) return finish(endOf(path, kind), answered)
+    if (kind === "dead") {
+      tries = 0
+      next = at("musicu.fcg")
+      continue
+    }
+    if (!isGood) return finish((isKept ? endOfKept : endOf)(path, kind), answered)
     tries = 0
     const following = after[path]
     if (following === undefined) return finish("LoggedIn", answered)

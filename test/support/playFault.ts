@@ -4,6 +4,7 @@
 import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
 import * as Exit from "effect/Exit"
 import * as HttpClient from "effect/http/HttpClient"
 import * as Facade from "../../src/Facade.ts"
@@ -18,6 +19,7 @@ import * as Scenario from "../../src/replay/Scenario.ts"
 import * as SignIn from "../../src/SignIn.ts"
 import * as Site from "../../src/Site.ts"
 import { type Search, search, secretsOf, watch } from "./canaries.ts"
+import { stranger, strangerStory } from "./strangerStory.ts"
 import { type ExchangeName, exchangeNames, exchanges, type Fault } from "./faults.ts"
 import { spoilers } from "./faultServer.ts"
 
@@ -30,7 +32,9 @@ const maxWritten = 16 * 1024 * 1024
 
 const load = (name: string) => Effect.runSync(Scenario.load(name))
 const [login, renewal, check] = [load("webqq"), load("renewed-silently"), load("session-still-good")]
-const [music, card] = [load("music"), load("qzone-still-good")]
+const [music, card, refresh] = [load("music"), load("qzone-still-good"), load("music-refreshed-in-time")]
+const ofTheStranger = Effect.runSync(Schema.decodeUnknownEffect(Site.Site)(stranger))
+const redeemed = strangerStory(music)
 const site = Site.webqq
 
 /** The conversation in which an exchange is met, and what is run in it. */
@@ -46,7 +50,15 @@ const plays: Readonly<
   get_online_buddies2: [check, SignIn.check(site, check.saved!)],
   cgi_userinfo_get_all: [card, SignIn.check(Site.qzone, card.saved!)],
   authorize: [music, Login.login(Site.music)],
-  "musicu.fcg": [music, Login.login(Site.music)]
+  "musicu.fcg": [music, Login.login(Site.music)],
+  "musicu.fcg refresh": [refresh, SignIn.renew(Site.music, refresh.saved!)],
+  "login redeem": [
+    {
+      ...redeemed,
+      exchanges: redeemed.exchanges.slice(0, 1 + redeemed.exchanges.findIndex(({ id }) => id === "redeemed"))
+    },
+    Login.login(ofTheStranger)
+  ]
 }
 
 /** The exchanges that a site that lives has in common with Web QQ, in its own dialect. */
@@ -62,7 +74,7 @@ export const play = (fault: Fault, name: ExchangeName, mode: Mode, found: Search
     const verdict = fault.verdicts[exchangeNames.indexOf(name)]!
     const [tag, again] = verdict.split(" ") as [string, string | undefined]
     const [original, program] = lives ? living : plays[name]
-    const [first, second] = original.exchanges.filter(({ request }) => request.url.endsWith(`/${name}`))
+    const [first, second] = original.exchanges.filter(({ request }) => request.url.endsWith(`/${name.split(" ")[0]}`))
     const target = name === "ptqrlogin" ? second! : first!
     const extra = mode === "for ever" && again ? Infinity : again ? 1 : 0
     const scenario: Scenario.Scenario = {

@@ -9,7 +9,15 @@ import * as HttpClientResponse from "effect/http/HttpClientResponse"
 import { type Answer, picture, ptuiCB } from "./answers.ts"
 import type { World } from "./simulate.ts"
 
-export type Path = "ptqrshow" | "ptqrlogin" | "check_sig" | "getvfwebqq" | "login2" | "authorize" | "musicu.fcg"
+export type Path =
+  | "ptqrshow"
+  | "ptqrlogin"
+  | "check_sig"
+  | "getvfwebqq"
+  | "login2"
+  | "authorize"
+  | "musicu.fcg"
+  | "fcg_get_profile_homepage.fcg"
 
 /** What a server made of one request. */
 export interface Reply {
@@ -61,7 +69,8 @@ const weights: Readonly<Record<Path, Weights>> = {
   getvfwebqq: api,
   login2: api,
   authorize: { ...trouble, good: 40, page: 2, "login page": 1, elsewhere: 0.5 },
-  "musicu.fcg": api
+  "musicu.fcg": api,
+  "fcg_get_profile_homepage.fcg": { ...trouble, good: 10, dead: 40, page: 3 }
 }
 
 /** Of these, nobody reads the body. */
@@ -78,7 +87,7 @@ const checkSig = "https://ptlogin2.web2.qq.com/check_sig?ptsigx=ticket"
 const graphs = "https://ssl.ptlogin2.graph.qq.com/check_sig?ptsigx=ticket"
 const to = (location: string): Answer => ({ status: 302, headers: [["location", location]] })
 const contentOf = (site: string): Readonly<Record<string, Answer>> =>
-  site === "music" ? { ...content, ...ofMusic } : content
+  site === "webqq" ? content : { ...content, ...ofMusic }
 const content: Readonly<Record<string, Answer>> = {
   "ptqrshow good": picture("a-qrsig"),
   "ptqrshow no cookie": { ...picture(""), headers: [] },
@@ -109,7 +118,9 @@ const ofMusic: Readonly<Record<string, Answer>> = {
   "authorize login page": to("https://graph.qq.com/oauth2.0/show?which=Login"),
   "authorize elsewhere": to("https://evil.example/?code=C"),
   "musicu.fcg good": { body: `{"code":0,"req":{"code":0,"data":{"musicid":123456789,"musickey":"K"}}}` },
-  "musicu.fcg refused": { body: `{"code":0,"req":{"code":104400}}` }
+  "musicu.fcg refused": { body: `{"code":0,"req":{"code":104400}}` },
+  "fcg_get_profile_homepage.fcg good": { body: `{"code":0}` },
+  "fcg_get_profile_homepage.fcg dead": { body: `{"code":1000}` }
 }
 
 const answerOf = (site: string, path: string, { kind, retryAfter }: Reply): Answer => {
