@@ -80,12 +80,14 @@ const isTooMuch = (exchanges: ReadonlyArray<{ readonly response: Pick<Response, 
   exchanges.reduce((sum, { response: { body } }) => sum + (body && "file" in body ? body.bytes : 0), 0) > limits.bodies
 
 /** Throws `BadScenario`. */
-const readBody = (scenario: string, folder: string | undefined, at: string, body: Body): Uint8Array => {
+const readBody = (scenario: string, { files, folder }: DecodeOptions, at: string, body: Body): Uint8Array => {
   if ("text" in body) return Buffer.from(body.text, "utf8")
   if ("json" in body) return Buffer.from(JSON.stringify(body.json), "utf8")
   if ("base64" in body) return Buffer.from(body.base64, "base64")
   const { bytes, file, sha256 } = body
   const refuse = (fault: ScenarioFault) => bad(scenario, { at: `${at}.response.body.file`, file, ...fault })
+  const given = files?.get(file)
+  if (given !== undefined) return given
   if (folder === undefined) throw refuse({ reason: "a file without a folder" })
   const root = Path.dirname(folder)
   const path = Path.resolve(folder, file)
@@ -105,9 +107,11 @@ export interface DecodeOptions {
   readonly name?: string
   /** Folder in which `file` bodies are looked up; they may also lie beside it, in the folder above. */
   readonly folder?: string
+  /** The `file` bodies themselves, by name, of one that lies in no folder yet. */
+  readonly files?: ReadonlyMap<string, Uint8Array>
 }
 
-const ready = (file: ScenarioFile, name: string, path: string, folder: string | undefined): Scenario => {
+const ready = (file: ScenarioFile, name: string, path: string, options: DecodeOptions): Scenario => {
   const { clock, config, exchanges, outcome, provenance, saved, site, title } = file
   // The first format says nothing of what was asked for: what is known of Tencent's servers holds there, too.
   const { demands = [], equal = [], optional = [] } = file.format === "webqq-fixture/1" ? known(file) : file
@@ -126,7 +130,7 @@ const ready = (file: ScenarioFile, name: string, path: string, folder: string | 
         body:
           one.response.body === undefined
             ? new Uint8Array(0)
-            : readBody(path, folder, `${place}[${index}]`, one.response.body)
+            : readBody(path, options, `${place}[${index}]`, one.response.body)
       }
     })
   return {
@@ -160,7 +164,7 @@ export const decode = (json: unknown, options: DecodeOptions = {}): Effect.Effec
     ),
     Effect.flatMap((file) =>
       Effect.try({
-        try: () => ready(file, name, path, options.folder),
+        try: () => ready(file, name, path, options),
         catch: (cause) =>
           cause instanceof BadScenario ? cause : bad(path, { reason: "cannot be read", unread: faultOf(cause) })
       })

@@ -5,11 +5,11 @@
 import type { Demand, Demands, Equal, ScenarioFile } from "../format/ScenarioFile.ts"
 import { isTencents, siteOf } from "../siteOf.ts"
 import * as Site from "../../Site.ts"
+import { afterLogin, type List, type Made } from "./afterLogin.ts"
 import { optionalOf } from "./optional.ts"
 
 type File = Pick<ScenarioFile, "clock" | "exchanges" | "site">
 type Exchange = ScenarioFile["exchanges"][number]
-type List = Readonly<Record<string, Demand>>
 
 /** What a scenario says beside its exchanges, as far as it is known. */
 export type Known = Pick<ScenarioFile, "equal" | "demands" | "optional">
@@ -22,10 +22,8 @@ export const known = (file: File): Known => {
   const urls = [...new Set(all.map(({ request }) => request.url))]
   const demands = urls.flatMap((url): ReadonlyArray<Demands> => {
     const path = url.slice(url.lastIndexOf("/") + 1)
-    const made = byPath[path]?.(
-      all.filter(({ request }) => request.url === url),
-      site
-    )
+    const here = all.filter(({ request }) => request.url === url)
+    const made = byPath[path]?.(here, site) ?? afterLogin[path]?.((list) => named(here, list))
     if (made === undefined) return []
     const { checked = {}, echoed, required } = made
     return [
@@ -55,6 +53,10 @@ const groups: ReadonlyArray<Equal & { readonly from?: string; readonly until?: s
     addresses: ["https://ssl.ptlogin2.qq.com/ptqr", "https://xui.ptlogin2.qq.com/ssl/ptqr"],
     evidence: "the page of today asks the second, clients the first (11273/QzonePhoto src/main/api/qzone/auth.js)",
     from: "2022"
+  },
+  {
+    addresses: ["u", "szu", "shu"].map((host) => `https://${host}.y.qq.com/cgi-bin/musicu.fcg`),
+    evidence: "clients ask all three (L-1124/QQMusicApi, forkseek/music-universe; PROTOCOL.md, QQ Music)"
   },
   ...["s", "d1"].map((host) => ({
     addresses: [`https://${host}.web2.qq.com/`, `http://${host}.web2.qq.com/`],
@@ -111,8 +113,6 @@ const calls = (exchanges: ReadonlyArray<Exchange>) => {
     checked: named(exchanges, Object.fromEntries(cookies))
   }
 }
-
-type Made = Omit<Demands, "url">
 
 const byPath: Readonly<Record<string, (exchanges: ReadonlyArray<Exchange>, site: Site.Site | undefined) => Made>> = {
   ptqrshow: (exchanges, site) => ({

@@ -3,4 +3,5 @@
  */
 export { BadHar, said } from "./BadHar.ts"
 export * from "./fromHar.ts"
+export type { Mended } from "./mend.ts"
 export { toHar } from "./toHar.ts"

@@ -9,10 +9,11 @@ import type { Bilingual } from "../../Language.ts"
 import * as Site from "../../Site.ts"
 import * as OwnLogin from "../OwnLogin.ts"
 import * as Engine from "../engine/Engine.ts"
+import type { Strictness } from "../engine/Engine.ts"
 import * as MemoryReplay from "../MemoryReplay.ts"
 import { saidOf } from "../problems/problemWords.ts"
 import * as Scenario from "../Scenario.ts"
-import { ScenarioFile } from "../format/ScenarioFile.ts"
+import { type Outcome, ScenarioFile } from "../format/ScenarioFile.ts"
 import { isTencents, siteOf } from "../siteOf.ts"
 import { known } from "../demands/known.ts"
 import { accounts } from "./accounts.ts"
@@ -47,6 +48,14 @@ const rules = {
 
 const own = new Set(["provenance", "demands", "stand-ins"])
 
+/** What has to be in a scenario by which a client is compared letter by letter. */
+const exactly = new Set(["requests"])
+
+/** How closely this program's own login is compared; `exact` where it is left out. */
+export interface Options {
+  readonly strictness?: Strictness
+}
+
 /** Names of all rules. */
 export const ruleNames: ReadonlyArray<Finding["rule"]> = [
   "schema",
@@ -60,24 +69,54 @@ export const ruleNames: ReadonlyArray<Finding["rule"]> = [
 
 /**
  * Every complaint about a scenario, named or in a folder; none means that it is fit. A scenario of other hosts than Tencent's is
- * neither played nor measured by the rules of that protocol. What this program cannot look through is a complaint, too.
+ * neither played nor measured by the rules of that protocol. One that other clients or browsers have recorded is fit as the server took it
+ * (`server`), if it is. What this program cannot look through is a complaint, too.
  */
-export const verify = (nameOrFolder: string): Effect.Effect<ReadonlyArray<Finding>> =>
-  Effect.catchDefect(findingsOf(nameOrFolder), (defect) => {
-    const kind = defect instanceof Error ? defect.name : typeof defect
-    return Effect.succeed<ReadonlyArray<Finding>>([
-      finding("defect", {
-        en: `this cannot be looked through (${kind}), a fault in this program: look for a newer version`,
-        zh: `无法检查此场景（${kind}），这是本程序的故障：请查找新版本`
-      })
-    ])
-  })
+export const verify = (
+  nameOrFolder: string,
+  { strictness = "exact" }: Options = {}
+): Effect.Effect<ReadonlyArray<Finding>> =>
+  Effect.catchDefect(findingsOf(nameOrFolder, strictness), (defect) =>
+    Effect.succeed<ReadonlyArray<Finding>>([unreadable(defect)])
+  )
 
-const findingsOf = Effect.fnUntraced(function* (nameOrFolder: string): Effect.fn.Return<ReadonlyArray<Finding>> {
+const unreadable = (defect: unknown): Finding => {
+  const kind = defect instanceof Error ? defect.name : typeof defect
+  return finding("defect", {
+    en: `this cannot be looked through (${kind}), a fault in this program: look for a newer version`,
+    zh: `无法检查此场景（${kind}），这是本程序的故障：请查找新版本`
+  })
+}
+
+const findingsOf = Effect.fnUntraced(function* (
+  nameOrFolder: string,
+  strictness: Strictness
+): Effect.fn.Return<ReadonlyArray<Finding>> {
   const scenario = yield* Effect.result(Scenario.load(nameOrFolder))
   if (scenario._tag === "Failure") return [finding("schema", Scenario.said(scenario.failure))]
   const folder = /[/\\]/.test(nameOrFolder) ? nameOrFolder : yield* Effect.orDie(Scenario.find(nameOrFolder))
   const text = Fs.readFileSync(Path.join(folder, "scenario.json"), "utf8")
+  const { findings, form } = yield* judged(scenario.success, text, strictness)
+  return [...form, ...strays(folder, normal(JSON.parse(text))), ...findings]
+})
+
+/**
+ * The same of one that is not written yet, `files` being what is to lie beside it; and the end that this program's own login comes to with
+ * it, where it knows the site.
+ */
+export const draft = (
+  text: string,
+  files: ReadonlyMap<string, Uint8Array>,
+  { strictness = "exact" }: Options = {}
+): Effect.Effect<{ readonly findings: ReadonlyArray<Finding>; readonly end: Outcome | undefined }> =>
+  Effect.suspend(() => Scenario.decode(JSON.parse(text), { files })).pipe(
+    Effect.flatMap((scenario) => judged(scenario, text, strictness)),
+    Effect.map(({ end, findings, form }) => ({ findings: [...form, ...findings], end })),
+    Effect.catch((error) => Effect.succeed({ findings: [finding("schema", Scenario.said(error))], end: undefined })),
+    Effect.catchDefect((defect) => Effect.succeed({ findings: [unreadable(defect)], end: undefined }))
+  )
+
+const judged = Effect.fnUntraced(function* (scenario: Scenario.Scenario, text: string, strictness: Strictness) {
   const file = normal(JSON.parse(text))
   const form = text === canonical(file) ? [] : [finding("form", formFix)]
   const known = Site.find(file.site)
@@ -88,10 +127,13 @@ const findingsOf = Effect.fnUntraced(function* (nameOrFolder: string): Effect.fn
   // A wrong name must not hide what else is wrong.
   const meant = site === undefined ? file : { ...file, site: site.name }
   const broken = Object.entries(rules).flatMap(([name, rule]) =>
-    tencents || own.has(name) ? rule(meant).map((words) => finding(name as keyof typeof rules, words)) : []
+    (tencents || own.has(name)) && (strictness === "exact" || !exactly.has(name))
+      ? rule(meant).map((words) => finding(name as keyof typeof rules, words))
+      : []
   )
-  const played = site === undefined ? [] : yield* plays({ ...scenario.success, site: site.name })
-  return [...form, ...strays(folder, file), ...named, ...broken, ...played]
+  const { end, findings } =
+    site === undefined ? { end: undefined, findings: [] } : yield* plays({ ...scenario, site: site.name }, strictness)
+  return { form, findings: [...named, ...broken, ...findings], end }
 })
 
 const siteFix = (name: string, meant: string): Bilingual => ({
@@ -142,10 +184,10 @@ const formFix: Bilingual = {
   zh: "scenario.json 的写法不规范：键应按 scenario.schema.json 的顺序，缩进两个空格，末尾换行；webqq-login fixtures format 可写成这样"
 }
 
-const plays = Effect.fnUntraced(function* (scenario: Scenario.Scenario) {
-  const engine = Engine.make(scenario)
+const plays = Effect.fnUntraced(function* (scenario: Scenario.Scenario, strictness: Strictness) {
+  const engine = Engine.make(scenario, { strictness })
   const played = yield* Effect.provide(OwnLogin.play(scenario), MemoryReplay.layer(engine))
-  return [
+  const findings = [
     ...engine.verify().map((problem) => finding("outcome", saidOf(problem))),
     ...OwnLogin.differences(scenario.outcome, played).map(({ en, zh }) =>
       finding("outcome", {
@@ -154,4 +196,5 @@ const plays = Effect.fnUntraced(function* (scenario: Scenario.Scenario) {
       })
     )
   ]
+  return { findings, end: OwnLogin.outcomeOf(played) }
 })

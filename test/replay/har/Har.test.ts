@@ -2,11 +2,12 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Har from "../../../src/replay/har/Har.ts"
 import { get, shop } from "../../support/scenarios.ts"
+import { hash33 } from "../../../src/protocol/Hash.ts"
 import * as Site from "../../../src/Site.ts"
 
 const qrsig = "Stand-In-qrsig-1*0123456789"
 const shown = "https://ssl.ptlogin2.qq.com/ptqrshow?appid=549000912&t=0.1&daid=5"
-const polled = "https://ssl.ptlogin2.qq.com/ptqrlogin?aid=549000912&ptqrtoken=1"
+const polled = `https://ssl.ptlogin2.qq.com/ptqrlogin?aid=549000912&ptqrtoken=${hash33(qrsig)}`
 const opened = "https://d1.web2.qq.com/channel/login2"
 const waiting = "ptuiCB('66','0','','0','二维码未失效。', '')"
 
@@ -114,7 +115,7 @@ describe("a HAR file as Firefox saves it", () => {
     const type = "application/x-www-form-urlencoded"
     const postData = { mimeType: type, params: [{ name: "r", value: `{"a":"1 &"}` }] }
     const { captures } = import_(
-      entry(shown, {}, { "Set-Cookie": "a=1" }, { size: 520 }),
+      entry(shown, {}, { "Set-Cookie": `qrsig=${qrsig}` }, { size: 520 }),
       entry(opened, {}, {}, { text: "{}" }, { method: "post", postData })
     )
     assert.strictEqual(Buffer.from(captures[0]?.responseBody ?? []).toString("latin1"), "\x89PNG")
@@ -130,17 +131,31 @@ describe("a HAR file as Firefox saves it", () => {
   })
 })
 
-it("hosts of a site of one's own are taken, too", () => {
+it("hosts of a site of one's own are taken, too, and no others", () => {
   const site = { ...Site.qzone, redirectHosts: ["login.example"] } as const
-  const redirect = entry(
-    "https://login.example/check_sig?a=1",
-    {},
-    { "Set-Cookie": "a=1" },
-    { text: "" },
-    { status: 302 }
+  const confirmed = "ptuiCB('0','0','https://login.example/check_sig?a=1','0','登录成功！', 'x')"
+  const entries = har(
+    entry(shown, {}, { "Set-Cookie": `qrsig=${qrsig}` }, png),
+    entry(polled, { cookie: `qrsig=${qrsig}` }, {}, { text: confirmed }),
+    entry("https://login.example/check_sig?a=1", {}, { "Set-Cookie": "a=1" }, { text: "" }, { status: 302 })
   )
-  assert.lengthOf(Effect.runSync(Har.fromHar(har(redirect), site)).captures, 1)
-  assert.strictEqual(Effect.runSync(Effect.flip(Har.fromHar(har(redirect))))._tag, "BadHar")
+  assert.lengthOf(Effect.runSync(Har.fromHar(entries, site)).captures, 3)
+  assert.strictEqual(Effect.runSync(Effect.flip(Har.fromHar(entries))).reason, "no check_sig")
+})
+
+it("is of the site that is named, or of none", () => {
+  const entries = har(
+    entry(shown, {}, { "Set-Cookie": `qrsig=${qrsig}` }, png),
+    entry(polled, { cookie: `qrsig=${qrsig}` }, {}, { text: waiting })
+  )
+  const { message, name, other, reason } = Effect.runSync(Effect.flip(Har.fromHar(entries, Site.vip)))
+  assert.deepStrictEqual([reason, name, other], ["other site", "qzone", "vip"])
+  assert.include(message, "this is a login at qzone, not at vip: leave --site out")
+})
+
+it("reads a value that stands in the place of another in linear time", () => {
+  const stars = entry(shown, {}, { "Set-Cookie": `qrsig=${"*".repeat(200_000)}` }, png)
+  assert.lengthOf(import_(stars).captures, 1)
 })
 
 it("does not make more entries than anybody looks at, however often a scenario says that an exchange comes", () => {
