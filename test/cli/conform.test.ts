@@ -65,7 +65,7 @@ describe("webqq-login fixtures conform", () => {
   it.each([
     [["fixtures", "conform", "webqq"], "there is no client to run"],
     [["fixtures", "conform", "--", "true"], "neither a scenario nor --site is named"],
-    [["fixtures", "conform", "webqq", "--", "./no-such-program"], "cannot run ./no-such-program (ENOENT)"]
+    [["fixtures", "conform", "webqq", "--", "./no-such-program"], "cannot start ./no-such-program (ENOENT)"]
   ])("%j says what is missing", async (line, says) => {
     const { code, stderr } = await command(line)
     assert.strictEqual(code, 2)

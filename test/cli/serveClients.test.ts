@@ -204,7 +204,11 @@ describe("the variables for a client", () => {
   })
 
   it("name no proxy where the hosts lead here", () => {
-    const env = environment({ proxy: undefined, trust }, { HTTPS_PROXY: "http://proxy.example:1", PATH: "/bin" })
+    const played = { scenario: "webqq", origin: "http://127.0.0.1:1/__/client" }
+    const env = environment({ proxy: undefined, trust }, played, {
+      HTTPS_PROXY: "http://proxy.example:1",
+      PATH: "/bin"
+    })
     assert.deepStrictEqual(
       Object.keys(env).filter((name) => /proxy/i.test(name)),
       []
