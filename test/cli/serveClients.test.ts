@@ -41,6 +41,17 @@ describe("fixtures serve, for clients with addresses of their own", () => {
     })
   }
 
+  it.skipIf(!has("python3", "--version"))(
+    "tells a client that takes an address where that is, as conform does",
+    async () => {
+      const client = ["python3", file("test/support/client.py"), "{origin}"]
+      const { code, stderr, stdout } = await serve(["--any-pace"], client)
+      assert.strictEqual(code, 0, stderr)
+      assert.include(stdout, vfwebqq)
+      assert.match(stderr, /^python: GET https:\/\/ssl\.ptlogin2\.qq\.com\/ptqrshow → 200 ptqrshow$/m)
+    }
+  )
+
   it("gives scripts both origins and the certificate, and people a line for each language; then takes the files away", async () => {
     let certificate = ""
     const { code, stderr, stdout } = await command("fixtures serve webqq --tls", {
