@@ -7,15 +7,15 @@ import { music } from "./sites/music.ts"
 import { game, pd, qun, vip } from "./sites/others.ts"
 import { qzone, qzoneH5 } from "./sites/qzone.ts"
 import type { Site } from "./sites/schema.ts"
-import { webqq, webqq2015 } from "./sites/webqq.ts"
+import { webqq, webqq2015, webqq2018 } from "./sites/webqq.ts"
 
 export type { Authorize } from "./sites/authorize.ts"
 export type { Check, Sign } from "./sites/check.ts"
 export { Dialect, Site } from "./sites/schema.ts"
-export { game, music, pd, qun, qzone, qzoneH5, vip, webqq, webqq2015 }
+export { game, music, pd, qun, qzone, qzoneH5, vip, webqq, webqq2015, webqq2018 }
 
 /** Every site that comes with the library. */
-export const all: ReadonlyArray<Site> = [qzone, qzoneH5, qun, vip, music, game, pd, webqq, webqq2015]
+export const all: ReadonlyArray<Site> = [qzone, qzoneH5, qun, vip, music, game, pd, webqq, webqq2018, webqq2015]
 
 /** The site of that name, if there is one. */
 export const find = (name: string): Site | undefined => all.find((site) => site.name === name)

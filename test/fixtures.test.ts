@@ -14,7 +14,7 @@ const textOf = (name: string) => readFileSync(new URL(`${name}/scenario.json`, r
 const fileOf = (name: string) => JSON.parse(textOf(name)) as typeof ScenarioFile.Encoded
 
 const required = [
-  "webqq webqq-2017-04 webqq-2015 ptwebqq-absent scan-withdrawn expired-then-renewed expired-for-good expired-at-once rejected-ours second-factor qr-refused-in-words poll-empty-after-scan refused",
+  "webqq webqq-2018 webqq-2017-04 webqq-2015 ptwebqq-absent scan-withdrawn expired-then-renewed expired-for-good expired-at-once rejected-ours second-factor qr-refused-in-words poll-empty-after-scan refused",
   "denied-403 unknown-code success-without-url check-sig-200 hostile-redirect location-404-trap nickname-escapes",
   "seven-arguments vfwebqq-100000 login2-100001 login2-103 retcode-0-error html-for-json dead-node-404-then-ok",
   "gateway-502-then-ok qzone qzone-h5 qun vip music game cookies-absent session-still-good renewed-silently",

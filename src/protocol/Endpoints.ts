@@ -38,7 +38,7 @@ export const ptqrshow = (site: Site, { random }: Variation): QqRequest => ({
           ["daid", site.daid],
           ["pt_3rd_aid", site.pt3rdAid ?? "0"],
           // The page sends it since 2025; Web QQ's page never did (PROTOCOL.md, step 1).
-          ...(site.dialect === "c_login_2" ? [["u1", site.u1] as const] : [])
+          ...(site.tokens ? [] : [["u1", site.u1] as const])
         ]
   ),
   headers: {},
@@ -69,7 +69,8 @@ const pollQuery: Readonly<Record<Dialect, (site: Site, qrsig: Redacted.Redacted,
     ["from_ui", "1"],
     ["ptlang", "2052"],
     ["action", `0-0-${Math.floor(now)}`],
-    ["js_ver", "26092315"],
+    // Of the day that the page was last seen: ZhelinCheng/Node-QQBot `src/expired.js` for Web QQ's.
+    ["js_ver", site.tokens ? "10284" : "26092315"],
     ["js_type", "1"],
     ["login_sig", ""],
     ["pt_uistyle", "40"],

@@ -41,6 +41,17 @@ export const webqq: Site = {
   evidence: { source: "pandolia/qqbot, AlexJialene/smart-qq", newest: "2018-12" }
 }
 
+/** Web QQ by its newer page, from 2017-08 on, with the address of 2018-11: no ptwebqq comes (PROTOCOL.md, step 2). */
+export const webqq2018: Site = {
+  ...base,
+  name: "webqq-2018",
+  title: { en: "Web QQ, by the newer page of 2018", zh: "Web QQ（2018 年的新登录页）" },
+  u1: "https://web2.qq.com/proxy.html",
+  dialect: "c_login_2",
+  check: getOnlineBuddies2("https", "{{random}}"),
+  evidence: { source: "hexsum/Mojo-Webqq, AlexJialene/smart-qq, ZhelinCheng/Node-QQBot", newest: "2018-11" }
+}
+
 /** Web QQ as the seed document of 2015 describes it, to the letter. */
 export const webqq2015: Site = {
   ...base,

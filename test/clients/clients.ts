@@ -222,7 +222,7 @@ export const clients: ReadonlyArray<Client> = [
   },
   {
     name: "hexsum/Mojo-Webqq (2019-04)",
-    scenarios: ["webqq"],
+    scenarios: ["webqq", "webqq-2018"],
     before: [
       { url: "http://w.qq.com/", headers: { "user-agent": mojo } },
       xloginPage("http://w.qq.com/proxy.html", { "user-agent": mojo, referer: "http://w.qq.com/" })
@@ -356,7 +356,7 @@ export const clients: ReadonlyArray<Client> = [
   },
   {
     name: "ZhelinCheng/Node-QQBot (2018)",
-    scenarios: ["webqq"],
+    scenarios: ["webqq", "webqq-2018"],
     own: { pgv_pvi: "1", pgv_si: "s1" },
     before: [
       xloginPage("https://web2.qq.com/proxy.html", { "user-agent": nodeQqBot, referer: "https://web2.qq.com/" })

@@ -16,7 +16,7 @@ const requestsOf = (site: Site.Site) => ({
   login2: Endpoints.login2(site, secret("W")),
   pt4Auth: Endpoints.pt4Auth(site, secret("T"))
 })
-const { webqq, webqq2015, qzone } = Site
+const { webqq, webqq2015, webqq2018, qzone } = Site
 
 describe("the requests", () => {
   it.each<readonly [name: keyof ReturnType<typeof requestsOf>, step: string, method: string, kibibytes: number]>([
@@ -27,7 +27,7 @@ describe("the requests", () => {
     ["login2", "Psession", "POST", 64],
     ["pt4Auth", "Renewal", "GET", 64]
   ])("%s belongs to %s, is a %s, and takes an answer of %i KiB", (name, step, method, kibibytes) => {
-    for (const site of [webqq, webqq2015, qzone]) {
+    for (const site of [webqq, webqq2015, webqq2018, qzone]) {
       const request = requestsOf(site)[name]
       assert.deepStrictEqual([request.step, request.method, request.maxBytes], [step, method, kibibytes * 1024])
       assert.strictEqual(String(request.url), "<redacted:url>")
@@ -49,5 +49,16 @@ describe("the requests", () => {
     assert.deepStrictEqual(variable(webqq), ["0.25", "0.25", "0-0-200789"])
     assert.deepStrictEqual(variable(webqq2015), ["0.1", "0.1", "0-0-157510"])
     assert.strictEqual(queryOf(requestsOf(qzone).ptqrlogin).get("action"), "0-0-1543651200789")
+  })
+
+  it("of Web QQ's newer page are that page's of 2018, which never sent its address with the picture", () => {
+    const { ptqrlogin, ptqrshow } = requestsOf(webqq2018)
+    assert.isNull(queryOf(ptqrshow).get("u1"))
+    assert.strictEqual(queryOf(requestsOf(qzone).ptqrshow).get("u1"), qzone.u1)
+    const poll = queryOf(ptqrlogin)
+    assert.deepStrictEqual(
+      [poll.get("js_ver"), poll.get("u1"), poll.get("webqq_type")],
+      ["10284", "https://web2.qq.com/proxy.html", null]
+    )
   })
 })

@@ -4,7 +4,7 @@
 import type { ValueKind } from "./Command.ts"
 
 /** Names of the sites of `Site.all`, written out so that neither help nor a usage error has to load them. */
-const names = ["qzone", "qzone-h5", "qun", "vip", "music", "game", "pd", "webqq", "webqq-2015"] as const
+const names = ["qzone", "qzone-h5", "qun", "vip", "music", "game", "pd", "webqq", "webqq-2018", "webqq-2015"] as const
 
 /** A text that can be no name of a site is a path. */
 export const isPath = (text: string): boolean => /[/\\.]/.test(text)
