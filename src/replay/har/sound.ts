@@ -35,7 +35,8 @@ const setBy = ({ responseHeaders }: Step) =>
 const bad = (why: ConstructorParameters<typeof BadHar>[0]) => Result.fail(new BadHar(why))
 
 /** What tools write in the place of a value. */
-const taken = /^\W*(?:redacted|removed|hidden|masked|filtered|sanitized|scrubbed|anonymi[sz]ed|x{4,}|\*+|\.{3,}|…)\W*$/i
+const taken = /^\W{0,8}(?:redacted|removed|hidden|masked|filtered|sanitized|scrubbed|anonymi[sz]ed|x{4,64})\W{0,8}$/i
+const stars = (text: string) => /^\W+$/.test(text) && /\*|\.{3}|…/.test(text)
 
 // What is written in the place of a value is a word.
 const longest = 64
@@ -45,7 +46,7 @@ const decoded = (text: string) =>
 
 const redacted = (step: Step): string | undefined =>
   [...setBy(step), ...formPairs(new URL(step.url).search.slice(1))].find(
-    ([, value]) => value.length <= longest && taken.test(decoded(value))
+    ([, value]) => value.length <= longest && (taken.test(decoded(value)) || stars(decoded(value)))
   )?.[0]
 
 /** An answer that says something in its body, whenever all goes well. */
