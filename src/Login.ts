@@ -13,7 +13,8 @@ import { type LoginError, LoginTimeout, QrExpired } from "./errors/LoginError.ts
 import { eventStream, type LoginEvent } from "./LoginEvent.ts"
 import { clientid } from "./protocol/Endpoints.ts"
 import * as QqHttp from "./http/QqHttp.ts"
-import { Session } from "./Session.ts"
+import { isBelow } from "./cookieRules.ts"
+import { Session, type SessionCookie } from "./Session.ts"
 import { find, type Site } from "./Site.ts"
 import { awaitConfirmation } from "./steps/AwaitConfirmation.ts"
 import * as Psession from "./steps/Psession.ts"
@@ -89,9 +90,36 @@ export const openSession = Effect.fnUntraced(function* (site: Site, nickname: st
   const obtainedAt = yield* DateTime.now
   const { all: cookies } = yield* CookieJar.CookieJar
   const named = nickname === undefined ? {} : { nickname }
-  const described = find(site.name) === undefined ? { ownSite: site } : {}
-  return new Session({ site: site.name, ...named, ...values, ...described, obtainedAt, cookies: yield* cookies })
+  return new Session({ site: site.name, ...named, ...values, ...describing(site), obtainedAt, cookies: yield* cookies })
 })
+
+/**
+ * A session out of cookies that somebody else obtained, a browser for one: those of the site, and the numbers that they sign with. Nobody is asked
+ * whether it works, and it has no nickname. Fails with `CookieMissing` where one of the site's `needs` is not among them.
+ */
+export const fromCookies = Effect.fn("Login.fromCookies")(function* (
+  site: Site,
+  cookies: ReadonlyArray<SessionCookie>
+) {
+  const hosts = [site.target, site.opens ?? site.target, "ssl.ptlogin2.qq.com"]
+  const isUsed = ({ domain }: SessionCookie) => hosts.some((host) => isBelow(host, domain))
+  // A jar takes so many and no more: what the site itself is sent comes first.
+  const sorted = [...cookies.filter(isUsed), ...cookies.filter((cookie) => !isUsed(cookie))]
+  const jar = CookieJar.make({
+    domains: site.cookieDomains,
+    cookies: sorted.filter(({ domain }) => site.cookieDomains.some((own) => isBelow(domain, own)))
+  })
+  const values = yield* Effect.provideService(GtkBkn.read(site), CookieJar.CookieJar, jar)
+  return new Session({
+    site: site.name,
+    ...values,
+    ...describing(site),
+    obtainedAt: yield* DateTime.now,
+    cookies: yield* jar.all
+  })
+})
+
+const describing = (site: Site) => (find(site.name) === undefined ? { ownSite: site } : {})
 
 /** The numbers that sign a site's calls; before them, at the sites behind graph.qq.com, a code and what it is redeemed for. */
 const openByCookies = Effect.fnUntraced(function* (site: Site) {

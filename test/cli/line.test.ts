@@ -131,7 +131,7 @@ describe("the command line", () => {
       "cookies --url=file:///etc/passwd",
       `--url: bad value "file:///etc/passwd" / expected an address such as https://user.qzone.qq.com/`
     ],
-    ["cookies --format xml", `--format: bad value "xml" / expected one of header, netscape, json, curl`],
+    ["cookies --format xml", `--format: bad value "xml" / expected one of header, netscape, json, curl, playwright`],
     ["login qzone", `unexpected argument "qzone" / did you mean --site qzone?`],
     ["status qun", `unexpected argument "qun" / did you mean --site qun?`],
     ["cookies curl", `unexpected argument "curl" / did you mean --format curl?`],

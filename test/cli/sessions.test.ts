@@ -152,6 +152,11 @@ describe("cookies", () => {
     ["cookies --profile home --format curl", /^curl -H 'cookie: [^']*' 'https:\/\/web2\.qq\.com\/'\n$/],
     ["cookies --format netscape", /^# Netscape HTTP Cookie File\n(.+\t.+\n){9}$/],
     ["cookies --format netscape --url http://qun.qq.com/", /^# Netscape HTTP Cookie File\n(.+\t.+\n){4}$/],
+    [
+      "cookies --format playwright",
+      /^\{"cookies":\[\{"name":"superkey","value":"[^"]+","domain":"\.ptlogin2\.qq\.com".*"origins":\[\]\}\n$/
+    ],
+    ["cookies --format playwright --url https://qun.qq.com/", /^\{"cookies":\[(\{[^}]*\},?){4}\],/],
     ["cookies --json", /^\[\{"name":"superkey".*"RK".*\]\n$/],
     ["cookies --format json --url https://ssl.ptlogin2.qq.com/", /^\[.*"superkey".*\]\n$/]
   ]
@@ -168,7 +173,7 @@ describe("cookies", () => {
   it.effect("that do not go there are an error, and nothing is printed", () =>
     Effect.gen(function* () {
       const { run } = yield* withBoth
-      for (const format of ["header", "netscape", "json", "curl"]) {
+      for (const format of ["header", "netscape", "json", "curl", "playwright"]) {
         const result = yield* run(`cookies --format ${format} --url https://example.com/x --offline`)
         assert.deepEqual([result.code, result.stdout], [2, ""])
         assert.include(result.stderr, "no cookie of mine would be sent to example.com")

@@ -2,14 +2,17 @@ import { assert, describe, it } from "@effect/vitest"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
+import { TestClock } from "effect/testing"
 import { execFileSync } from "node:child_process"
 import * as Fs from "node:fs"
 import * as Os from "node:os"
 import * as Path from "node:path"
 import { Session, toJson } from "webqq-login/Session"
+import * as CookieFormat from "webqq-login/CookieFormat"
+import { gtk } from "webqq-login/protocol/Hash"
 import * as SessionExport from "webqq-login/SessionExport"
 import * as Site from "webqq-login/Site"
-import { qzone, sessionOf, webqq } from "../support/savedSessions.ts"
+import { cookie, cookies, qzone, sessionOf, webqq } from "../support/savedSessions.ts"
 import { watched } from "../support/systemCalls.ts"
 import { withSessions } from "./inProcess.ts"
 import { keyboard } from "./keyboard.ts"
@@ -227,6 +230,111 @@ describe("import", () => {
       assert.deepEqual(
         (yield* store.list).saved.map(({ profile }) => profile),
         ["home"]
+      )
+    })
+  )
+})
+
+describe("import --from", () => {
+  const good = { body: `_Callback({"code":0,"data":{"uin":123456789}});` }
+  const dead = { body: `_Callback({"code":-3000,"message":"请先登录空间"});` }
+
+  /** A file with cookies of a browser: the site's, and others. */
+  const exported = Effect.fnUntraced(function* (write: (cookies: CookieFormat.Cookies) => string) {
+    yield* TestClock.setTime(Date.parse("2018-11-20T08:30:00Z"))
+    const { run, store } = yield* withSessions({})
+    const path = Path.join(yield* folder, "cookies")
+    Fs.writeFileSync(path, write([...cookies, cookie("secret", "CANARY-of-a-bank", "bank.example")]))
+    return { path, run, store }
+  })
+
+  const ways: ReadonlyArray<readonly [what: string, write: (cookies: CookieFormat.Cookies) => string]> = [
+    ["a cookies.txt", CookieFormat.netscape],
+    ["a storage state", (all) => JSON.stringify(CookieFormat.playwright(all))]
+  ]
+  it.effect.each(ways)("makes a session of %s that its site calls good, without a scan", ([, write]) =>
+    Effect.gen(function* () {
+      const { path, run, store } = yield* exported(write)
+      const { asked, code, lines, stderr } = yield* run(`import --from ${path} --site qzone --json`, {
+        answers: [good]
+      })
+      assert.deepEqual([code, asked.length], [0, 1])
+      assert.deepInclude(lines()[0], { _tag: "Imported", profile: "qzone-123456789", site: "qzone", uin: 123456789 })
+      assert.include(stderr, "saved as qzone-123456789 in memory: 123456789 at qzone;")
+      const { session } = yield* store.load("qzone-123456789")
+      assert.isUndefined(session.nickname)
+      assert.deepInclude(toJson(session), {
+        gtk: gtk("Secret*p-skey_1"),
+        bkn: gtk("@AbCdEfGhI"),
+        obtainedAt: "2018-11-20T08:30:00.000Z"
+      })
+      assert.notInclude(JSON.stringify(toJson(session)), "CANARY")
+      // It serves as any other, and was found good a moment ago.
+      assert.deepInclude(yield* run("token skey"), { code: 0, asked: [], stdout: "@AbCdEfGhI\n" })
+      const status = yield* run("status", { answers: [good] })
+      assert.include(status.stdout, "works; its server was asked")
+      const login = yield* run("login --site qzone", { answers: [good] })
+      assert.include(login.stderr, "logged in as 123456789\n")
+    })
+  )
+
+  const refusals: ReadonlyArray<
+    readonly [what: string, line: string, answer: typeof good | { readonly fails: string }, code: number, says: string]
+  > = [
+    ["are dead", "--from FILE --site qzone", dead, 4, "the cookies in FILE are no session that works"],
+    ["nobody can be asked about", "--from FILE --site qzone", { fails: "CERT_HAS_EXPIRED" }, 6, "no usable answer"],
+    ["lack what the site needs", "--from FILE --site vip", good, 4, "FILE has no cookie p_skey for vip.qq.com"],
+    ["are of no named site", "--from FILE", good, 2, "--from needs --site"],
+    ["would have to be more", "--from FILE --site webqq", good, 2, "a session of webqq is more than cookies"],
+    ["come with an export", "FILE --from FILE --site qzone", good, 2, "is needed, or one behind --from"],
+    ["are missing", "--from FILE/none --site qzone", good, 2, "cannot read FILE/none (ENOTDIR)"],
+    ["nobody names", "--site qzone", good, 2, "is needed, or one behind --from"]
+  ]
+  it.effect.each(refusals)("keeps nothing where the cookies %s", ([, line, answer, code, says]) =>
+    Effect.gen(function* () {
+      const { path, run, store } = yield* exported(CookieFormat.netscape)
+      for (const language of ["en", "zh"] as const) {
+        const result = yield* run(`import ${line.replaceAll("FILE", path)}`, { answers: [answer, answer], language })
+        assert.deepEqual([result.code, (yield* store.list).saved], [code, []])
+        if (language === "en") assert.include(result.stderr, says.replaceAll("FILE", path))
+        assert.notMatch(result.stderr, /Secret|CANARY/)
+      }
+    })
+  )
+
+  it.effect("says what it takes where the file is something else", () =>
+    Effect.gen(function* () {
+      const { path, run } = yield* exported(() => "hello")
+      const { code, stderr } = yield* run(`import --from ${path} --site qzone`)
+      assert.strictEqual(code, 2)
+      assert.include(
+        stderr,
+        "is neither a cookies.txt nor a storage state\n→ log in at https://qzone.qq.com/ in a browser"
+      )
+    })
+  )
+
+  it.effect("does not silently replace another account's session, nor a newer one of its own", () =>
+    Effect.gen(function* () {
+      const { path, run, store } = yield* exported(CookieFormat.netscape)
+      yield* store.save(webqq, "mine")
+      const refused = yield* run(`import --from ${path} --site qzone --profile mine`, { answers: [good] })
+      assert.deepEqual([refused.code, (yield* store.load("mine")).session.site], [2, "webqq"])
+      const forced = yield* run(`import --from ${path} --site qzone --profile mine --force`, { answers: [good] })
+      assert.deepEqual([forced.code, (yield* store.load("mine")).session.site], [0, "qzone"])
+    })
+  )
+
+  it.effect("keeps the site's own cookies where a browser has more than a jar takes", () =>
+    Effect.gen(function* () {
+      const many = Array.from({ length: 200 }, (_, index) => cookie(`c${index}`, "1", "ads.qq.com"))
+      const { path, run, store } = yield* exported((all) => CookieFormat.netscape([...many, ...all]))
+      assert.strictEqual((yield* run(`import --from ${path} --site qzone`, { answers: [good] })).code, 0)
+      const { session } = yield* store.load("qzone-123456789")
+      assert.isAtMost(session.cookies.length, 128)
+      assert.includeMembers(
+        session.cookies.map(({ name }) => name),
+        ["uin", "skey", "p_skey", "superkey"]
       )
     })
   )

@@ -1,11 +1,11 @@
-import { assert, describe, it } from "@effect/vitest"
+import { assert, describe, expectTypeOf, it } from "@effect/vitest"
 import { execFile, spawnSync } from "node:child_process"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import { TestClock } from "effect/testing"
 import * as CookieFormat from "webqq-login/CookieFormat"
 import * as CookieJar from "webqq-login/CookieJar"
-import type { SessionCookie } from "webqq-login/Session"
+import { type SessionCookie, toJson } from "webqq-login/Session"
 import { listen } from "../../src/loopback/listen.ts"
 import { selfSigned } from "../support/certificate.ts"
 import { readers } from "../support/cookieReaders.ts"
@@ -122,6 +122,84 @@ describe("the cookies of a session", () => {
     const { stdout } = spawnSync("sh", ["-c", `curl() { printf '%s\\n' "$@"; }; ${line}`], { encoding: "utf8" })
     assert.deepEqual(stdout.split("\n"), ["--globoff", "-H", `cookie: RK=a/b+c'd"e$f`, url, ""])
     assert.strictEqual(CookieFormat.curl([], "https://qq.com/"), "curl 'https://qq.com/'")
+  })
+})
+
+describe("the plain form of a session", () => {
+  it.effect("is taken wherever its cookies are", () =>
+    at2018(
+      Effect.gen(function* () {
+        const { cookies } = toJson(qzone)
+        const url = "https://user.qzone.qq.com/"
+        assert.deepEqual(yield* CookieFormat.valid(cookies), yield* CookieFormat.valid(qzone.cookies))
+        assert.deepEqual(yield* CookieFormat.sentTo(cookies, url), yield* CookieFormat.sentTo(qzone.cookies, url))
+        assert.strictEqual(CookieFormat.header(cookies), CookieFormat.header(qzone.cookies))
+        assert.strictEqual(CookieFormat.netscape(cookies), CookieFormat.netscape(qzone.cookies))
+        assert.strictEqual(CookieFormat.curl(cookies, url), CookieFormat.curl(qzone.cookies, url))
+        assert.deepEqual(CookieFormat.toJson(cookies), cookies)
+        assert.deepEqual(CookieFormat.playwright(cookies), CookieFormat.playwright(qzone.cookies))
+        expectTypeOf(cookies).toExtend<CookieFormat.Cookies>()
+        expectTypeOf(qzone.cookies).toExtend<CookieFormat.Cookies>()
+      })
+    )
+  )
+})
+
+describe("cookies out of a file", () => {
+  const written: ReadonlyArray<readonly [what: string, write: (cookies: CookieFormat.Cookies) => string]> = [
+    ["a cookies.txt", CookieFormat.netscape],
+    ["one of Windows", (all) => CookieFormat.netscape(all).replaceAll("\n", "\r\n")],
+    ["a storage state", (all) => JSON.stringify(CookieFormat.playwright(all), undefined, 2)],
+    ["our own JSON", (all) => JSON.stringify(CookieFormat.toJson(all))]
+  ]
+  it.effect.each(written)("are the same that went into %s", ([, write]) =>
+    at2018(
+      Effect.gen(function* () {
+        const all = yield* CookieFormat.valid(qzone.cookies)
+        const read = CookieFormat.fromFile(write(all))
+        assert.isDefined(read)
+        assert.deepEqual(CookieFormat.toJson(read ?? []), CookieFormat.toJson(all))
+      })
+    )
+  )
+
+  it("are read as an extension of a browser writes them", () => {
+    const extension = [
+      {
+        domain: ".qq.com",
+        expirationDate: 1_600_000_000.5,
+        hostOnly: false,
+        name: "a",
+        path: "/",
+        sameSite: null,
+        value: "1"
+      },
+      {
+        domain: "qun.qq.com",
+        hostOnly: true,
+        httpOnly: true,
+        name: "b",
+        path: "/x",
+        secure: true,
+        session: true,
+        value: "2"
+      }
+    ]
+    assert.deepEqual(CookieFormat.toJson(CookieFormat.fromFile(JSON.stringify(extension)) ?? []), [
+      cookie("a", "1", "qq.com", { expires: "2020-09-13T12:26:40.500Z" }),
+      cookie("b", "2", "qun.qq.com", { path: "/x", secure: true, httpOnly: true, hostOnly: true })
+    ])
+  })
+
+  const none = ["", "hello", "<html>", "{}", "[1]", "{", `{"cookies":1}`, "# Netscape HTTP Cookie File\n", "a\tb\tc\n"]
+  it.each(none)("are not read from %j", (text) => assert.isUndefined(CookieFormat.fromFile(text)))
+
+  it("leave out what no jar would keep, and nothing else", () => {
+    const row = (name: string, value: string, domain = ".qq.com") =>
+      [domain, "TRUE", "/", "FALSE", "0", name, value].join("\t")
+    const file = [row("good", "1"), row("a b", "1"), row("c", "日本"), row("d", "1", "com"), row("__Secure-e", "1")]
+    const read = CookieFormat.fromFile(file.join("\n")) ?? []
+    assert.deepEqual(named(read), ["good=1"])
   })
 })
 

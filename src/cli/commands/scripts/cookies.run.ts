@@ -27,15 +27,13 @@ const print = Effect.fnUntraced(function* (flags: Flags, around: Surroundings) {
 
 const printOf = Effect.fnUntraced(function* (
   picked: Sessions.Picked,
-  format: "header" | "netscape" | "json" | "curl",
+  format: NonNullable<Flags["format"]>,
   wanted: string | undefined,
   { streams }: Surroundings
 ) {
   const { cookies } = picked.session
-  if (wanted === undefined && (format === "netscape" || format === "json")) {
-    const all = yield* CookieFormat.valid(cookies)
-    if (format === "json") return streams.json(CookieFormat.toJson(all))
-    return streams.raw(yield* exact(CookieFormat.netscape(all)))
+  if (wanted === undefined && (format === "netscape" || format === "json" || format === "playwright")) {
+    return yield* give(format, yield* CookieFormat.valid(cookies), "", streams)
   }
   const url = wanted ?? `https://${Site.opens(yield* Sessions.needSite(picked))}/`
   const sent = yield* CookieFormat.sentTo(cookies, url)
@@ -52,13 +50,27 @@ const printOf = Effect.fnUntraced(function* (
       }
     )
   }
-  if (format === "json") return streams.json(CookieFormat.toJson(sent))
-  const text = {
-    header: () => `${CookieFormat.header(sent)}\n`,
-    netscape: () => CookieFormat.netscape(sent),
-    curl: () => `${CookieFormat.curl(sent, url)}\n`
+  yield* give(format, sent, url, streams)
+})
+
+const give = Effect.fnUntraced(function* (
+  format: NonNullable<Flags["format"]>,
+  cookies: CookieFormat.Cookies,
+  url: string,
+  streams: Surroundings["streams"]
+) {
+  switch (format) {
+    case "json":
+      return streams.json(CookieFormat.toJson(cookies))
+    case "playwright":
+      return streams.json(CookieFormat.playwright(cookies))
+    case "netscape":
+      return streams.raw(yield* exact(CookieFormat.netscape(cookies)))
+    case "header":
+      return streams.raw(yield* exact(`${CookieFormat.header(cookies)}\n`))
+    case "curl":
+      return streams.raw(yield* exact(`${CookieFormat.curl(cookies, url)}\n`))
   }
-  streams.raw(yield* exact(text[format]()))
 })
 
 /** Other programs get a text as it is or not at all: none is changed on its way, and none steers a terminal. */

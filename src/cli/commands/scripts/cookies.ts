@@ -15,15 +15,15 @@ export const cookies = {
   flags: {
     format: {
       summary: {
-        en: "header (default); netscape is a cookies.txt, curl a command line",
-        zh: "默认 header；netscape 即 cookies.txt，curl 为一行命令"
+        en: "header (default), netscape (a cookies.txt), json, curl (a command line), playwright (its storage state)",
+        zh: "header（默认）、netscape（cookies.txt）、json、curl（一行命令）、playwright（其 storage state）"
       },
-      value: choice("header|netscape|json|curl", ["header", "netscape", "json", "curl"])
+      value: choice("FORMAT", ["header", "netscape", "json", "curl", "playwright"])
     },
     url: {
       summary: {
-        en: "what a browser would send there (default: the site's host; netscape, json: all)",
-        zh: "仅浏览器会发往该地址的 cookie（默认：站点主机；netscape、json：全部）"
+        en: "what a browser would send there (default: the site's host; netscape, json, playwright: all)",
+        zh: "仅浏览器会发往该地址的 cookie（默认：站点主机；netscape、json、playwright：全部）"
       },
       value: address
     },

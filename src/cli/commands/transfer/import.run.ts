@@ -7,9 +7,10 @@ import * as Result from "effect/Result"
 import * as LoginError from "../../../errors/LoginError.ts"
 import type { Bilingual } from "../../../Language.ts"
 import type { Session } from "../../../Session.ts"
+import * as SignIn from "../../../SignIn.ts"
 import * as Site from "../../../Site.ts"
 import * as SessionExport from "../../../store/SessionExport.ts"
-import { type Saved, SessionStore } from "../../../store/SessionStore.ts"
+import { defaultProfile, type Saved, SessionStore } from "../../../store/SessionStore.ts"
 import type { Values } from "../../line/Command.ts"
 import { readText } from "../../../files/namedFile.ts"
 import { why } from "../../../files/UnreadableFile.ts"
@@ -28,8 +29,18 @@ const limit = 2 ** 23
 export const run = (flags: Flags, around: Surroundings) => Sessions.withStore(read(flags, around), around)
 
 const read = Effect.fnUntraced(function* (flags: Flags, around: Surroundings) {
-  const { streams } = around
-  const { file } = flags
+  const { file, from } = flags
+  if ((file === undefined) === (from === undefined)) {
+    const message = { en: "one FILE is needed, or one behind --from", zh: "需要一个 FILE，或用 --from 指定一个" }
+    return yield* usage(message, { en: "see webqq-login import --help", zh: "请看 webqq-login import --help" })
+  }
+  if (file === undefined) {
+    // Loaded where it is needed, with what asks a server.
+    const { fromBrowser } = yield* Effect.promise(() => import("./fromBrowser.ts"))
+    const { session, site } = yield* fromBrowser(from ?? "", flags, around)
+    const saved = yield* keep(session, flags.profile ?? defaultProfile(session), flags, around)
+    return yield* SignIn.foundGood(site, saved)
+  }
   const text = yield* Effect.mapError(readText(file, limit), (error) => {
     const { en, zh } = why(error.fault)
     return usage(
@@ -40,9 +51,13 @@ const read = Effect.fnUntraced(function* (flags: Flags, around: Surroundings) {
   yield* SessionExport.check(text).pipe(failsAs(file))
   const passphrase = yield* Passphrase.read(flags["passphrase-file"], false, around)
   const { session, ...exported } = yield* SessionExport.open(text, passphrase).pipe(failsAs(file))
-  const profile = flags.profile ?? exported.profile
+  yield* keep(session, flags.profile ?? exported.profile, flags, around)
+  if (session.ownSite !== undefined) around.streams.tell(note(bringsSite(session.ownSite)))
+})
+
+const keep = Effect.fnUntraced(function* (session: Session, profile: string, flags: Flags, { streams }: Surroundings) {
   const store = yield* SessionStore
-  yield* store.update(profile, (kept) => {
+  const saved = yield* store.update(profile, (kept) => {
     const refusal = kept === undefined || flags.force === true ? undefined : spared(kept, session)
     return refusal === undefined ? Result.succeed(session) : Result.fail(refusal)
   })
@@ -52,8 +67,8 @@ const read = Effect.fnUntraced(function* (flags: Flags, around: Surroundings) {
     en: `saved as ${profile} in ${store.where}: ${who.en} at ${site}; webqq-login status tells whether it works from here`,
     zh: `已保存为 ${profile}，位置：${store.where}：${site} 的 ${who.zh}；可用 webqq-login status 查看在此处是否可用`
   })
-  if (session.ownSite !== undefined) streams.tell(note(bringsSite(session.ownSite)))
   if (flags.json === true) streams.json({ _tag: "Imported", profile, where: store.where, site, uin, nickname })
+  return saved
 })
 
 /** The description came from outside, so it is said whom it leads to. */
