@@ -3,10 +3,11 @@ import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import { TestClock } from "effect/testing"
-import { execFileSync } from "node:child_process"
+import { execFileSync, spawnSync } from "node:child_process"
 import * as Fs from "node:fs"
 import * as Os from "node:os"
 import * as Path from "node:path"
+import { inject } from "vitest"
 import { Session, toJson } from "webqq-login/Session"
 import * as CookieFormat from "webqq-login/CookieFormat"
 import { gtk } from "webqq-login/protocol/Hash"
@@ -231,6 +232,35 @@ describe("import", () => {
         (yield* store.list).saved.map(({ profile }) => profile),
         ["home"]
       )
+    })
+  )
+})
+
+describe("a session from one machine to another", () => {
+  it.live("goes through a pipe, in which nothing else is", () =>
+    Effect.gen(function* () {
+      const here = yield* folder
+      const script = `
+        command() { '${process.execPath}' '${inject("command")}' "$@"; }
+        export XDG_STATE_HOME=$PWD/one
+        command login --replay qzone --profile me --speed 100 --qr none >/dev/null 2>&1
+        command export --offline - | XDG_STATE_HOME=$PWD/two command import --json -
+        XDG_STATE_HOME=$PWD/two command token gtk --offline
+        command export --offline --json -; echo "exit $?"
+        command import - </dev/null; echo "exit $?"
+        printf 'correct horse\\n' | command export --offline copy --passphrase-file - && command import copy --profile copy --json`
+      const { stderr, stdout } = spawnSync("bash", ["-c", script], {
+        cwd: here,
+        env: { ...process.env, WEBQQ_PASSPHRASE, LC_ALL: "C" },
+        encoding: "utf8"
+      })
+      const [imported = "", gtk, contradiction, empty, copied = ""] = stdout.split("\n")
+      assert.deepInclude(JSON.parse(imported), { _tag: "Imported", profile: "me", uin: 123456789 }, stderr)
+      assert.deepEqual([gtk, contradiction, empty], ["1881399958", "exit 2", "exit 9"])
+      assert.deepInclude(JSON.parse(copied), { profile: "copy" })
+      assert.include(stderr, "exported me; on the other machine: webqq-login import -\n")
+      assert.include(stderr, "error: -: this is not an exported session")
+      assert.deepEqual(Fs.readdirSync(here).toSorted(), ["copy", "one", "two"])
     })
   )
 })

@@ -147,3 +147,28 @@ describe.skipIf(!posix)("a pipe that somebody names", () => {
     })
   )
 })
+
+describe.skipIf(!posix)("stdin, which a line calls -", () => {
+  const program = `import("${new URL("../../src/files/namedFile.ts", import.meta.url)}").then(async ({ readText }) => {
+    const { match, runPromise } = await import("effect/Effect")
+    const read = match(readText("-", 100), { onSuccess: (text) => "read " + text, onFailure: ({ message }) => message })
+    console.log(await runPromise(read))
+  })`
+  const from: ReadonlyArray<readonly [what: string, line: string, says: string]> = [
+    ["a pipe", "(sleep 0.05; printf a; sleep 0.05; printf b) | me", "read ab\n"],
+    ["a file", 'me <"$FOLDER/marked"', "read 椰子\n"],
+    ["a file that is too large", 'me <"$FOLDER/exact"', "-: it has more than 0 KiB\n"],
+    ["nothing", "me </dev/null", "read \n"],
+    ["a socket", "me", "read from a socket\n"],
+    ["a device without an end", "me </dev/zero", "-: it has more than 0 KiB\n"]
+  ]
+  it.each(from)("may be %s", (_, line, says) => {
+    const { stderr, stdout } = spawnSync("bash", ["-c", `me() { '${process.execPath}' -e "$0"; }; ${line}`, program], {
+      cwd: new URL("../..", import.meta.url),
+      env: { ...process.env, FOLDER: folder },
+      input: "from a socket",
+      encoding: "utf8"
+    })
+    assert.strictEqual(stdout, says, stderr)
+  })
+})

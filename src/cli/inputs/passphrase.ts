@@ -17,6 +17,7 @@ const least = 8
 const limit = 2 ** 16
 
 const isOpenToOthers = (file: string) => {
+  if (file === NamedFile.stdin) return false
   const stats = Fs.statSync(file, { throwIfNoEntry: false })
   return process.platform !== "win32" && stats?.isFile() === true && (stats.mode & 0o077) !== 0
 }

@@ -6,8 +6,8 @@ import type { ValueKind } from "./Command.ts"
 /** Names of the sites of `Site.all`, written out so that neither help nor a usage error has to load them. */
 const names = ["qzone", "qzone-h5", "qun", "vip", "music", "game", "pd", "webqq", "webqq-2018", "webqq-2015"] as const
 
-/** A text that can be no name of a site is a path. */
-export const isPath = (text: string): boolean => /[/\\.]/.test(text)
+/** A text that can be no name of a site is a path; `-` is stdin. */
+export const isPath = (text: string): boolean => text === "-" || /[/\\.]/.test(text)
 
 export const siteName: ValueKind<string> = {
   metavar: "NAME|FILE.json",

@@ -5,6 +5,7 @@ import * as Effect from "effect/Effect"
 import * as Fs from "node:fs"
 import * as Path from "node:path"
 import * as LoginError from "../../../errors/LoginError.ts"
+import { stdin } from "../../../files/namedFile.ts"
 import { now } from "../../../files/wholeFile.ts"
 import type { Bilingual } from "../../../Language.ts"
 import * as SessionExport from "../../../store/SessionExport.ts"
@@ -21,13 +22,19 @@ type Flags = Values<typeof command>
 export const run = (flags: Flags, around: Surroundings) => Sessions.withStore(write(flags, around), around)
 
 const write = Effect.fnUntraced(function* (flags: Flags, around: Surroundings) {
-  const file = Path.resolve(flags.file)
+  if (flags.file === stdin && flags.json === true) {
+    return yield* usage(
+      { en: "--json and - both write to stdout", zh: "--json 和 - 都要写标准输出" },
+      { en: "give one of them", zh: "请只使用其中之一" }
+    )
+  }
+  const file = flags.file === stdin ? stdin : Path.resolve(flags.file)
   const exists = usage(
     { en: `${file} exists already`, zh: `${file} 已存在` },
     { en: "choose another name, or replace it with --force", zh: "请换一个名称，或用 --force 覆盖" }
   )
   // Before anybody has to think of a passphrase.
-  if (flags.force !== true && Fs.existsSync(file)) return yield* exists
+  if (file !== stdin && flags.force !== true && Fs.existsSync(file)) return yield* exists
   yield* Working.use(flags, around, (picked) => seal(picked, file, flags, exists, around))
 })
 
@@ -42,6 +49,13 @@ const seal = Effect.fnUntraced(function* (
   const force = flags.force === true
   const passphrase = yield* Passphrase.read(flags["passphrase-file"], true, around)
   const text = yield* SessionExport.seal({ profile, session }, passphrase)
+  if (file === stdin) {
+    streams.raw(text)
+    return streams.tell({
+      en: `exported ${profile}; on the other machine: webqq-login import -`,
+      zh: `已导出 ${profile}；在另一台机器上运行：webqq-login import -`
+    })
+  }
   yield* Effect.try({
     try: () => (force ? now.replace : now.create)(file, text),
     catch: (cause) => (codeOf(cause) === "EEXIST" && !force ? exists : unwritable(file, whyUnwritten(cause)))

@@ -13,7 +13,9 @@ export const exportSession = {
     en: "write a saved session into an encrypted file, for another machine",
     zh: "把会话写入加密文件，带到另一台机器"
   },
-  operands: { file: { summary: { en: "the file to write", zh: "要写入的文件" }, value: path("FILE") } },
+  operands: {
+    file: { summary: { en: "the file to write; - is stdout", zh: "要写入的文件；- 表示标准输出" }, value: path("FILE") }
+  },
   flags: {
     ...which,
     offline,

@@ -14,7 +14,7 @@ export const importSession = {
   summary: { en: "save the session of such a file on this machine", zh: "把导出文件中的会话保存到本机" },
   operands: {
     file: {
-      summary: { en: "a file that export has written", zh: "由 export 写出的文件" },
+      summary: { en: "a file that export has written; - is stdin", zh: "由 export 写出的文件；- 表示标准输入" },
       value: path("FILE"),
       optional: true
     }
