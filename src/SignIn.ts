@@ -132,6 +132,16 @@ export const keepRenewed = (before: Saved, session: Session): Effect.Effect<Save
   SessionStore.use((store) => Keeping.replace(store, before, session))
 
 /**
+ * Keeps a session that somebody has in hand, as one that was scanned for: for another try after a `NotSaved`. It takes the place that its own account
+ * had, or one of its own where another's is there, unless `force` is given.
+ */
+export const keep = (
+  session: Session,
+  { force = false, profile }: Pick<Options, "force" | "profile"> = {}
+): Effect.Effect<Saved, StoreFailed, SessionStore> =>
+  SessionStore.use((store) => Keeping.put(store, session, { profile, force }))
+
+/**
  * The second rung: a new session from an old one. QQ Music has a refresh of its own; elsewhere the cookies are offered to pt4_auth, of which
  * nobody has published an answer since 2021: it is tried, and may be refused. Fails as `Renewal.renew` or `MusicKey.refresh`, and as what
  * follows check_sig does.

@@ -40,7 +40,10 @@ export const make = (folder: string): Backend => {
   return {
     where: folder,
     pathOf,
-    ready: attempt(folder, () => secretFiles.prepareFolder(folder)),
+    ready: attempt(folder, async () => {
+      await secretFiles.prepareFolder(folder)
+      await secretFiles.tryToWrite(folder)
+    }),
     read: (name) =>
       Effect.flatMap(exists, (exists) =>
         exists ? attempt(pathOf(name), () => secretFiles.readFile(pathOf(name))) : Effect.undefined

@@ -63,6 +63,20 @@ export const prepareFolder = async (folder: string): Promise<void> => {
   await fs.access(folder, constants.W_OK | constants.X_OK)
 }
 
+/** Writes as much as a session takes and removes it again: a folder on a full disk takes new names, and no bytes. */
+export const tryToWrite = async (folder: string): Promise<void> => {
+  const fs = await promises()
+  // What a writer that dies leaves of that name is swept with the drafts.
+  const path = join(folder, `.${crypto.randomUUID()}.tmp`)
+  try {
+    await fs.writeFile(path, Buffer.alloc(probeBytes), { mode: 0o600, flag: "wx" })
+  } finally {
+    await fs.rm(path, { force: true }).catch(() => undefined)
+  }
+}
+
+const probeBytes = 16 * 1024
+
 // Node's own recursive mkdir never returns where a folder exists and takes nothing in with ENOENT, as /proc does (Node 24.21).
 const makeFolder = async (folder: string): Promise<void> => {
   const fs = await promises()

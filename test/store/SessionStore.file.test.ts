@@ -402,10 +402,13 @@ describe("a place that cannot be written to", () => {
       const output = execFileSync("unshare", ["-rm", process.execPath, program, "fullDisk", folder], {
         encoding: "utf8"
       })
-      const { files, said, uin } = JSON.parse(output)
+      const { files, said, told, uin } = JSON.parse(output)
       assert.strictEqual(said[0], "kept")
       assert.match(said[1], /no space is left on the device \(ENOSPC\)/)
       assert.match(said[2], /the file system is read-only \(EROFS\)/)
+      // Before anybody scans a code for nothing.
+      assert.strictEqual(told[0], "ready")
+      assert.match(told[1], /no space is left on the device \(ENOSPC\)/)
       assert.strictEqual(uin, 1)
       assert.deepStrictEqual(files, [".lock", "p.json"])
     })

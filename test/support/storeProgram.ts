@@ -65,18 +65,23 @@ const tasks: Record<string, Effect.Effect<unknown, unknown>> = {
           onSuccess: () => "kept"
         })
       )
+    const ready = inStore(join(folder, "sessions"), (store) =>
+      Effect.match(store.ready, { onFailure: (error) => error.message, onSuccess: () => "ready" })
+    )
     const kept = inStore(join(folder, "sessions"), (store) => Effect.map(store.load("p"), ({ session }) => session.uin))
     const said = [yield* reason({ uin: 1 })]
+    const told = [yield* ready]
     try {
       writeFileSync(join(folder, "fill"), Buffer.alloc(1024 * 1024))
     } catch {
       // That is the aim.
     }
     said.push(yield* reason({ uin: 2 }))
+    told.push(yield* ready)
     execFileSync("mount", ["-o", "remount,bind,ro", folder])
     said.push(yield* reason({ uin: 3 }))
     const files = readdirSync(join(folder, "sessions"))
-    process.stdout.write(JSON.stringify({ said, uin: yield* kept, files }))
+    process.stdout.write(JSON.stringify({ said, told, uin: yield* kept, files }))
   })
 }
 

@@ -76,7 +76,7 @@ export const closed = (living: ReadonlyArray<string>): Bilingual => ({
 export const notKept = (error: StoreFailed): Bilingual => {
   const { en, zh } = said(error).message
   return {
-    en: `this session cannot be kept, only printed (--json): ${en}`,
-    zh: `本次会话无法保存，只能输出（--json）：${zh}`
+    en: `this session cannot be kept, only printed at its end: ${en}`,
+    zh: `本次会话无法保存，只能在结束时输出：${zh}`
   }
 }

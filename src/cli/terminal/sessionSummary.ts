@@ -5,6 +5,8 @@ import * as DateTime from "effect/DateTime"
 import * as Redacted from "effect/Redacted"
 import type { Bilingual, Language } from "../../Language.ts"
 import type { Session } from "../../Session.ts"
+import * as CookieFormat from "../../store/CookieFormat.ts"
+import { printable } from "./printable.ts"
 
 /** A value a line. Of a secret only its length is told, unless `showSecrets`. */
 export const summary = (session: Session, language: Language, showSecrets: boolean): ReadonlyArray<string> => {
@@ -53,4 +55,11 @@ export const summary = (session: Session, language: Language, showSecrets: boole
 export const hidden: Bilingual = {
   en: "secrets are hidden; --show-secrets or --json prints them",
   zh: "敏感信息已隐藏；可用 --show-secrets 或 --json 显示"
+}
+
+/** All of it, secrets in clear: a cookies.txt with its values as remarks, which `import --from` takes as well. */
+export const whole = (session: Session, language: Language): string => {
+  const [head = "", ...rows] = CookieFormat.netscape(session.cookies).split("\n")
+  const remarks = summary(session, language, true).map((line) => `# ${printable(line)}`)
+  return [head, ...remarks, ...rows].join("\n")
 }

@@ -46,6 +46,8 @@ export interface Streams {
   readonly raw: (text: string) => void
   /** Gives the bytes of somebody else, on stdout: as they are, but that no terminal acts upon them. */
   readonly bytes: (data: Uint8Array) => void
+  /** Whether stdout is a terminal, on which everybody near it reads. */
+  readonly isShown: boolean
   /** Size in characters of the terminal behind stderr, if it is one that understands control sequences. */
   readonly terminal: () => { readonly columns: number; readonly rows: number } | undefined
 }
@@ -92,6 +94,7 @@ export const make = (
       if (stdout.isTTY === true) raw(printableText(new TextDecoder().decode(data)))
       else stdout.write(data)
     },
+    isShown: stdout.isTTY === true,
     // A terminal that does not say how large it is reports 0.
     terminal: () => (capable ? { columns: stderr.columns || 80, rows: stderr.rows || 24 } : undefined)
   }

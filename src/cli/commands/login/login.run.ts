@@ -42,6 +42,7 @@ export const run = Effect.fnUntraced(function* (flags: Flags, around: Surroundin
   const real = replay === undefined || flags.profile !== undefined
   const save = real && flags["no-save"] !== true
   let notSaved: StoreFailed | undefined
+  let { profile } = flags
   const signIn = (fresh: boolean): ReturnType<typeof SignIn.signIn> =>
     SignIn.signIn(site, {
       profile: flags.profile,
@@ -50,6 +51,7 @@ export const run = Effect.fnUntraced(function* (flags: Flags, around: Surroundin
       force: flags.force === true,
       scan: flags["no-scan"] !== true,
       onEvent: (event) => {
+        if (event._tag === "SessionFound") profile = event.profile
         // Where another one was saved meanwhile, there is one that works.
         if (event._tag === "NotSaved" && event.why !== "superseded") notSaved = event.reason
         return tell(event)
@@ -76,7 +78,11 @@ export const run = Effect.fnUntraced(function* (flags: Flags, around: Surroundin
       })
     )
   )
-  if (flags.json !== true) {
+  if (flags.json !== true && notSaved !== undefined) {
+    const { rescue } = yield* load(import("./rescue.ts"))
+    notSaved = yield* rescue(session, notSaved, { profile, force: flags.force === true }, around)
+  }
+  if (flags.json !== true && (notSaved === undefined || streams.isShown)) {
     const showSecrets = flags["show-secrets"] === true
     streams.print(summary(session, language, showSecrets))
     if (!showSecrets) streams.tell(hidden)
