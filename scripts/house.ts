@@ -28,6 +28,7 @@ const rooms = [
   "protocol",
   "qr",
   "LoginEvent.ts",
+  "Notice.ts",
   "errors",
   "files",
   "Session.ts",

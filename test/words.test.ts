@@ -34,7 +34,7 @@ const noSentences: ReadonlyArray<readonly [file: RegExp, text: RegExp, why: stri
   [/^src\/fleet\//, /^[a-zA-Z1;, -]+$/, "the log and the metrics of a service, in the language of its engine's"],
   [/clients\/namespace\.ts$/, /^set -e|^hosts: files$/, "a script for a shell, and a line of nsswitch.conf"],
   [/clients\/trustFiles\.ts$/, /^Mighty Aphrodite$/, "a part of Java's format"],
-  [/^src\/cli\/terminal\/table\.ts$/, /^⺀$/, "the first of the wide letters"],
+  [/^src\/cli\/terminal\/width\.ts$/, /^⺀$/, "the first of the wide letters"],
   [
     /^src\/replay\/record\/(?:fields|replacing)\.ts$/,
     /^[a-z_0-9 /=.-]+(?: \p{Script=Han}+)*$/iu,

@@ -5,15 +5,18 @@ import * as Language from "../Language.ts"
 import { commands } from "./commands/table.ts"
 import { parse } from "./line/parse.ts"
 import { endAtOnce } from "./process/signals.ts"
+import * as Stdout from "./process/stdout.ts"
+import { advice } from "./terminal/advice.ts"
 import * as Streams from "./terminal/streams.ts"
-
-// Without a reader of stdout a command has failed; without one of stderr it goes on.
-process.stdout.on("error", () => (process.exitCode = 1))
-process.stderr.on("error", () => {})
 
 const parsed = parse(commands, process.argv.slice(2))
 const language = parsed.language ?? Language.fromEnv(process.env)
-const streams = Streams.make(process, language, process.env)
+const given: Readonly<Record<string, unknown>> = parsed._tag === "Run" ? parsed.values : {}
+// Without a reader of stderr a command goes on.
+const { stderr } = process
+stderr.on("error", () => {})
+const stdout = Stdout.open((said) => streams.insist(...advice(said)))
+const streams = Streams.make({ stdout, stderr }, language, process.env, given["quiet"] === true)
 
 // Node starts a file sooner that is no module of its own, and such a file cannot wait outside of a function.
 const run = async () => {
@@ -29,8 +32,7 @@ const run = async () => {
       break
     }
     case "Mistake": {
-      const { advice } = await import("./terminal/advice.ts")
-      streams.tell(...advice(parsed.mistake))
+      streams.insist(...advice(parsed.mistake))
       process.exitCode = 2
       break
     }
@@ -46,7 +48,14 @@ const run = async () => {
 
       const { proxy } = values as { readonly proxy?: string }
       const entry = import.meta.url
-      const around = { streams, language, env: process.env, entry, ...(proxy === undefined ? {} : { proxy }) }
+      const around = {
+        streams,
+        language,
+        env: process.env,
+        entry,
+        verbose: values["verbose"] === true,
+        ...(proxy === undefined ? {} : { proxy })
+      }
       const json = values["json"] === true
       if (threads?.isMain === true && command.apart === "all") {
         runAsMain(threads.runCommand(json, around), json, around)

@@ -11,13 +11,14 @@ import * as Redacted from "effect/Redacted"
 import * as Schedule from "effect/Schedule"
 import * as HttpClient from "effect/http/HttpClient"
 import { CookieJar } from "./CookieJar.ts"
-import type { Head, Incoming, Outgoing } from "./Exchange.ts"
+import type { Exchange, Head, Incoming, Outgoing } from "./Exchange.ts"
 import { generalExchange } from "./generalExchange.ts"
 import { stopwatch } from "./stopwatch.ts"
 import { isTransport } from "./Transport.ts"
 import { LoginConfig } from "../LoginConfig.ts"
 import { type AccessDenied, HttpFailed, isRetryable, type LoginError } from "../errors/LoginError.ts"
 import { errorOf, isRefused } from "../errors/refusedStatus.ts"
+import * as Notice from "../Notice.ts"
 import type { QqRequest } from "../protocol/Endpoints.ts"
 
 /** What came back, decoded as UTF-8 whatever the charset says (PROTOCOL.md, step 2), and byte for byte. */
@@ -49,6 +50,7 @@ export const make: Effect.Effect<QqHttp["Service"], never, HttpClient.HttpClient
     const send = (request: QqRequest) =>
       Effect.withFiber((fiber) => {
         const { requestTimeout, userAgent } = fiber.getRef(LoginConfig)
+        const listener = fiber.getRef(Notice.Listener)
         const address = Redacted.value(request.url)
         const url = new URL(address)
         const place = { step: request.step, host: url.host }
@@ -65,7 +67,11 @@ export const make: Effect.Effect<QqHttp["Service"], never, HttpClient.HttpClient
         // Cookies are kept even if the body breaks.
         const keep = ({ setCookie }: Head) => jar.store(address, setCookie)
         return jar.header(address).pipe(
-          Effect.flatMap((cookie) => exchange(outgoing(cookie), keep)),
+          Effect.flatMap((cookie) =>
+            listener === undefined
+              ? exchange(outgoing(cookie), keep)
+              : watched(exchange, place, listener)(outgoing(cookie), keep)
+          ),
           Effect.matchEffect({
             onFailure: (fault) => Effect.fail(new HttpFailed({ ...place, ...fault })),
             onSuccess: (incoming) =>
@@ -76,6 +82,29 @@ export const make: Effect.Effect<QqHttp["Service"], never, HttpClient.HttpClient
     return QqHttp.of({ send })
   }
 )
+
+/** The same exchange, of which somebody is told when it takes long, and how it ended. */
+const watched =
+  (exchange: Exchange, place: Pick<HttpFailed, "step" | "host">, { slowAfter, tell }: Notice.Listener): Exchange =>
+  (outgoing, keep) =>
+    Effect.gen(function* () {
+      const passed = yield* stopwatch
+      const slow = yield* Effect.forkChild(
+        Effect.andThen(
+          Effect.sleep(slowAfter),
+          Effect.sync(() => tell({ _tag: "Slow", ...place, after: slowAfter, limit: outgoing.deadline }))
+        )
+      )
+      return yield* exchange(outgoing, keep).pipe(
+        Effect.ensuring(Effect.sync(() => slow.interruptUnsafe())),
+        Effect.tap(({ status }) => Effect.sync(() => tell({ _tag: "Answered", ...place, status, took: passed() }))),
+        Effect.tapError((fault) =>
+          Effect.sync(() =>
+            tell({ _tag: "Unanswered", ...place, error: new HttpFailed({ ...place, ...fault }), took: passed() })
+          )
+        )
+      )
+    })
 
 /** Needs the jar of one login and any `HttpClient` that does not follow redirects by itself. */
 export const layer: Layer.Layer<QqHttp, never, HttpClient.HttpClient | CookieJar> = Layer.effect(QqHttp, make)
@@ -101,7 +130,13 @@ const again = Effect.fnUntraced(function* <A, E extends LoginError, R>(
       Schedule.jittered,
       Schedule.while(({ input }) => isRetryable(input) && inTime(input)),
       Schedule.upTo({ times: retries }),
-      Schedule.modifyDelay(({ duration, input }) => Effect.succeed(Duration.max(duration, askedFor(input))))
+      Schedule.modifyDelay(({ attempt: count, duration, input }) => {
+        const after = Duration.max(duration, askedFor(input))
+        return Effect.as(
+          Notice.tell(() => ({ _tag: "Again", error: input, after, count, most: retries })),
+          after
+        )
+      })
     )
   )
 })

@@ -10,10 +10,12 @@ import { isDark, quietZone } from "./QrMatrix.ts"
  *
  * - `style`: `blocks` (unless given) puts two modules above each other in one character, `spaces` spends two blanks on
  *   a module, for terminals or fonts without half blocks
+ * - `quiet`: light modules around the code, 4 unless given. The server's own picture has 2, and phones read that, too
  * - `columns`, `rows`: size of the terminal in characters; not checked unless given
  */
 export interface RenderOptions {
   readonly style?: "blocks" | "spaces"
+  readonly quiet?: number
   readonly columns?: number
   readonly rows?: number
 }
@@ -29,14 +31,15 @@ const reset = "\u001b[0m"
  */
 export const dimensions = (
   matrix: QrMatrix,
-  style: "blocks" | "spaces" = "blocks"
+  style: "blocks" | "spaces" = "blocks",
+  quiet = quietZone
 ): { readonly columns: number; readonly rows: number } => {
-  const side = matrix.size + 2 * quietZone
+  const side = matrix.size + 2 * quiet
   return style === "blocks" ? { columns: side, rows: Math.ceil(side / 2) } : { columns: side * 2, rows: side }
 }
 
 /**
- * Draws the code with four light modules around it, black on white on any theme: lines joined by `\n`, each of which
+ * Draws the code with its light modules around it, black on white on any theme: lines joined by `\n`, each of which
  * ends with a reset. None when the terminal is too small, since a wrapped or cropped code cannot be scanned.
  *
  * **Details**
@@ -46,15 +49,16 @@ export const dimensions = (
  */
 export const render = (matrix: QrMatrix, options: RenderOptions = {}): Option.Option<string> => {
   const style = options.style ?? "blocks"
-  const needed = dimensions(matrix, style)
+  const quiet = options.quiet ?? quietZone
+  const needed = dimensions(matrix, style, quiet)
   if (needed.columns > (options.columns ?? Infinity) || needed.rows > (options.rows ?? Infinity)) return Option.none()
   const step = style === "blocks" ? 2 : 1
-  const end = matrix.size + quietZone
+  const end = matrix.size + quiet
   const lines: Array<string> = []
-  for (let row = -quietZone; row < end; row += step) {
+  for (let row = -quiet; row < end; row += step) {
     let line = ""
     let cell = ""
-    for (let column = -quietZone; column < end; column++) {
+    for (let column = -quiet; column < end; column++) {
       const upper = isDark(matrix, row, column)
       const lower = isDark(matrix, row + step - 1, column)
       // Whole cells are painted by their background: a full block leaves seams where lines have extra spacing.

@@ -10,6 +10,7 @@ import { stopwatch } from "../http/stopwatch.ts"
 import { LoginConfig } from "../LoginConfig.ts"
 import { type BadCallback, type HttpFailed, isRetryable, LoginRejected, QrRefused } from "../errors/LoginError.ts"
 import type { LoginEvent } from "../LoginEvent.ts"
+import * as Notice from "../Notice.ts"
 import { askedFor } from "../http/QqHttp.ts"
 import type { Site } from "../Site.ts"
 import * as Rejection from "./Rejection.ts"
@@ -90,9 +91,15 @@ export const awaitConfirmation = traced("AwaitConfirmation.awaitConfirmation")(f
     Schedule.passthrough,
     Schedule.while(({ input }) => isOpen(input)),
     Schedule.modifyDelay(({ input }) =>
-      Effect.map(Random.next, (random) => Duration.times(pause(input), 1 + random * config.jitter))
+      Effect.flatMap(Random.next, (random) => {
+        const after = Duration.times(pause(input), 1 + random * config.jitter)
+        return input._tag === "Fault" ? Effect.as(tellAgain(input, after), after) : Effect.succeed(after)
+      })
     )
   )
+
+  const tellAgain = ({ count, error }: Fault, after: Duration.Duration) =>
+    Notice.tell(() => ({ _tag: "Again", error, after, count, most: config.maxFaults }))
 
   // The official page halves its interval once the code is scanned; a server in trouble is asked ever less often.
   const pause = (poll: Poll): Duration.Duration => {

@@ -47,6 +47,13 @@ describe("webqq-login fixtures conform", () => {
       Fs.readFileSync(report, "utf8"),
       /<failure type="poll-too-fast" message="the client polls every \d+ ms: /
     )
+    // What it wrote itself it writes again; what somebody else has written it leaves alone, and asks nothing.
+    const again = () => command(words(`fixtures conform webqq --junit ${report}`, "true"))
+    assert.strictEqual((await again()).code, 1)
+    Fs.writeFileSync(report, "precious")
+    const { code: refused, stderr: why, stdout: asked } = await again()
+    assert.deepEqual([refused, asked, Fs.readFileSync(report, "utf8")], [2, "", "precious"])
+    assert.include(why, `${report} exists already, and is none of ours\n→ name another file`)
     Fs.rmSync(Path.dirname(report), { recursive: true })
   })
 

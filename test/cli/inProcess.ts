@@ -53,11 +53,17 @@ export const withSessions = Effect.fnUntraced(function* (sessions: Readonly<Reco
     const { run } = yield* Effect.promise(parsed.load)
     const { asked, client } = answering(options.answers ?? [])
     const { language = "en" } = options
-    const { streams, stderr, stdout } = screen({ isTTY: options.input !== undefined }, {}, language)
+    const { streams, stderr, stdout } = screen(
+      { isTTY: options.input !== undefined },
+      {},
+      language,
+      parsed.values["quiet"] === true
+    )
     const around: Surroundings = {
       streams,
       language,
       env: options.env ?? {},
+      verbose: parsed.values["verbose"] === true,
       store: Layer.succeed(SessionStore.SessionStore, { ...store, ...options.store }),
       httpClient: Layer.succeed(HttpClient.HttpClient, options.client ?? client),
       ...(options.input === undefined ? {} : { input: options.input })

@@ -8,7 +8,7 @@ import { commands } from "../../src/cli/commands/table.ts"
 import { everyCommand, find } from "../../src/cli/line/find.ts"
 import { render } from "../../src/cli/line/help.ts"
 import { suggest } from "../../src/cli/line/suggest.ts"
-import { width } from "../../src/cli/terminal/table.ts"
+import { width } from "../../src/cli/terminal/width.ts"
 
 const all = everyCommand(commands)
 const found = (...path: ReadonlyArray<string>) => find(commands, path).found
@@ -101,6 +101,7 @@ describe("the command line", () => {
   const profileRule =
     "expected letters, digits and . _ -, at most 64, beginning with a letter or digit (and not con, nul or their like)"
   const mistakes: ReadonlyArray<readonly [line: string, said: string]> = [
+    ["--quiet status --verbose", "--verbose and --quiet contradict each other / see webqq-login status --help"],
     ["logn", `unknown command "logn" / did you mean login?`],
     ["frobnicate", `unknown command "frobnicate" / the commands are: ${names}`],
     ["login --jsn", `unknown flag "--jsn" / did you mean --json?`],

@@ -1,31 +1,18 @@
 import { assert, describe, it } from "@effect/vitest"
+import { spawnSync } from "node:child_process"
 import * as Fs from "node:fs"
 import * as Os from "node:os"
 import * as Path from "node:path"
 import { FailedLine, LoginEventLine } from "webqq-login/LoginEvent"
 import * as Schema from "effect/Schema"
+import { inject } from "vitest"
+import { secretsOf } from "../support/scenarioSecrets.ts"
 import { command, file } from "./child.ts"
 
 const fixture = (name: string) => JSON.parse(Fs.readFileSync(file(`fixtures/${name}/scenario.json`), "utf8"))
 
 const decode = Schema.decodeUnknownSync(LoginEventLine)
 const failed = Schema.decodeUnknownSync(FailedLine)
-
-/** Every value of a fixture that must not be seen: cookies, the address with the ticket, the tokens. */
-const secretsOf = (name: string): ReadonlyArray<string> => {
-  const { exchanges, outcome } = fixture(name)
-  const cookies = exchanges.flatMap(({ response }: any) =>
-    response.headers
-      .filter(([header]: [string]) => /^set-cookie$/i.test(header))
-      .map(([, line]: [string, string]) => /=([^;]*)/.exec(line)?.[1] ?? "")
-  )
-  const urls = JSON.stringify(exchanges).match(/ptsigx=[\w*-]+/g) ?? []
-  const { ptwebqq, psessionid, vfwebqq } = outcome.session ?? {}
-  // Short ones are no secrets, and the number of the user is shown.
-  return [...cookies, ...urls, ptwebqq, vfwebqq, psessionid].filter(
-    (value) => typeof value === "string" && value.length > 7 && !/^o?0?123456789$/.test(value)
-  )
-}
 
 describe.concurrent("webqq-login", () => {
   it("logs in offline and prints an event a line, the last of them with the values of the fixture", async () => {
@@ -144,9 +131,21 @@ describe.concurrent("webqq-login", () => {
   })
 
   it.skipIf(!Fs.existsSync("/dev/full"))("says why nothing could be written", async () => {
-    const { code, stderr } = await command("login --replay webqq --speed 50", { stdout: "/dev/full" })
-    assert.strictEqual(code, 1)
-    assert.include(stderr, "error: cannot write to stdout (ENOSPC)\n→ ")
+    for (const line of ["login --replay webqq --speed 50", "sites", "--version", "help login", "fixtures list"]) {
+      const { code, stderr } = await command(line, { stdout: "/dev/full" })
+      assert.deepEqual([line, code], [line, 1])
+      assert.strictEqual(stderr.split("error: stdout cannot be written (ENOSPC)\n→ ").length, 2, line)
+    }
+  })
+
+  it.skipIf(spawnSync("unshare", ["-rm", "true"]).status !== 0)("says so where the disk had room for a part", () => {
+    const folder = Fs.mkdtempSync(Path.join(Os.tmpdir(), "webqq-test-"))
+    const script = 'mount -t tmpfs -o size=4k none "$1" && "$2" "$3" fixtures list --json >"$1/out"'
+    const args = ["-rm", "sh", "-c", script, "sh", folder, process.execPath, inject("command")]
+    const { status, stderr } = spawnSync("unshare", args, { encoding: "utf8" })
+    Fs.rmdirSync(folder)
+    assert.strictEqual(status, 1)
+    assert.include(stderr, "error: stdout cannot be written (ENOSPC)\n→ ")
   })
 
   it("ends quietly with 1 when nobody reads stdout any more", async () => {

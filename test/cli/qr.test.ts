@@ -8,11 +8,14 @@ import { payload } from "webqq-login/qr/QrDecoder"
 import { readText } from "webqq-login/qr/QrReader"
 import { fromPng } from "webqq-login/qr/QrPicture"
 import { toPng } from "webqq-login/qr/QrPng"
+import { decode } from "fast-png"
+import { markPng } from "../../src/cli/terminal/ownFile.ts"
 import * as QrFile from "../../src/cli/terminal/qrFile.ts"
 import { type Options, show } from "../../src/cli/terminal/showCode.ts"
 import { encode, loginText } from "../qr/samples.ts"
 import { screen } from "./screen.ts"
 
+const other = toPng(encode("another text"))
 const bare = toPng(encode(loginText), { scale: 5, quiet: 0 })
 
 const inFolder = <A, E>(use: (folder: string) => Effect.Effect<A, E>): Effect.Effect<A, E> =>
@@ -22,6 +25,7 @@ const inFolder = <A, E>(use: (folder: string) => Effect.Effect<A, E>): Effect.Ef
     (folder) => Effect.sync(() => Fs.rmSync(folder, { recursive: true }))
   )
 
+const escape = "\u001b"
 const mode = (path: string) => (Fs.statSync(path).mode & 0o777).toString(8)
 
 describe("the QR file", () => {
@@ -29,9 +33,9 @@ describe("the QR file", () => {
     Effect.gen(function* () {
       const path = yield* Effect.scoped(
         Effect.map(QrFile.make(undefined), ({ write }) => {
-          const path = write(new Uint8Array([1]))
-          assert.strictEqual(write(new Uint8Array([2])), path)
-          assert.deepEqual([...Fs.readFileSync(path)], [2])
+          const path = write(bare)
+          assert.strictEqual(write(other), path)
+          assert.deepEqual(fromPng(Fs.readFileSync(path)), fromPng(other))
           assert.deepEqual(Fs.readdirSync(Path.dirname(path)), [Path.basename(path)])
           assert.deepEqual([mode(path), mode(Path.dirname(path))], ["600", "700"])
           return path
@@ -41,14 +45,14 @@ describe("the QR file", () => {
     })
   )
 
-  it.effect("takes the place of an older file, and not its mode", () =>
+  it.effect("takes the place of an older code, and not its mode", () =>
     inFolder((folder) =>
       Effect.gen(function* () {
         const path = Path.join(folder, "code.png")
-        Fs.writeFileSync(path, "old", { mode: 0o644 })
+        Fs.writeFileSync(path, markPng(bare), { mode: 0o644 })
         yield* Effect.scoped(
           Effect.map(QrFile.make(path), ({ write }) => {
-            write(new Uint8Array([1]))
+            write(bare)
             assert.strictEqual(mode(path), "600")
           })
         )
@@ -57,13 +61,75 @@ describe("the QR file", () => {
     )
   )
 
+  it.effect("is a picture like the one that was given, with a mark that tools read", () =>
+    inFolder((folder) =>
+      Effect.scoped(
+        Effect.map(QrFile.make(Path.join(folder, "code.png")), ({ write }) => {
+          const bytes = Fs.readFileSync(write(bare))
+          assert.deepEqual(fromPng(bytes), fromPng(bare))
+          assert.deepEqual(decode(bytes).text, { Software: "webqq-login" })
+          assert.deepEqual(Buffer.from(markPng(bare)), bytes)
+        })
+      )
+    )
+  )
+
+  const foreign: ReadonlyArray<readonly [what: string, content: string | Uint8Array]> = [
+    ["a text", "precious"],
+    ["an empty file", ""],
+    ["a code that another program drew", bare],
+    ["a text that tells of our mark", "tEXtSoftware\0webqq-login"]
+  ]
+  it.effect.each(foreign)("never touches %s that was there before, unless it is forced to", ([, content]) =>
+    inFolder((folder) =>
+      Effect.gen(function* () {
+        const path = Path.join(folder, "photo.png")
+        Fs.writeFileSync(path, content)
+        const before = Fs.readFileSync(path)
+        const error = yield* Effect.flip(Effect.scoped(QrFile.make(path)))
+        assert.strictEqual(error.exitCode, 2)
+        assert.strictEqual(error.said.message.en, `${path} exists already, and is none of ours`)
+        assert.include(error.said.cure.en, "--force")
+        assert.deepEqual(Fs.readFileSync(path), before)
+        yield* Effect.scoped(Effect.map(QrFile.make(path, true), ({ write }) => write(bare)))
+        assert.isFalse(Fs.existsSync(path))
+      })
+    )
+  )
+
+  it.effect("never touches what is put there after it began, neither by the next code nor at the end", () =>
+    inFolder((folder) =>
+      Effect.gen(function* () {
+        const path = Path.join(folder, "photo.png")
+        for (const force of [false, true]) {
+          yield* Effect.scoped(
+            Effect.map(QrFile.make(path, force), ({ write }) => {
+              write(bare)
+              Fs.writeFileSync(path, "precious")
+              assert.throws(() => write(bare), /exists already/)
+            })
+          )
+          assert.strictEqual(Fs.readFileSync(path, "utf8"), "precious")
+        }
+        Fs.rmSync(path)
+        yield* Effect.scoped(
+          Effect.map(QrFile.make(path), ({ write }) => {
+            Fs.writeFileSync(path, "precious")
+            assert.throws(() => write(bare), /exists already/)
+          })
+        )
+        assert.strictEqual(Fs.readFileSync(path, "utf8"), "precious")
+      })
+    )
+  )
+
   it.effect("is not touched where no code was written", () =>
     inFolder((folder) =>
       Effect.gen(function* () {
         const path = Path.join(folder, "code.png")
-        Fs.writeFileSync(path, "old")
+        Fs.writeFileSync(path, markPng(bare))
         yield* Effect.scoped(QrFile.make(path))
-        assert.strictEqual(Fs.readFileSync(path, "utf8"), "old")
+        assert.isTrue(Fs.existsSync(path))
       })
     )
   )
@@ -88,7 +154,7 @@ describe("the QR file", () => {
       Effect.scoped(
         Effect.map(QrFile.make(Path.join(folder, "code.png")), ({ write }) => {
           Fs.mkdirSync(Path.join(folder, "code.png"))
-          assert.throws(() => write(new Uint8Array([1])), /cannot write the QR code/)
+          assert.throws(() => write(bare), /cannot write the QR code/)
           assert.deepEqual(Fs.readdirSync(folder), ["code.png"])
         })
       )
@@ -119,22 +185,38 @@ describe("showing a code", () => {
     assert.match(stderr, /scan this code with QQ on the phone\n$/)
   })
 
+  // Of 45 × 25 characters with a frame of four modules: the terminal of 80 × 24 that SSH opens has no room for it.
+  const narrow = [
+    ["version 5 with two", 5, big, 41],
+    ["version 4 with four where they fit exactly", 4, { ...big, columns: 41, rows: 23 }, 41],
+    ["version 4 with two in one column less", 4, { ...big, columns: 40 }, 37],
+    ["version 4 with two in one row less", 4, { ...big, rows: 22 }, 37]
+  ] as const
+  it.each(narrow)("draws %s modules of white around it", async (_, version, terminal, columns) => {
+    const { drawn, files, shown, stderr } = await run(toPng(encode(loginText, version)), {}, terminal)
+    assert.isTrue(drawn)
+    assert.deepEqual([files, shown], [[], { url: loginText }])
+    const [first = ""] = stderr.split("\n")
+    assert.strictEqual(first.replaceAll(new RegExp(`${escape}\\[[\\d;]*m`, "g"), "").length, columns)
+  })
+
   it("writes a file, with a white frame, where nobody looks at a terminal", async () => {
     const { drawn, files, shown, stderr } = await run(bare, {})
     assert.isFalse(drawn)
     assert.deepEqual(shown, { url: loginText, file: "/folder/qr.png" })
     assert.match(
       stderr,
-      /^QR code: \/folder\/qr\.png\nopen it on another screen and scan it with QQ's camera: .*album\n$/
+      /^QR code: \/folder\/qr\.png\nopen it on another screen and scan it with QQ's camera: .*album\nthe code says /
     )
+    assert.isTrue(stderr.endsWith(`\nthe code says ${loginText}\n`))
     assert.deepEqual(files, [toPng(Result.getOrThrow(fromPng(bare)))])
   })
 
   const fallbacks: ReadonlyArray<readonly [why: string, Partial<Options>, object, Readonly<Record<string, string>>]> = [
-    ["the terminal is too small for it (41 × 23 needed)", {}, { ...big, columns: 40 }, {}],
-    ["the terminal is too small for it (41 × 23 needed)", {}, { ...big, rows: 22 }, {}],
+    ["the terminal is too small for it (37 × 21 needed)", {}, { ...big, columns: 36 }, {}],
+    ["the terminal is too small for it (37 × 21 needed)", {}, { ...big, rows: 20 }, {}],
     [
-      "the terminal is too small for it (41 × 23 needed)",
+      "the terminal is too small for it (37 × 21 needed)",
       { places: new Set(["terminal"]) },
       { ...big, columns: 30 },
       {}

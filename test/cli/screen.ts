@@ -5,7 +5,8 @@ import * as Streams from "../../src/cli/terminal/streams.ts"
 export const screen = (
   terminal: { readonly isTTY?: boolean; readonly columns?: number; readonly rows?: number } = {},
   env: Readonly<Record<string, string>> = {},
-  language: Language = "en"
+  language: Language = "en",
+  quiet = false
 ) => {
   const written: Array<readonly [stream: "stdout" | "stderr", text: string]> = []
   const sink = (stream: "stdout" | "stderr") => ({
@@ -15,7 +16,7 @@ export const screen = (
   const of = (wanted?: string) => () =>
     written.flatMap(([stream, text]) => (wanted === undefined || stream === wanted ? [text] : [])).join("")
   return {
-    streams: Streams.make({ stdout: sink("stdout"), stderr: sink("stderr") }, language, env),
+    streams: Streams.make({ stdout: sink("stdout"), stderr: sink("stderr") }, language, env, quiet),
     stdout: of("stdout"),
     stderr: of("stderr"),
     both: of()

@@ -164,6 +164,9 @@ describe("a failure", () => {
   })
 })
 
+/** To the start of the line, and away with it. */
+const again = "\r\u001b[K"
+
 describe("the streams", () => {
   it("rewrites the state on a terminal, and keeps other lines apart from it", () => {
     const { streams, stderr } = screen({ isTTY: true })
@@ -173,7 +176,61 @@ describe("the streams", () => {
     streams.status("three")
     streams.settle()
     streams.settle()
-    assert.strictEqual(stderr(), "one\r\u001b[Ktwo\nnote\nthree\n")
+    assert.strictEqual(stderr(), `one${again}two${again}note\ntwo${again}three\n`)
+  })
+
+  it("leaves the state where it is when something has to be said, and begins no other", () => {
+    const { streams, stderr } = screen({ isTTY: true })
+    streams.status("waiting")
+    streams.insist("error")
+    streams.refresh()
+    streams.remark(undefined)
+    assert.strictEqual(stderr(), "waiting\nerror\n")
+  })
+
+  it("puts what holds the state up in its place until it is over", () => {
+    const { streams, stderr } = screen({ isTTY: true })
+    let left = 3
+    streams.status(() => `waiting ${left}`)
+    streams.remark("slow")
+    streams.refresh()
+    left = 2
+    streams.remark(undefined)
+    streams.remark(undefined)
+    assert.strictEqual(stderr(), `waiting 3${again}slow${again}slow${again}waiting 2`)
+    const other = screen({ isTTY: true })
+    other.streams.remark("slow")
+    other.streams.remark(undefined)
+    other.streams.tell("note")
+    assert.strictEqual(other.stderr(), `slow${again}note\n`)
+  })
+
+  it("writes what holds it up as a line where there is no terminal", () => {
+    const { streams, stderr } = screen()
+    streams.status(() => "waiting")
+    streams.remark("slow")
+    streams.remark(undefined)
+    streams.refresh()
+    assert.strictEqual(stderr(), "waiting\nslow\n")
+  })
+
+  it("cuts a state that would break its line, by the columns that letters take", () => {
+    const { streams, stderr } = screen({ isTTY: true, columns: 10 })
+    for (const text of ["123456789", "1234567890", "等待扫码中啊"]) streams.status(text)
+    assert.strictEqual(stderr(), `123456789${again}12345678…${again}等待扫码…`)
+  })
+
+  it("says nothing to whoever wants quiet but what has to be said, asked or shown", () => {
+    const { streams, stderr, stdout } = screen({ isTTY: true }, {}, "en", true)
+    streams.tell("note")
+    streams.status("state")
+    streams.remark("slow")
+    streams.settle()
+    assert.strictEqual(stderr(), "")
+    streams.ask("passphrase: ")
+    streams.insist("error")
+    streams.print(["result"])
+    assert.deepEqual([stderr(), stdout()], ["passphrase: \nerror\n", "result\n"])
   })
 
   it("writes a state a line where there is no terminal, or a dumb one", () => {

@@ -135,7 +135,7 @@ describe("the help of it", () => {
 describe("completions of it", () => {
   it("offer what is below a command beside its own flags, and letters with their values", () => {
     const script = bash(commands)
-    assert.include(script, `"login") words="start wait --site --json --lang --help -h --version -V"`)
+    assert.include(script, `"login") words="start wait --site --json --lang --verbose --quiet --help -h --version -V"`)
     assert.include(script, `"request --method"|"request -X") words="GET POST"`)
     assert.include(zsh(commands, "en"), `'*-H[a header]:LINE: '`)
     assert.include(zsh(commands, "en"), `start) _webqq_login_login_start;;`)

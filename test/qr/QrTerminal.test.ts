@@ -80,6 +80,17 @@ describe("QrTerminal", () => {
     }
   )
 
+  it.each(themes)(
+    "can be scanned on a $name terminal with the two modules around it that the server draws",
+    (theme) => {
+      for (const version of [4, 5]) {
+        const drawn = Option.getOrThrow(render(encode(loginText, version), { quiet: 2, columns: 41, rows: 21 }))
+        assert.strictEqual(scan(drawn, theme), loginText)
+      }
+      assert.deepStrictEqual(dimensions(encode(loginText, 5), "blocks", 2), { columns: 41, rows: 21 })
+    }
+  )
+
   it("takes 41 × 21 characters for version 4, or 82 × 41 blanks", () => {
     const blocks = visible(Option.getOrThrow(render(matrix)))
     assert.deepStrictEqual([blocks.length, new Set(blocks.map((line) => line.length))], [21, new Set([41])])

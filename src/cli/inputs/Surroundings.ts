@@ -16,6 +16,8 @@ export interface Surroundings {
   readonly store?: Layer.Layer<SessionStore, StoreFailed>
   /** Where a passphrase is typed, if not on stdin. */
   readonly input?: Input
+  /** Whether people want a line for each request. */
+  readonly verbose?: boolean
   /** The proxy that the line named. */
   readonly proxy?: string
   /** The file that a thread of our own runs; where there is none, its work is done here. */

@@ -99,7 +99,7 @@ const ask = (input: Input, question: Bilingual, { streams }: Surroundings): Effe
     }
     const typing = Effect.callback<string>((resume) => {
       end = resume
-      streams.status(question)
+      streams.ask(question)
       input.setRawMode(true)
       input.setEncoding("utf8")
       input.on("data", onData)

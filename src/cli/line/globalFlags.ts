@@ -12,6 +12,13 @@ export const globalFlags: Flags = {
     },
     value: choice("en|zh", ["en", "zh"])
   },
+  verbose: {
+    summary: {
+      en: "a line for each request: step, host, what came, milliseconds",
+      zh: "每个请求输出一行：步骤、主机、结果、毫秒"
+    }
+  },
+  quiet: { summary: { en: "only errors, and what was asked for", zh: "只输出错误和所要的结果" } },
   help: { summary: { en: "print this help", zh: "显示本帮助" }, short: "h" },
   version: { summary: { en: "print the version", zh: "显示版本号" }, short: "V" }
 }

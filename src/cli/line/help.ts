@@ -3,7 +3,7 @@
  */
 import { meanings, ofCommands } from "../../errors/ExitCode.ts"
 import type { Bilingual, Language } from "../../Language.ts"
-import { width } from "../terminal/table.ts"
+import { width } from "../terminal/width.ts"
 import type { Command, Flags, Operand } from "./Command.ts"
 import type { Found } from "./find.ts"
 import { globalFlags } from "./globalFlags.ts"

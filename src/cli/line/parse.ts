@@ -48,6 +48,7 @@ export const parse = (commands: ReadonlyArray<Command>, argv: ReadonlyArray<stri
 
   const values = readFlags(flags, { ...command?.flags, ...globalFlags }, found)
   if (isMistake(values)) return mistaken(values)
+  if (values["verbose"] === true && values["quiet"] === true) return mistaken(contradiction(found))
   if (command === undefined || found === undefined) {
     const alone = Object.keys(values).every((name) => name === "lang")
     return alone ? { _tag: "Help", language, found } : mistaken({ message: noCommand, cure: seeHelp(undefined) })
@@ -198,6 +199,11 @@ const namesOf = (commands: ReadonlyArray<Command>) => commands.map(({ name }) =>
 const listed = (commands: ReadonlyArray<Command>): Bilingual => ({
   en: `the commands are: ${namesOf(commands).join(", ")}`,
   zh: `可用的命令：${namesOf(commands).join("、")}`
+})
+
+const contradiction = (found: Found | undefined): Mistake => ({
+  message: { en: "--verbose and --quiet contradict each other", zh: "--verbose 与 --quiet 相互矛盾" },
+  cure: seeHelp(found)
 })
 
 const noCommand = { en: "no command given", zh: "没有指定命令" }

@@ -25,6 +25,43 @@ export const path = (metavar: string): ValueKind<string> => ({
   file: true
 })
 
+/** A command and its words, as a shell takes them apart, but that nothing is filled in: `notify --to "my phone"`. */
+export const commandLine: ValueKind<readonly [string, ...ReadonlyArray<string>]> = {
+  metavar: "COMMAND",
+  expected: {
+    en: "a command with its words, its quotes closed",
+    zh: "一条命令及其参数，引号需成对"
+  },
+  read: (text) => {
+    const words = wordsOf(text, process.platform === "win32")
+    return words?.[0] === undefined || words[0] === "" ? undefined : [words[0], ...words.slice(1)]
+  }
+}
+
+/** Words between blanks; in single quotes all letters stand for themselves. A backslash takes its meaning from the next one, but in paths of Windows. */
+const wordsOf = (text: string, plainBackslash: boolean): ReadonlyArray<string> | undefined => {
+  const words: Array<string> = []
+  let word: string | undefined
+  let quote = ""
+  for (let at = 0; at < text.length; at++) {
+    const letter = text[at]!
+    if (letter === "\\" && quote !== "'" && !plainBackslash) {
+      at++
+      if (at === text.length) return undefined
+      const kept = quote === "" || /["\\$`]/.test(text[at]!) ? "" : "\\"
+      word = (word ?? "") + kept + text[at]!
+    } else if (quote === "" ? letter === "'" || letter === '"' : letter === quote) {
+      quote = quote === "" ? letter : ""
+      word ??= ""
+    } else if (quote === "" && /\s/.test(letter)) {
+      if (word !== undefined) words.push(word)
+      word = undefined
+    } else word = (word ?? "") + letter
+  }
+  if (quote !== "") return undefined
+  return word === undefined ? words : [...words, word]
+}
+
 /** A number between two limits, both included. */
 export const number = (metavar: string, min: number, max: number, whole: boolean): ValueKind<number> => ({
   metavar,

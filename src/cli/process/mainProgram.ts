@@ -6,7 +6,6 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Runtime from "effect/Runtime"
 import type { Surroundings } from "../inputs/Surroundings.ts"
-import { type Advice, advice } from "../terminal/advice.ts"
 import { exitCodes } from "./CommandFailed.ts"
 import { tellFailure } from "./tellFailure.ts"
 import { signals } from "./signals.ts"
@@ -17,14 +16,11 @@ import { handOver } from "./untilSignal.ts"
  *
  * - A signal interrupts it; a second one, or half a second, ends the process. Both exit with 130. A command that waits for a signal
  *   goes on to its own end instead.
- * - Where nobody reads stdout any more, the program is of no use and is interrupted too: exit code 1.
+ * - Where stdout cannot be written any more, or nobody reads it, the program is of no use and is interrupted too: exit code 1.
  */
 export const runAsMain = (program: Effect.Effect<number>, json: boolean, around: Surroundings): void => {
   const stdoutClosed = Effect.callback<number>((resume) => {
-    process.stdout.on("error", ({ code }: NodeJS.ErrnoException) => {
-      if (code !== "EPIPE") around.streams.tell(...advice(cannotWrite(String(code))))
-      resume(Effect.succeed(exitCodes.unexpected))
-    })
+    process.stdout.on("error", () => resume(Effect.succeed(exitCodes.unexpected)))
   })
   // Outside of any fiber; the text of such an error may hold anything, so that Node must not print it.
   process.on("uncaughtException", (defect) => process.exit(tellFailure(Cause.die(defect), json, around)))
@@ -40,11 +36,6 @@ export const runAsMain = (program: Effect.Effect<number>, json: boolean, around:
     }
   })
 }
-
-const cannotWrite = (code: string): Advice => ({
-  message: { en: `cannot write to stdout (${code})`, zh: `无法写入标准输出（${code}）` },
-  cure: { en: "let it go where there is room", zh: "请输出到有空间的位置" }
-})
 
 const runMain = Runtime.makeRunMain(({ fiber, teardown }) => {
   const onSignal = () => {

@@ -18,8 +18,8 @@ export const tellFailure = (
 ): number => {
   const explained = explain(cause)
   const { error, exitCode } = explained
-  streams.tell(...advice(explained))
-  if (error._tag === "Unexpected" && env["WEBQQ_DEBUG"]) streams.tell(...stackOf(Cause.squash(cause)))
+  streams.insist(...advice(explained))
+  if (error._tag === "Unexpected" && env["WEBQQ_DEBUG"]) streams.insist(...stackOf(Cause.squash(cause)))
   if (json && exitCode !== exitCodes.usage) streams.json(toLine(explained, language))
   return exitCode
 }

@@ -7,8 +7,10 @@ import * as Logger from "effect/Logger"
 import type * as Scope from "effect/Scope"
 import * as Language from "../../Language.ts"
 import type { LoginError } from "../../errors/LoginError.ts"
+import * as Notice from "../../Notice.ts"
 import type { Surroundings } from "../inputs/Surroundings.ts"
 import { both, note } from "../terminal/advice.ts"
+import { listener } from "../terminal/noticeWords.ts"
 import type { CommandFailed } from "./CommandFailed.ts"
 import { tellFailure } from "./tellFailure.ts"
 
@@ -22,14 +24,18 @@ export const toExitCode = (
   return Effect.scoped(command).pipe(
     Effect.provide(Logger.layer([logger(around)])),
     Effect.provideService(Language.Language, around.language),
+    Effect.provideService(Notice.Listener, listener(around.streams, isVerbose(around))),
     Effect.matchCause({ onSuccess: () => 0, onFailure: tell }),
     Effect.onInterrupt(() => Effect.sync(() => tell(Cause.interrupt())))
   )
 }
 
-/** Warnings of the library, a line each; everything with `WEBQQ_DEBUG=1`. */
-const logger = ({ env, streams }: Surroundings) =>
+/** `WEBQQ_DEBUG=1` is for where a flag has no place: it says as much as `--verbose`, and more of a fault in this program. */
+const isVerbose = ({ env, verbose }: Surroundings) => verbose === true || Boolean(env["WEBQQ_DEBUG"])
+
+/** Warnings of the library, a line each; everything where that is wanted. */
+const logger = (around: Surroundings) =>
   Logger.make(({ logLevel, message }) => {
-    if (logLevel !== "Warn" && logLevel !== "Error" && logLevel !== "Fatal" && !env["WEBQQ_DEBUG"]) return
-    streams.tell(note(both((Array.isArray(message) ? message : [message]).map(String).join(" "))))
+    if (logLevel !== "Warn" && logLevel !== "Error" && logLevel !== "Fatal" && !isVerbose(around)) return
+    around.streams.tell(note(both((Array.isArray(message) ? message : [message]).map(String).join(" "))))
   })

@@ -6,7 +6,7 @@ import type { Bilingual } from "../../Language.ts"
 import type { Surroundings } from "../inputs/Surroundings.ts"
 import { printable } from "./printable.ts"
 import type { Input } from "./streams.ts"
-import { width } from "./table.ts"
+import { cut, width } from "./width.ts"
 
 /** Whether somebody can be asked: keys come from a terminal, and the list can be drawn on one. */
 export const canAsk = ({ input = process.stdin, streams }: Pick<Surroundings, "input" | "streams">): boolean =>
@@ -26,13 +26,11 @@ export const choose = (
       question[language],
       ...rows.map((row, index) => `${index === at ? "›" : " "} ${index + 1}  ${row[language]}`)
     ]
-    const height = rows.length + 1
-    const draw = (again: boolean) =>
-      streams.draw(
-        `${again ? `\u001b[${height}A` : ""}${lines()
-          .map((line) => `\u001b[K${cut(printable(line), columns - 1)}`)
-          .join("\n")}`
-      )
+    const draw = () => {
+      streams.withdraw()
+      const text = lines().map((line) => cut(printable(line), columns - 1))
+      streams.draw({ text: text.join("\n"), columns: Math.max(...text.map(width)), rows: text.length })
+    }
     let end: (effect: Effect.Effect<number>) => void = () => {}
     const onKey = (key: string) => {
       if (key === "\u0003" || key === "\u0004") return end(Effect.interrupt)
@@ -43,7 +41,7 @@ export const choose = (
     }
     const move = (step: number) => {
       at = (at + step + rows.length) % rows.length
-      draw(true)
+      draw()
     }
     const onData = (text: string) => {
       const [typed = "", ...sequences] = text.split("\u001b")
@@ -57,7 +55,7 @@ export const choose = (
     }
     const choosing = Effect.callback<number>((resume) => {
       end = resume
-      draw(false)
+      draw()
       source.setRawMode(true)
       source.setEncoding("utf8")
       source.on("data", onData)
@@ -70,16 +68,9 @@ export const choose = (
     })
     // What was chosen is said in the place of the list.
     const chosen = (index: number) =>
-      Effect.sync(() => streams.draw(`\u001b[${height}A\u001b[J${printable(rows[index]?.[language] ?? "")}`))
+      Effect.sync(() => {
+        streams.withdraw()
+        streams.insist(rows[index] ?? "")
+      })
     return Effect.tap(Effect.ensuring(choosing, leave), chosen)
   })
-
-/** The beginning of a text that fits into so many columns. */
-const cut = (text: string, columns: number): string => {
-  let shown = ""
-  for (const letter of text) {
-    if (width(shown + letter) > columns) break
-    shown += letter
-  }
-  return shown
-}

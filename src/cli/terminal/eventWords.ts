@@ -66,6 +66,13 @@ export const wordsOf = (event: Exclude<SignInEvent, { readonly _tag: "QrShown" }
   }
 }
 
+/** The same, with the time that a code has left; in front, where a narrow terminal does not cut it off. */
+export const withLeft = ({ en, zh }: Bilingual, millis: number): Bilingual => {
+  const seconds = Math.max(0, Math.round(millis / 1000))
+  const left = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`
+  return { en: `${left} ${en}`, zh: `${left} ${zh}` }
+}
+
 /** What is said where Web QQ itself cannot be reached; `living` are names of sites. */
 export const closed = (living: ReadonlyArray<string>): Bilingual => ({
   en: `Web QQ's own hosts closed on 2019-01-03. These sites live, choose one with --site: ${living.join(", ")}`,

@@ -8,24 +8,32 @@ import * as Os from "node:os"
 import * as Path from "node:path"
 import { NotPlain, now } from "../../files/wholeFile.ts"
 import { CommandFailed, exitCodes, whyUnwritten } from "../process/CommandFailed.ts"
+import { isForeign, isOurPng, markPng, taken } from "./ownFile.ts"
 
 export interface QrFile {
-  /** Writes the picture in the place of the last one; returns the absolute path. Throws `CommandFailed`. */
+  /** Writes the picture, with our mark, in the place of the last one; returns the absolute path. Throws `CommandFailed`. */
   readonly write: (png: Uint8Array) => string
 }
 
 /**
  * A file at `path`, or one in a fresh folder of the system's temporary folder. Nothing is written yet, but a `path` that
- * cannot be written fails here, before a code is asked for. An existing file is replaced, a link never followed.
+ * cannot be written fails here, before a code is asked for. A file that is there already is replaced where it is a code of ours, or
+ * where `force` says so; a link is never followed.
  */
-export const make = (path: string | undefined): Effect.Effect<QrFile, CommandFailed, Scope.Scope> =>
+export const make = (path: string | undefined, force = false): Effect.Effect<QrFile, CommandFailed, Scope.Scope> =>
   Effect.gen(function* () {
     const target = path === undefined ? undefined : Path.resolve(path)
-    if (target !== undefined) yield* check(target)
+    // Of what somebody puts there later nobody has said that it may go.
+    const isTaken = (file: string) => isForeign(file, isOurPng)
+    if (target !== undefined) {
+      yield* check(target)
+      if (!force && isTaken(target)) return yield* taken(target)
+    }
+    let mayReplace = force
     let written: string | undefined
     let folder: string | undefined
     const remove = () => {
-      if (written !== undefined) Fs.rmSync(written, { force: true })
+      if (written !== undefined && !isTaken(written)) Fs.rmSync(written, { force: true })
       if (folder !== undefined) Fs.rmSync(folder, { recursive: true, force: true })
       written = folder = undefined
     }
@@ -42,9 +50,12 @@ export const make = (path: string | undefined): Effect.Effect<QrFile, CommandFai
         try {
           if (target === undefined) folder ??= Fs.mkdtempSync(Path.join(Os.tmpdir(), "webqq-login-"))
           const file = target ?? Path.join(folder!, "qr.png")
-          now.replace(file, png, { passing: true })
+          if (!mayReplace && isTaken(file)) throw taken(file)
+          mayReplace = false
+          now.replace(file, markPng(png), { passing: true })
           return (written = file)
         } catch (cause) {
+          if (cause instanceof CommandFailed) throw cause
           throw failed(target ?? Os.tmpdir(), cause, exitCodes.unexpected)
         }
       }

@@ -41,7 +41,7 @@ export const open = Effect.fnUntraced(function* (
       ? Queue.fail(events, failure.value)
       : Queue.end(events)
   })
-  streams.tell({ en: `the code is on this page: ${address}`, zh: `二维码页面：${address}` })
+  streams.insist({ en: `the code is on this page: ${address}`, zh: `二维码页面：${address}` })
   if (listen !== undefined && !PageServer.isLoopback(listen.host)) streams.tell(others)
   return { address, tell: (event) => void Queue.offerUnsafe(events, event), newCode: Queue.take(wishes) }
 })

@@ -11,7 +11,7 @@ import { fromPng } from "../../qr/QrPicture.ts"
 import { toPng } from "../../qr/QrPng.ts"
 import { dimensions, render } from "../../qr/QrTerminal.ts"
 import type { QrFile } from "./qrFile.ts"
-import type { Streams } from "./streams.ts"
+import type { Picture, Streams } from "./streams.ts"
 
 /** Where a code may appear: what `--qr` takes. */
 export type Place = "auto" | "terminal" | "file" | "page" | "url" | "none"
@@ -35,34 +35,69 @@ export interface Shown {
  * where a file cannot be written.
  */
 export const show = Effect.fnUntraced(function* (png: Uint8Array, attempt: number, options: Options) {
-  const { file, places, streams } = options
-  const sampled = fromPng(png)
-  const matrix = Result.isSuccess(sampled) ? sampled.success : undefined
+  const { places, streams } = options
+  const matrix = matrixOf(png)
+  const drawn = draw(matrix, attempt, options)
   let path: string | undefined
-  const write = (picture: Uint8Array) => {
-    path = file.write(picture)
-    streams.tell({ en: `QR code: ${path}`, zh: `二维码：${path}` })
-  }
-  const toTerminal = places.has("auto") || places.has("terminal")
-  const drawn = toTerminal ? draw(matrix, options) : undefined
-  if (typeof drawn === "string") {
-    streams.draw(drawn)
-    streams.tell(attempt === 1 ? scan : scanAgain(attempt))
-  } else if (drawn !== undefined) streams.tell(drawn)
-  if (places.has("file") || (toTerminal && typeof drawn !== "string")) {
-    write(matrix === undefined ? png : toPng(matrix))
-    if (typeof drawn !== "string") streams.tell(attempt === 1 ? openIt : scanAgain(attempt))
-  } else if (typeof drawn !== "string" && attempt > 1) streams.tell(scanAgain(attempt))
+  if (typeof drawn === "object" && drawn.why !== undefined) streams.tell(drawn.why)
+  if (places.has("file") || typeof drawn === "object") {
+    path = write(png, matrix, options)
+    if (drawn !== true) streams.tell(attempt === 1 ? openIt : scanAgain(attempt))
+  } else if (drawn !== true && attempt > 1) streams.tell(scanAgain(attempt))
 
   const url = matrix === undefined ? undefined : yield* textIn(matrix)
-  if (url !== undefined && places.has("url")) streams.tell({ en: `the code says ${url}`, zh: `二维码的内容：${url}` })
   if (url === undefined && !places.has("none")) {
     streams.tell(unchecked)
     // What the eye sees is what was sent, but no phone may be able to read it: the file can be looked at otherwise.
-    if (path === undefined) write(matrix === undefined ? png : toPng(matrix))
+    path ??= write(png, matrix, options)
+  }
+  if (url !== undefined && (places.has("url") || path !== undefined)) {
+    streams.insist({ en: `the code says ${url}`, zh: `二维码的内容：${url}` })
   }
   return { ...(url === undefined ? {} : { url }), ...(path === undefined ? {} : { file: path }) } satisfies Shown
 })
+
+/** Shows a code again that was `shown` before, on a terminal that has changed since: larger, smaller, or in use by others meanwhile. */
+export const redraw = (png: Uint8Array, attempt: number, shown: Shown, options: Options): Shown => {
+  const matrix = matrixOf(png)
+  options.streams.withdraw()
+  const drawn = draw(matrix, attempt, options)
+  if (typeof drawn !== "object" || shown.file !== undefined) return shown
+  if (drawn.why !== undefined) options.streams.tell(drawn.why)
+  return { ...shown, file: write(png, matrix, options) }
+}
+
+/** The picture of a code as it can be scanned: drawn anew with its white frame, where it was understood. */
+export const framed = (png: Uint8Array): Uint8Array => {
+  const matrix = matrixOf(png)
+  return matrix === undefined ? png : toPng(matrix)
+}
+
+const matrixOf = (png: Uint8Array) => Option.getOrUndefined(Result.getSuccess(fromPng(png)))
+
+const write = (png: Uint8Array, matrix: QrMatrix | undefined, { file, streams }: Options): string => {
+  const path = file.write(matrix === undefined ? png : toPng(matrix))
+  streams.insist({ en: `QR code: ${path}`, zh: `二维码：${path}` })
+  return path
+}
+
+/** Draws it where a terminal is wanted; or says why there is none that can show it, if somebody looks at one. */
+const draw = (
+  matrix: QrMatrix | undefined,
+  attempt: number,
+  options: Options
+): true | { readonly why: Bilingual | undefined } | undefined => {
+  const { places, streams } = options
+  if (!places.has("auto") && !places.has("terminal")) return undefined
+  const picture = pictureOf(matrix, options)
+  if (picture !== undefined && "text" in picture) {
+    // One above another, people scan the upper one.
+    streams.withdraw()
+    streams.draw(picture, attempt === 1 ? scan : scanAgain(attempt))
+    return true
+  }
+  return { why: picture }
+}
 
 /** The text in a code: of one that has just been drawn at once, of any other by the general decoder. */
 const textIn = (matrix: QrMatrix): Effect.Effect<string | undefined> => {
@@ -76,7 +111,10 @@ const textIn = (matrix: QrMatrix): Effect.Effect<string | undefined> => {
 }
 
 /** The code as text; or why there is none; or nothing where nobody looks at a terminal anyway. */
-const draw = (matrix: QrMatrix | undefined, { env, places, streams }: Options): string | Bilingual | undefined => {
+const pictureOf = (
+  matrix: QrMatrix | undefined,
+  { env, places, streams }: Options
+): Picture | Bilingual | undefined => {
   const terminal = streams.terminal()
   const asked = places.has("terminal")
   if (env["TERM"] === "dumb") return instead({ en: "the terminal cannot draw", zh: "终端无法绘制二维码" })
@@ -86,14 +124,19 @@ const draw = (matrix: QrMatrix | undefined, { env, places, streams }: Options): 
   if (matrix === undefined) return instead({ en: "its picture was not understood", zh: "无法识别服务器给出的图片" })
   // The line with the state must fit below it.
   const room = terminal === undefined ? {} : { columns: terminal.columns, rows: terminal.rows - 2 }
-  const { columns, rows } = dimensions(matrix)
-  return Option.getOrElse(render(matrix, room), () =>
-    instead({
-      en: `the terminal is too small for it (${columns} × ${rows + 2} needed)`,
-      zh: `终端太小（需要 ${columns} × ${rows + 2}）`
-    })
-  )
+  for (const quiet of frames) {
+    const text = render(matrix, { ...room, quiet })
+    if (Option.isSome(text)) return { text: text.value, ...dimensions(matrix, "blocks", quiet) }
+  }
+  const { columns, rows } = dimensions(matrix, "blocks", frames[1])
+  return instead({
+    en: `the terminal is too small for it (${columns} × ${rows + 2} needed)`,
+    zh: `终端太小（需要 ${columns} × ${rows + 2}）`
+  })
 }
+
+/** Light modules around a code: what the standard asks for, and what the server's own picture has. */
+const frames = [4, 2] as const
 
 const instead = ({ en, zh }: Bilingual): Bilingual => ({
   en: `the QR code is in a file: ${en}`,

@@ -3,9 +3,7 @@
  */
 import type { Language } from "../../Language.ts"
 import { printable } from "./printable.ts"
-
-/** How many columns a text takes: Chinese letters are two wide. */
-export const width = (text: string): number => [...text].reduce((sum, letter) => sum + (letter > "\u2e80" ? 2 : 1), 0)
+import { width } from "./width.ts"
 
 /** A line for each row. */
 export const table = (rows: ReadonlyArray<ReadonlyArray<string>>): ReadonlyArray<string> => {

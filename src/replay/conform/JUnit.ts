@@ -15,14 +15,20 @@ const escaped = (text: string) =>
     .replaceAll(">", "&gt;")
     .replaceAll('"', "&quot;")
 
-/** One suite named after the site or the command, a case for each scenario; warnings stand in `system-out`. */
-export const toJUnit = (suite: string, verdicts: ReadonlyArray<Verdict>, language: Language = "en"): string => {
+/** One suite named after the site or the command, a case for each scenario; warnings stand in `system-out`. `mark` is a line behind the first. */
+export const toJUnit = (
+  suite: string,
+  verdicts: ReadonlyArray<Verdict>,
+  language: Language = "en",
+  mark = ""
+): string => {
   const count = (result: Verdict["result"]) => verdicts.filter((verdict) => verdict.result === result).length
   const seconds = (millis: number) => (millis / 1000).toFixed(3)
   const lines = (list: ReadonlyArray<Bilingual>) => escaped(list.map((one) => one[language]).join("\n"))
   const time = seconds(verdicts.reduce((sum, { millis }) => sum + millis, 0))
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
+    ...(mark === "" ? [] : [mark]),
     `<testsuite name="${escaped(suite)}" tests="${verdicts.length}" failures="${count("fail")}" errors="0" skipped="${count("skipped")}" time="${time}">`,
     ...verdicts.flatMap(({ faults, millis, problems, result, scenario, warnings }) => [
       `  <testcase classname="${escaped(suite)}" name="${escaped(scenario)}" time="${seconds(millis)}">`,

@@ -41,8 +41,11 @@ export const tellCode = (
       const picture = { write: () => file }
       yield* show(png.value, attempt, { places: new Set(["auto", "file"]), streams, file: picture, env })
     }
-    if (page !== undefined) streams.tell({ en: `the code is on this page: ${page}`, zh: `二维码页面：${page}` })
-    else if (url !== undefined) streams.tell({ en: `the code says ${url}`, zh: `二维码的内容：${url}` })
+    if (page !== undefined) streams.insist({ en: `the code is on this page: ${page}`, zh: `二维码页面：${page}` })
+    // Where there is a picture, its text is told with it.
+    else if (file === undefined && url !== undefined) {
+      streams.insist({ en: `the code says ${url}`, zh: `二维码的内容：${url}` })
+    }
   })
 
 export const unknown = (id: string) =>

@@ -38,7 +38,15 @@ export const carry = Effect.fnUntraced(function* (around: Surroundings) {
   const quiet: Surroundings = {
     ...around,
     ...(flags.proxy === undefined ? {} : { proxy: flags.proxy }),
-    streams: { ...around.streams, tell: () => {}, status: () => {}, draw: () => {}, json: carrier.tell as never }
+    streams: {
+      ...around.streams,
+      tell: () => {},
+      insist: () => {},
+      status: () => {},
+      remark: () => {},
+      draw: () => {},
+      json: carrier.tell as never
+    }
   }
   yield* Effect.uninterruptibleMask((restore) =>
     Effect.gen(function* () {

@@ -2,9 +2,11 @@
  * `webqq-login login`: runs the login, and tells people on stderr and programs on stdout what happens.
  */
 import * as Clock from "effect/Clock"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as LoginConfig from "../../../LoginConfig.ts"
+import * as Notice from "../../../Notice.ts"
 import type { StoreFailed } from "../../../errors/LoginError.ts"
 import { SessionStore } from "../../../store/SessionStore.ts"
 import * as SignIn from "../../../SignIn.ts"
@@ -64,6 +66,12 @@ export const run = Effect.fnUntraced(function* (flags: Flags, around: Surroundin
   const signedIn = signIn(flags.fresh === true)
   const session = yield* (save ? Effect.andThen(Effect.forkScoped(warn(around)), signedIn) : signedIn).pipe(
     Effect.provideService(LoginConfig.LoginConfig, config),
+    // Sockets do not run faster when the clock does.
+    Effect.updateService(Notice.Listener, (listener) =>
+      listener === undefined || speed < 1
+        ? listener
+        : { ...listener, slowAfter: Duration.times(listener.slowAfter, speed) }
+    ),
     Effect.provideService(Clock.Clock, replay?.clock ?? (yield* Clock.Clock)),
     // What a replay yields is saved now, and not when it was recorded.
     Effect.provide([

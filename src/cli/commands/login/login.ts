@@ -30,14 +30,15 @@ export const login = {
     },
     force: {
       summary: {
-        en: "with --profile: let the session take the place of another account's",
-        zh: "与 --profile 同用：允许覆盖另一个账号的会话"
+        en: "let the session replace another account's (--profile), and the code a file (--qr-file)",
+        zh: "允许覆盖另一个账号的会话（--profile）和已有的文件（--qr-file）"
       }
     },
     "no-save": { summary: { en: "do not keep the session", zh: "不保存会话" } },
     qr: loginFlags.qr,
     "qr-file": loginFlags["qr-file"],
     "page-listen": loginFlags["page-listen"],
+    "on-qr": loginFlags["on-qr"],
     "poll-interval": loginFlags["poll-interval"],
     timeout: loginFlags.timeout,
     "max-refresh": loginFlags["max-refresh"],

@@ -4,7 +4,7 @@
 import type { Flags } from "../../line/Command.ts"
 import { networkFlags } from "../../line/networkFlags.ts"
 import { siteName } from "../../line/siteName.ts"
-import { choice, duration, hostPort, number, path } from "../../line/values.ts"
+import { choice, commandLine, duration, hostPort, number, path } from "../../line/values.ts"
 
 export const loginFlags = {
   ...networkFlags,
@@ -36,6 +36,13 @@ export const loginFlags = {
       zh: "让其他机器也能打开页面：监听的地址（单用 --qr page 只供本机）"
     },
     value: hostPort
+  },
+  "on-qr": {
+    summary: {
+      en: "start this once, and tell it of each event as JSON on its stdin",
+      zh: "启动此命令一次，并把每个事件以 JSON 写入其标准输入"
+    },
+    value: commandLine
   },
   "poll-interval": {
     summary: {

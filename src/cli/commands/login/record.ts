@@ -20,7 +20,8 @@ export const record = {
       summary: { en: "what the recording shows, in a line", zh: "用一行文字说明录制的内容" },
       value: text("TEXT")
     },
-    ...loginFlags
+    ...loginFlags,
+    force: { summary: { en: "let --qr-file replace a file", zh: "允许 --qr-file 覆盖已有的文件" } }
   },
   examples: ["webqq-login record --out my-login --site qzone"],
   exits: [3, 5, 6, 7, 8, 9],

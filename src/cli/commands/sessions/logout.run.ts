@@ -34,7 +34,7 @@ const forget = Effect.fnUntraced(function* (flags: Flags, around: Surroundings) 
     // Somebody else was faster.
     if (removed.failure._tag === "NoSession") continue
     left++
-    streams.tell(...advice(said(removed.failure)))
+    streams.insist(...advice(said(removed.failure)))
     if (flags.json === true) streams.json({ _tag: "NotForgotten", profile, reason: removed.failure.reason })
   }
   streams.tell({

@@ -50,7 +50,7 @@ const status = Effect.fnUntraced(function* (flags: Flags, around: Surroundings) 
   if (flags.json === true) for (const one of known) streams.json(toLine(one, language))
   else if (known.length > 0) streams.print(rows(known, now, language))
   for (const error of broken) {
-    streams.tell(...advice(said(error)))
+    streams.insist(...advice(said(error)))
     if (flags.json === true) streams.json({ _tag: "Broken", path: error.path, reason: error.reason })
   }
   if (known.some(({ good }) => good === true)) return
