@@ -35,16 +35,28 @@ interface Runner {
   readonly options?: string
 }
 
+// A machine that does much else is slow, and wrong about nothing.
+const patience = 60_000
+
 const runners = (): ReadonlyArray<Runner> => {
   const node = process.execPath
-  const jest = [node, join(modules, "jest/bin/jest.js"), "--rootDir", ".", "--testMatch"]
-  const mocha = [node, join(modules, "mocha/bin/mocha.js")]
+  const jest = [node, join(modules, "jest/bin/jest.js"), "--rootDir", ".", `--testTimeout=${patience}`, "--testMatch"]
+  const mocha = [node, join(modules, "mocha/bin/mocha.js"), `--timeout=${patience}`]
   const withModules = "--experimental-vm-modules"
   const ours = join(root, "node_modules")
   return [
     {
       name: `vitest ${majorOf("vitest", ours)}`,
-      command: [node, join(ours, "vitest/vitest.mjs"), "run", "--root", ".", "--globals", "globals.test.mjs"]
+      command: [
+        node,
+        join(ours, "vitest/vitest.mjs"),
+        "run",
+        "--root",
+        ".",
+        "--globals",
+        `--testTimeout=${patience}`,
+        "globals.test.mjs"
+      ]
     },
     { name: `node --test, Node ${process.versions.node.split(".")[0]}`, command: [node, "--test", "node.mjs"] },
     { name: `mocha ${majorOf("mocha")}, import`, command: [...mocha, "globals.test.mjs"] },
@@ -60,7 +72,10 @@ const runners = (): ReadonlyArray<Runner> => {
       options: withModules
     },
     { name: `jest ${majorOf("jest")} without`, command: [...jest, "**/globals.test.cjs"] },
-    { name: `bun test, bun ${majorOf("bun")}`, command: [binaryOf("@oven/bun-*/bin/bun"), "test", "./bun.test.mjs"] },
+    {
+      name: `bun test, bun ${majorOf("bun")}`,
+      command: [binaryOf("@oven/bun-*/bin/bun"), "test", `--timeout=${patience}`, "./bun.test.mjs"]
+    },
     {
       name: `deno test -A, deno ${majorOf("deno")}`,
       command: [binaryOf("@deno/*/deno"), "test", "-A", "--no-check", "deno.mjs"]
@@ -77,7 +92,7 @@ const play = ({ command, options }: Runner): { readonly outcomes: ReadonlyArray<
   const { error, status, stderr, stdout } = spawnSync(program, args, {
     cwd: folder,
     encoding: "utf8",
-    timeout: 120_000,
+    timeout: cases.length * patience,
     env: { ...env, OUTCOMES: file, NO_COLOR: "1", ...(options === undefined ? {} : { NODE_OPTIONS: options }) }
   })
   const lines = existsSync(file) ? readFileSync(file, "utf8").trim().split("\n") : []

@@ -10,20 +10,22 @@ import { Facade, Login, Site } from "webqq-login"
 import { Engine, MemoryReplay, ReplayServer, runVirtual, Scenario } from "webqq-login/replay"
 
 const scenario = () => Effect.runPromise(Scenario.load("webqq"))
+const site = Site.webqq
 const config = { pollInterval: "1 millis" }
 
 const cases = {
-  MemoryReplay: async () => Facade.login({ httpClient: MemoryReplay.layer(Engine.make(await scenario())), config }),
+  MemoryReplay: async () =>
+    Facade.login({ site, httpClient: MemoryReplay.layer(Engine.make(await scenario())), config }),
   runVirtual: async () => {
     const played = await scenario()
-    const login = runVirtual(Login.login(Site.webqq), { startAt: played.clock })
+    const login = runVirtual(Login.login(site), { startAt: played.clock })
     return Effect.runPromise(MemoryReplay.withScenario(played, login))
   },
   ReplayServer: async () => {
     const login = ({ origin }) => {
       const rewritten = Effect.map(HttpClient.HttpClient, ReplayServer.rewrite(origin))
       const httpClient = Layer.provide(Layer.effect(HttpClient.HttpClient, rewritten), Facade.httpClient)
-      return Effect.promise(() => Facade.login({ httpClient, config }))
+      return Effect.promise(() => Facade.login({ site, httpClient, config }))
     }
     return Effect.runPromise(ReplayServer.withScenario(await scenario(), login))
   },
@@ -32,7 +34,7 @@ const cases = {
     const { check, proved, restore } = install(await scenario())
     try {
       await proved
-      return await Facade.login({ config })
+      return await Facade.login({ site, config })
     } finally {
       restore()
       check()
