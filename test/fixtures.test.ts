@@ -61,7 +61,8 @@ describe("what the fixtures say of the servers", () => {
 
   it("a file of the first format, which says nothing, is played by what is known", () => {
     const { demands: _, equal: __, optional: ___, exchanges, ...rest } = fileOf("qzone")
-    const old = { ...rest, format: "webqq-fixture/1", exchanges }
+    const plain = exchanges.map((exchange) => ({ ...exchange, from: undefined }))
+    const old = JSON.parse(JSON.stringify({ ...rest, format: "webqq-fixture/1", exchanges: plain }))
     const load = (json: unknown) =>
       Effect.runSync(Scenario.decode(json, { name: "qzone", folder: new URL("qzone", root).pathname }))
     assert.deepStrictEqual(load(old), load(fileOf("qzone")))

@@ -43,6 +43,7 @@ const loginPages = ({ clock }: File, site: Site): ReadonlyArray<Exchange> => {
       "Yinzo/SmartQQBot src/smart_qq_bot/bot.py",
       "11273/QzonePhoto src/main/api/qzone/auth.js"
     ),
+    from: { told: "status, cookie *, body", "made up": "header *" },
     request: { method: "GET", url },
     response: {
       status: 200,
@@ -60,6 +61,7 @@ const loginPages = ({ clock }: File, site: Site): ReadonlyArray<Exchange> => {
             "where a browser began; only its address is known",
             "hexsum/Mojo-Webqq lib/Mojo/Webqq/Client/Remote/_prepare_for_login.pm"
           ),
+          from: { "made up": "status, header *, body" },
           request: { method: "GET", url },
           response: { status: 200, headers: html, body: { text: "<!DOCTYPE html>\n<title>WebQQ</title>\n" } }
         }))
@@ -84,6 +86,7 @@ const behindRedirect = ({ exchanges }: File): ReadonlyArray<Exchange> => {
             "ScienJus/smartqq#52",
             "ScienJus/smartqq#71"
           ),
+      from: { told: "status", "made up": "header *, body" },
       request: { method: "GET", url: `${url.origin}${url.pathname}`, query },
       response: {
         status: isTrap ? 404 : 200,
@@ -115,6 +118,7 @@ const buddies = ({ exchanges }: File, { tokens }: Site): ReadonlyArray<Exchange>
         "Yinzo/SmartQQBot#38",
         "slince/smartqq tests/Fixtures/get_friends_online_status.txt"
       ),
+      from: { elsewhere: "body", told: "status", "made up": "header *" },
       request: {
         method: "GET",
         url: login2.request.url.replace(/login2$/, "get_online_buddies2"),
@@ -140,6 +144,7 @@ const deadPoll = ({ exchanges }: File, { tokens }: Site): ReadonlyArray<Exchange
         "pandolia/qqbot qqbot/basicqsession.py",
         "xhan/qqbot src/qqauth_qrcode.js"
       ),
+      from: { elsewhere: "body", told: "status", "made up": "header *" },
       request: { method: "GET", url: poll.request.url, cookies: { qrsig: { any: true } } },
       response: {
         status: 200,

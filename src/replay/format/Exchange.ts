@@ -4,7 +4,7 @@
 import * as Schema from "effect/Schema"
 import { type Bilingual, expected } from "../../Language.ts"
 import { FormMatcher, Matcher } from "./Matcher.ts"
-import { Provenance } from "./Provenance.ts"
+import { From, Provenance } from "./Provenance.ts"
 import { checked, Name, pattern, RequestUrl, shouldBe } from "./texts.ts"
 
 const lowerCase = Schema.makeFilter((headers: Readonly<Record<string, unknown>>) => {
@@ -78,11 +78,12 @@ export type Response = typeof Response.Type
 /**
  * A request and its answer; `times` says how often in a row (1 where it is left out). Where `open` is there, the client's own clock
  * ended it, which no other client shares to the second: it may come more or less often then, but once at least. Where `mayEnd` is there,
- * another client may leave it at that answer, and not go on.
+ * another client may leave it at that answer, and not go on. `from` says of each part of the answer where it comes from.
  */
 export const Exchange = Schema.Struct({
   id: Name,
   provenance: Schema.optionalKey(Provenance),
+  from: Schema.optionalKey(From),
   times: Schema.optionalKey(Schema.Int.check(Schema.isGreaterThanOrEqualTo(1))),
   open: Schema.optionalKey(Schema.Literal(true)),
   mayEnd: Schema.optionalKey(Schema.Literal(true)),

@@ -29,3 +29,30 @@ export const Provenance = Schema.Union([
   })
 ]).annotate({ identifier: "Provenance" })
 export type Provenance = typeof Provenance.Type
+
+/** Parts of an answer: each by its name, or all that have no other place. */
+const Parts = Schema.optionalKey(
+  pattern(/^(?:status|body|(?:header|cookie) [^\s,]+)(?:, (?:status|body|(?:header|cookie) [^\s,]+))*$/u, {
+    en: "parts of an answer, such as: status, body, header NAME, cookie NAME, header *, cookie *",
+    zh: "响应的若干部分，如：status, body, header 名称, cookie 名称, header *, cookie *"
+  })
+)
+
+/**
+ * Where each part of one answer comes from, secrets aside:
+ * - `captured`: one of the sources printed it, of this very answer;
+ * - `rebuilt`: put together from what a source printed of it, an address without its middle or the jar that it filled;
+ * - `elsewhere`: printed, but of another answer, another site or another year;
+ * - `told`: nobody printed it, but a source says it, or its program reads it;
+ * - `made up`: none of these.
+ *
+ * Where it is left out, all of it is as its provenance says: recorded, or made up.
+ */
+export const From = Schema.Struct({
+  captured: Parts,
+  rebuilt: Parts,
+  elsewhere: Parts,
+  told: Parts,
+  "made up": Parts
+}).annotate({ identifier: "From" })
+export type From = typeof From.Type

@@ -32,7 +32,7 @@ const Exchanges = Schema.Array(Exchange).check(
 /** What the first format did not know. */
 const newer = (file: object & { readonly exchanges: ReadonlyArray<object> }): string | undefined =>
   ["equal", "demands", "optional"].find((key) => key in file) ??
-  (file.exchanges.some((exchange) => "mayEnd" in exchange) ? "mayEnd" : undefined)
+  ["mayEnd", "from"].find((key) => file.exchanges.some((exchange) => key in exchange))
 
 /**
  * The whole file. `clock` is the instant at which the login starts, in UTC: cookies expire by it. `saved` is the session of an

@@ -1,8 +1,9 @@
 /**
  * Where the bytes of a scenario come from has to be said so that somebody can look it up.
  */
+import type { Bilingual } from "../../Language.ts"
 import * as Site from "../../Site.ts"
-import { must, type Rule } from "./rule.ts"
+import { type Exchange, type File, must, type Rule, setCookies } from "./rule.ts"
 
 const citation = /^(https?:\/\/\S+|[\w.-]+\/[\w.-]+(#\d+| [\w./-]+( \([0-9a-f]{7}\))?))$/
 
@@ -16,7 +17,10 @@ export const provenance: Rule = (file) => {
       provenance === undefined ? [] : [[`${id}.provenance`, provenance] as const]
     )
   ]
-  return all.flatMap(([place, from]) => {
+  const parts = [...file.exchanges, ...(file.optional ?? [])].flatMap((exchange) =>
+    eachPart(exchange, exchange.provenance ?? file.provenance, file.format)
+  )
+  const wholes = all.flatMap(([place, from]) => {
     if (from.kind === "recorded") {
       const late = closed !== undefined && from.date.slice(0, 7) >= closed
       return must(!late, place, {
@@ -32,4 +36,62 @@ export const provenance: Rule = (file) => {
     )
     return from.kind === "transcribed" ? cites : [...must(from.reason.length >= 30, place, saySo), ...cites]
   })
+  return [...wholes, ...parts]
+}
+
+/** Names of what an answer has, as `from` calls them. */
+const partsOf = (exchange: Exchange): ReadonlyArray<string> => [
+  "status",
+  ...exchange.response.headers
+    .map(([name]) => name.toLowerCase())
+    .filter((name) => name !== "set-cookie")
+    .map((name) => `header ${name}`),
+  ...setCookies(exchange).map(({ name }) => `cookie ${name}`),
+  ...(exchange.response.body === undefined ? [] : ["body"])
+]
+
+const source = new Set(["captured", "rebuilt", "elsewhere"])
+
+/** Each part of an answer is said once, by name or with those of its kind; and what is transcribed, somebody has printed. */
+const eachPart = (
+  exchange: Exchange,
+  { kind }: File["provenance"],
+  format: File["format"]
+): ReadonlyArray<Bilingual> => {
+  const place = `${exchange.id}.from`
+  if (exchange.from === undefined) {
+    // The first format has no word for it.
+    return must(kind !== "transcribed" || format === "webqq-fixture/1", place, {
+      en: "say of each part of the answer where it comes from: captured, rebuilt, elsewhere, told or made up",
+      zh: "请说明响应各部分的来源：captured、rebuilt、elsewhere、told 或 made up"
+    })
+  }
+  const said = Object.values(exchange.from).flatMap((parts) => parts.split(", "))
+  const parts = new Set(partsOf(exchange))
+  const isAll = (part: string) => part.endsWith(" *")
+  const covers = (part: string) => said.includes(part) || said.includes(part.replace(/ .*/, " *"))
+  const missing = [...parts].find((part) => !covers(part))
+  const strange = said.find((part) =>
+    isAll(part) ? ![...parts].some((one) => one.startsWith(part.slice(0, -1)) && !said.includes(one)) : !parts.has(part)
+  )
+  const twice = said.find((part, at) => said.indexOf(part) !== at)
+  return [
+    ...must(missing === undefined, place, {
+      en: `it says nothing of ${missing}`,
+      zh: `没有说明 ${missing}`
+    }),
+    ...must(strange === undefined, place, {
+      en: `the answer has nothing that is left for ${strange}`,
+      zh: `响应中没有可归于 ${strange} 的部分`
+    }),
+    ...must(twice === undefined, place, { en: `it says ${twice} twice`, zh: `${twice} 出现了两次` }),
+    ...must(kind !== "recorded", place, {
+      en: "take it out: a tool recorded all of it",
+      zh: "请删去：全部由工具录制"
+    }),
+    ...must(kind !== "transcribed" || Object.keys(exchange.from).some((origin) => source.has(origin)), place, {
+      en: "nobody has printed any of it: call its provenance synthetic",
+      zh: "没有任何部分有公开原文：请把 provenance 写成 synthetic"
+    })
+  ]
 }

@@ -42,6 +42,51 @@ const broken: ReadonlyArray<
   ]
 > = [
   [
+    "an answer of which a source is cited, and not for what",
+    "webqq",
+    "provenance",
+    /poll-waiting\.from: say of each part of the answer where it comes from/,
+    (json) => delete exchange(json, "poll-waiting").from
+  ],
+  [
+    "a part of an answer of which nothing is said",
+    "webqq",
+    "provenance",
+    /poll-confirmed\.from: it says nothing of cookie /,
+    (json) => (exchange(json, "poll-confirmed").from.rebuilt = "body")
+  ],
+  [
+    "a word for a part that the answer does not have",
+    "webqq",
+    "provenance",
+    /poll-waiting\.from: the answer has nothing that is left for cookie skey/,
+    (json) => (exchange(json, "poll-waiting").from.told = "status, cookie skey")
+  ],
+  [
+    "a part of which two things are said",
+    "webqq",
+    "provenance",
+    /poll-waiting\.from: it says body twice/,
+    (json) => (exchange(json, "poll-waiting").from.told = "status, body")
+  ],
+  [
+    "an answer that is transcribed, and that nobody printed",
+    "webqq",
+    "provenance",
+    /poll-waiting\.from: nobody has printed any of it/,
+    (json) => (exchange(json, "poll-waiting").from = { told: "status, body", "made up": "header *" })
+  ],
+  [
+    "parts of an answer in the first format, which knows none",
+    "webqq",
+    "schema",
+    /"webqq-fixture\/2", which knows "from"/,
+    (json) => {
+      json.format = "webqq-fixture/1"
+      for (const key of ["equal", "demands", "optional"]) delete json[key]
+    }
+  ],
+  [
     "a wrong ptqrtoken",
     "webqq",
     "hashes",
