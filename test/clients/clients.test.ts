@@ -4,6 +4,7 @@ import { Engine, Scenario } from "webqq-login/replay"
 import { recordAgain } from "../support/recordAgain.ts"
 import { clients } from "./clients.ts"
 import { play } from "./play.ts"
+import { strangers } from "./strangers.ts"
 
 const load = (name: string) => Effect.runSync(Scenario.load(name))
 
@@ -25,6 +26,32 @@ describe("public clients, as they are", () => {
     assert.isTrue(kinds.has("as recorded"))
     assert.strictEqual(kinds.has("odd order"), client.name.startsWith("Yinzo"))
     assert.strictEqual(kinds.has("left"), client.givesUp === true)
+  })
+
+  it.each(strangers.flatMap((client) => client.scenarios.map((name) => [client.name, name, client] as const)))(
+    "%s, which is not among them, passes %s",
+    (_, name, client) => {
+      const engine = Engine.make(load(name), { strictness: "server" })
+      play(engine, client, client.interval === undefined ? {} : { interval: client.interval })
+      assert.strictEqual(Engine.report(engine.scenario, engine.verify()), "")
+      assert.isTrue(engine.warnings().some(({ kind }) => kind === "as recorded"))
+    }
+  )
+
+  it.each([
+    ["g_tk of another key", "g_tk", "5381", /form\.g_tk: expected "1881399958", got "5381"/],
+    ["another redirect_uri", "redirect_uri", "https://y.qq.com/", /form\.redirect_uri: expected .*, got "https:\/\/y/]
+  ])("of what follows a login, %s is refused", (_, field, value, says) => {
+    const engine = Engine.make(load("music"), { strictness: "server" })
+    const client = strangers.find(({ scenarios }) => scenarios.includes("music"))!
+    const request = (wire: Engine.WireRequest): Engine.WireRequest => {
+      if (!wire.url.endsWith("/authorize")) return wire
+      const form = new URLSearchParams(Buffer.from(wire.body).toString())
+      form.set(field, value)
+      return { ...wire, body: Buffer.from(form.toString()) }
+    }
+    play(engine, client, { request })
+    assert.match(Engine.report(engine.scenario, engine.verify()), says)
   })
 
   it.each(pairs)("%s is refused by %s exactly as recorded", (_, name, client) => {

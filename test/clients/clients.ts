@@ -12,6 +12,10 @@ export interface Ask {
   readonly cookies?: ReadonlyArray<string>
   /** The JSON of the form field r. */
   readonly r?: object
+  /** A form; in its values `{gtk}` is the hash of the cookie p_skey, or of nothing. */
+  readonly form?: Readonly<Record<string, string>>
+  /** A body in JSON. */
+  readonly json?: object
   readonly multipart?: true
 }
 
@@ -25,6 +29,8 @@ export interface Client {
   readonly poll: Ask
   /** How it asks for check_sig, whose address comes from the poll. */
   readonly check: Omit<Ask, "url">
+  /** Makes an address of its own out of what it took from that one. */
+  readonly builds?: (url: string) => string
   /** Whether it goes on to where check_sig redirects it. */
   readonly follows?: true
   /** Whether it gives up when the code expires. */

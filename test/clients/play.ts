@@ -4,7 +4,7 @@
 import * as Result from "effect/Result"
 import { CookieJar } from "tough-cookie"
 import { parse } from "../../src/protocol/PtuiCallback.ts"
-import { hash33 } from "../../src/protocol/Hash.ts"
+import { gtk, hash33 } from "../../src/protocol/Hash.ts"
 import type * as Engine from "../../src/replay/engine/Engine.ts"
 import type { Ask, Client } from "./clients.ts"
 
@@ -78,6 +78,7 @@ export const play = (engine: Engine.Engine, client: Client, changes: Changes = {
   const fill = (text: string, cookies: ReadonlyMap<string, string>) =>
     text.replaceAll(/\{(\w+)\}/g, (whole, name: string) => {
       const qrsig = cookies.get("qrsig") ?? ""
+      if (name === "gtk") return String(gtk(cookies.get("p_skey") ?? ""))
       if (name === "token") return String(hash(changes.tokenOf?.(qrsigs) ?? qrsig))
       return values.get(name) ?? cookies.get(name) ?? (name === "ptwebqq" || name === "pt_login_sig" ? "" : whole)
     })
@@ -94,20 +95,28 @@ export const play = (engine: Engine.Engine, client: Client, changes: Changes = {
     for (const [name, value] of Object.entries(query ?? {})) url.searchParams.set(name, fill(value, known))
     const json = r === undefined ? undefined : fill(JSON.stringify(r), known)
     const boundary = "----------231799298308255895402048"
-    const type = ask.multipart ? `multipart/form-data; boundary=${boundary}` : "application/x-www-form-urlencoded"
+    const type = ask.multipart
+      ? `multipart/form-data; boundary=${boundary}`
+      : ask.json === undefined
+        ? "application/x-www-form-urlencoded"
+        : "application/json"
+    const form = Object.entries(ask.form ?? {}).map(([name, value]) => [name, fill(value, known)])
+    const isPost = json !== undefined || form.length > 0 || ask.json !== undefined
     const body =
       json === undefined
-        ? ""
+        ? ask.json === undefined
+          ? new URLSearchParams(form).toString()
+          : JSON.stringify(ask.json)
         : ask.multipart
           ? `--${boundary}\r\nContent-Disposition: form-data; name="r"\r\n\r\n${json}\r\n--${boundary}--\r\n`
           : new URLSearchParams({ r: json }).toString()
     const wire = change({
-      method: json === undefined ? "GET" : "POST",
+      method: isPost ? "POST" : "GET",
       url: address(url.href),
       headers: [
         ...Object.entries({
           ...headers,
-          ...(json === undefined || "content-type" in headers ? {} : { "content-type": type })
+          ...(!isPost || "content-type" in headers ? {} : { "content-type": type })
         }),
         ...(sent.length === 0 ? [] : [["cookie", sent.map(([name, value]) => `${name}=${value}`).join("; ")] as const])
       ],
@@ -146,7 +155,7 @@ export const play = (engine: Engine.Engine, client: Client, changes: Changes = {
       end = pollToTheEnd()
     } while (end?.code === "65" && client.givesUp === undefined)
     if (end === undefined || end.url === "") return
-    const check = send({ ...client.check, url: end.url })
+    const check = send({ ...client.check, url: client.builds?.(end.url) ?? end.url })
     const location = check === undefined ? undefined : locationOf(check)
     const follows = changes.follows ?? (client.follows ? "with cookies" : undefined)
     if (follows !== undefined && location !== undefined) {
@@ -159,6 +168,7 @@ export const play = (engine: Engine.Engine, client: Client, changes: Changes = {
         if (skips(new URL(ask.url).pathname)) continue
         return
       }
+      if (answer.status !== 200) continue
       const { result = {} } = JSON.parse(textOf(answer)) as { readonly result?: Readonly<Record<string, string>> }
       if (ask.url.endsWith("/getvfwebqq")) values.set("vfwebqq", result["vfwebqq"] ?? "")
       if (ask.url.endsWith("/login2")) values.set("psessionid", result["psessionid"] ?? "")
