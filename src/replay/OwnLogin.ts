@@ -102,7 +102,9 @@ const errorFields = [
   "errmsg",
   "name",
   "forbidden",
-  "kind"
+  "kind",
+  "page",
+  "link"
 ]
 
 const pick = (from: object, keys: ReadonlyArray<string>): Record<string, unknown> =>

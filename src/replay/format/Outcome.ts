@@ -76,6 +76,8 @@ export const Outcome = Schema.Union([
     name: Schema.optionalKey(Schema.String),
     forbidden: Schema.optionalKey(Schema.Boolean),
     kind: Schema.optionalKey(Schema.String),
+    page: Schema.optionalKey(Schema.String),
+    link: Schema.optionalKey(Schema.String),
     events: Events
   })
 ]).annotate({ identifier: "Outcome" })
