@@ -26,6 +26,10 @@ describe("sites", () => {
           const [, text = ""] = new RegExp(`^${name} +([^]+?)(?=^\\S|$(?!\\n))`, "m").exec(stdout) ?? []
           for (const part of [title[language], evidence.newest, evidence.source]) assert.include(text, part, name)
           assert.strictEqual(/closed: its hosts answer no more|已关闭/.test(text), closed !== undefined, name)
+          assert.strictEqual(/whether a saved session works|查询已保存的会话/.test(text), closed === undefined, name)
+          const proven = /its own renewal was seen to work|自有的续期/.test(text)
+          const tried = /a renewal is tried, and may be refused|会尝试续期，但可能被拒绝/.test(text)
+          assert.deepEqual([proven, tried], [name === "music", closed === undefined && name !== "music"], name)
         }
       }
     })
@@ -37,6 +41,21 @@ describe("sites", () => {
       assert.deepEqual(
         lines().map(({ closed, name }) => [name, closed]),
         Site.all.map(({ closed = null, name }) => [name, closed])
+      )
+      const p_skey = { name: "gtk", of: "p_skey" }
+      assert.deepEqual(
+        lines().flatMap(({ checkedAt, closed, name, renewal, signs }) =>
+          closed === null ? [[name, checkedAt, renewal, signs]] : []
+        ),
+        [
+          ["qzone", "h5.qzone.qq.com", "tried", [p_skey]],
+          ["qzone-h5", "h5.qzone.qq.com", "tried", [p_skey]],
+          ["qun", "qun.qq.com", "tried", [{ name: "bkn", of: "skey" }]],
+          ["vip", "club.vip.qq.com", "tried", [p_skey]],
+          ["music", "c6.y.qq.com", "own", []],
+          ["game", "ams.game.qq.com", "tried", [{ name: "bkn", of: "skey" }]],
+          ["pd", "pd.qq.com", "tried", [p_skey, { name: "bkn", of: "p_skey" }]]
+        ]
       )
     })
   )

@@ -44,6 +44,8 @@ export const documentsSayCamera = Effect.sync(() => {
   for (const [file, says] of [
     ["GUIDE.md", /QQ refuses pictures from the album/],
     ["GUIDE.zh-CN.md", /QQ 会拒绝相册中的图片/],
+    ["README.md", /camera wants on another screen/],
+    ["README.zh-CN.md", /相机扫描另一块屏幕/],
     ["PROTOCOL.md", /from another screen; pictures from its album are refused/]
   ] as const) {
     assert.match(Fs.readFileSync(root + file, "utf8"), says, file)

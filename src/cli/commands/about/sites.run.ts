@@ -20,7 +20,10 @@ export const run = (flags: Values<typeof command>, { language, streams }: Surrou
         opens: Site.opens(site),
         tokens,
         redeem,
+        signs: tokens || redeem !== null ? [] : signsOf(site),
         checked: check !== undefined,
+        checkedAt: hostOf(site) ?? null,
+        renewal: closed === null ? renewalOf(site) : null,
         evidence,
         closed
       })
@@ -30,7 +33,7 @@ export const run = (flags: Values<typeof command>, { language, streams }: Surrou
 const width = Math.max(...Site.all.map(({ name }) => name.length)) + 2
 
 const described = (site: Site.Site, language: Language) => {
-  const [first, ...rest] = [site.title[language], opens(site)[language], known(site)[language]]
+  const [first, ...rest] = [site.title, opens(site), ...kept(site), known(site)].map((line) => line[language])
   return [`${site.name.padEnd(width)}${first}`, ...rest.map((line) => " ".repeat(width) + line)]
 }
 
@@ -43,14 +46,42 @@ const opens = (site: Site.Site) => {
       zh: `可得：musicid 和 musickey，以及 ${host} 的 cookie；无需扫码即可续期，每次三天`
     }
   }
-  const signs = [
-    ...(site.needs?.includes("p_skey") === false ? [] : ["gtk"]),
-    ...(site.needs?.includes("skey") === true || site.signing?.bkn === "p_skey" ? ["bkn"] : [])
-  ]
+  const signs = signsOf(site)
+  const names = signs.map(({ name, of }) => `${name} (${of})`)
   return {
-    en: `opens cookies for ${host}, and ${signs.join(" and ")}, which ${signs.length > 1 ? "sign" : "signs"} its calls`,
-    zh: `可得：${host} 的 cookie，以及接口签名 ${signs.join(" 和 ")}`
+    en: `opens cookies for ${host}, and ${names.join(" and ")}, which ${signs.length > 1 ? "sign" : "signs"} its calls`,
+    zh: `可得：${host} 的 cookie，以及接口签名 ${names.join(" 和 ")}`
   }
+}
+
+/** The numbers that sign a site's calls, and the cookie that each is the hash of. */
+const signsOf = ({ needs, signing = { gtk: "p_skey", bkn: "skey" } }: Site.Site) => [
+  ...(needs?.includes("p_skey") === false ? [] : [{ name: "gtk", of: signing.gtk }]),
+  ...(needs?.includes("skey") === true || signing.bkn === "p_skey" ? [{ name: "bkn", of: signing.bkn }] : [])
+]
+
+/** Where a kept session is asked about. */
+const hostOf = ({ check }: Site.Site) => (check === undefined ? undefined : new URL(check.url).hostname)
+
+/** `own`: the site has a way that was seen to work in 2026; `tried`: pt4_auth, of which no answer was published since 2021. */
+const renewalOf = ({ authorize }: Site.Site) => (authorize?.redeem === "music" ? "own" : "tried")
+
+/** What becomes of a kept session: nothing is said of a site that answers no more. */
+const kept = (site: Site.Site) => {
+  if (site.closed !== undefined) return []
+  const host = hostOf(site)
+  const asked =
+    host === undefined
+      ? { en: "no call is known that tells whether a session works", zh: "没有已知的接口可查询会话是否有效" }
+      : { en: `${host} tells whether a saved session works`, zh: `可向 ${host} 查询已保存的会话是否有效` }
+  const renewed =
+    renewalOf(site) === "own"
+      ? { en: "its own renewal was seen to work in 2026", zh: "其自有的续期在 2026 年有成功记录" }
+      : {
+          en: "a renewal is tried, and may be refused: nobody has published one since 2021",
+          zh: "会尝试续期，但可能被拒绝：2021 年后没有公开的成功记录"
+        }
+  return [{ en: `${asked.en}; ${renewed.en}`, zh: `${asked.zh}；${renewed.zh}` }]
 }
 
 const known = ({ closed, evidence: { newest, source } }: Site.Site) =>
