@@ -44,14 +44,14 @@ const tagBytes = 16
 const Base64 = (length: number) =>
   Schema.Uint8ArrayFromBase64.check(Schema.makeFilter((bytes) => bytes.length === length))
 
-// Bounds, since the header is read before it can be trusted: at most 256 MiB of memory and a few seconds.
+// Bounds, since the header is read before it can be trusted: at most 256 MiB of memory and a second or two.
 const Header = Schema.fromJsonString(
   Schema.Struct({
     format: Schema.Literals(["webqq-session/1", "webqq-session/2"]),
     kdf: Schema.Literal("scrypt"),
     N: Schema.Literals(Array.from({ length: 18 }, (_, index) => 2 ** (index + 1))),
     r: Schema.Literal(8),
-    p: Schema.Literals([1, 2, 3, 4]),
+    p: Schema.Literal(1),
     salt: Base64(saltBytes),
     cipher: Schema.Literal(algorithm),
     iv: Base64(ivBytes)

@@ -82,11 +82,11 @@ export const make = (redis: Redis.Redis["Service"], prefix: string): Backend => 
 /** Texts that are asked for in one go. */
 const atOnce = 256
 
-/** A connection that was cut may say nothing but its code. */
+/** A connection that was cut may say nothing but its code, and a client that gave up nothing but what kind of error it is. */
 const wordsOf = (cause: unknown): string => {
   if (!(cause instanceof Error)) return String(cause)
   const { code } = cause as NodeJS.ErrnoException
-  return cause.message || code || cause.name
+  return cause.message || code || cause.constructor.name
 }
 
 const replaceIfSame = `local now = redis.call("GET", KEYS[1])

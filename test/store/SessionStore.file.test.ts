@@ -15,6 +15,7 @@ import {
   readdirSync,
   readFileSync,
   renameSync,
+  rmSync,
   statSync,
   symlinkSync,
   writeFileSync
@@ -241,6 +242,22 @@ describe("what is not a file or folder of this user", () => {
       renameSync(file, `${file}.away`)
       execFileSync("mkfifo", [file])
       yield* assertRefused(store, file, /not a plain file/)
+    })
+  )
+
+  it.effect("a folder or a pipe in the place of the lock is refused without waiting for it", () =>
+    Effect.gen(function* () {
+      const { directory, store } = yield* withSaved
+      const lock = join(directory, ".lock")
+      rmSync(lock)
+      for (const make of [() => mkdirSync(lock), () => execFileSync("mkfifo", [lock])]) {
+        make()
+        const error = yield* Effect.flip(store.save(aSession(), "p"))
+        assert.strictEqual(error.path, lock)
+        assert.match(error.message, /not a plain file/)
+        assert.strictEqual((yield* store.load("p")).session.uin, 10001)
+        rmSync(lock, { recursive: true })
+      }
     })
   )
 

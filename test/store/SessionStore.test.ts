@@ -6,6 +6,7 @@ import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import * as Result from "effect/Result"
 import * as Scope from "effect/Scope"
+import * as Redis from "effect/persistence/Redis"
 import * as KeyValueStore from "effect/persistence/KeyValueStore"
 import * as TestClock from "effect/testing/TestClock"
 import * as LoginError from "webqq-login/LoginError"
@@ -396,6 +397,31 @@ describe("a session store in a key-value store", () => {
             return Effect.undefined
           }
         })
+      )
+    )
+  )
+})
+
+describe("what a Redis that goes away says", () => {
+  class TimeoutError extends Error {}
+  it.effect.each([
+    [new Error("read ECONNRESET"), "Redis GET: read ECONNRESET"],
+    [Object.assign(new Error(""), { code: "NR_CLOSED" }), "Redis GET: NR_CLOSED"],
+    [new TimeoutError(), "Redis GET: TimeoutError"],
+    ["a word", "Redis GET: a word"]
+  ] as const)("is told, however little it is: %s", ([cause, words]) =>
+    Effect.gen(function* () {
+      const error = yield* Effect.flip(Store.use((store) => store.load("p")))
+      assert.include(error.message, words)
+    }).pipe(
+      Effect.provide(
+        SessionStore.layerRedis().pipe(
+          Layer.provide(
+            Layer.succeed(Redis.Redis, {
+              send: () => Effect.fail(new Redis.RedisError({ cause }))
+            } as unknown as Redis.Redis["Service"])
+          )
+        )
       )
     )
   )

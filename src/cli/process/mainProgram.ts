@@ -8,6 +8,7 @@ import * as Runtime from "effect/Runtime"
 import type { Surroundings } from "../inputs/Surroundings.ts"
 import { exitCodes } from "./CommandFailed.ts"
 import { tellFailure } from "./tellFailure.ts"
+import { end } from "./end.ts"
 import { signals } from "./signals.ts"
 import { handOver } from "./untilSignal.ts"
 
@@ -23,7 +24,7 @@ export const runAsMain = (program: Effect.Effect<number>, json: boolean, around:
     process.stdout.on("error", () => resume(Effect.succeed(exitCodes.unexpected)))
   })
   // Outside of any fiber; the text of such an error may hold anything, so that Node must not print it.
-  process.on("uncaughtException", (defect) => process.exit(tellFailure(Cause.die(defect), json, around)))
+  process.on("uncaughtException", (defect) => end(tellFailure(Cause.die(defect), json, around)))
   runMain(Effect.raceFirst(program, stdoutClosed), {
     disableErrorReporting: true,
     teardown: (exit, onExit) => {
@@ -39,7 +40,7 @@ export const runAsMain = (program: Effect.Effect<number>, json: boolean, around:
 
 const runMain = Runtime.makeRunMain(({ fiber, teardown }) => {
   const onSignal = () => {
-    const interrupted = () => process.exit(exitCodes.interrupted)
+    const interrupted = () => end(exitCodes.interrupted)
     for (const signal of signals) process.removeAllListeners(signal).on(signal, interrupted)
     if (handOver()) return
     fiber.interruptUnsafe()
@@ -53,6 +54,6 @@ const runMain = Runtime.makeRunMain(({ fiber, teardown }) => {
 const finish = (code: number): void => {
   process.stdout.write("", (error) => {
     const unread = error || process.exitCode === exitCodes.unexpected
-    process.stderr.write("", () => process.exit(code === 0 && unread ? exitCodes.unexpected : code))
+    process.stderr.write("", () => end(code === 0 && unread ? exitCodes.unexpected : code))
   })
 }

@@ -11,6 +11,7 @@ import type { Bilingual } from "../../../Language.ts"
 import * as SessionExport from "../../../store/SessionExport.ts"
 import type { Values } from "../../line/Command.ts"
 import { CommandFailed, codeOf, usage, whyUnwritten } from "../../process/CommandFailed.ts"
+import { inThread } from "../../process/inThread.ts"
 import * as Passphrase from "../../inputs/passphrase.ts"
 import type { Surroundings } from "../../inputs/Surroundings.ts"
 import type { exportSession as command } from "./export.ts"
@@ -48,7 +49,7 @@ const seal = Effect.fnUntraced(function* (
   const { streams } = around
   const force = flags.force === true
   const passphrase = yield* Passphrase.read(flags["passphrase-file"], true, around)
-  const text = yield* SessionExport.seal({ profile, session }, passphrase)
+  const text = yield* inThread(SessionExport.seal({ profile, session }, passphrase))
   if (file === stdin) {
     streams.raw(text)
     return streams.tell({

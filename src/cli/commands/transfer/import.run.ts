@@ -15,6 +15,7 @@ import type { Values } from "../../line/Command.ts"
 import { readText } from "../../../files/namedFile.ts"
 import { why } from "../../../files/UnreadableFile.ts"
 import { CommandFailed, usage } from "../../process/CommandFailed.ts"
+import { inThread } from "../../process/inThread.ts"
 import * as Passphrase from "../../inputs/passphrase.ts"
 import type { Surroundings } from "../../inputs/Surroundings.ts"
 import type { importSession as command } from "./import.ts"
@@ -50,7 +51,7 @@ const read = Effect.fnUntraced(function* (flags: Flags, around: Surroundings) {
   })
   yield* SessionExport.check(text).pipe(failsAs(file))
   const passphrase = yield* Passphrase.read(flags["passphrase-file"], false, around)
-  const { session, ...exported } = yield* SessionExport.open(text, passphrase).pipe(failsAs(file))
+  const { session, ...exported } = yield* inThread(SessionExport.open(text, passphrase)).pipe(failsAs(file))
   yield* keep(session, flags.profile ?? exported.profile, flags, around)
   if (session.ownSite !== undefined) around.streams.tell(note(bringsSite(session.ownSite)))
 })
