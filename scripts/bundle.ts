@@ -34,7 +34,7 @@ const silent: Plugin = {
  * What few runs of the command need, and what would cost all others milliseconds to read: it lies beside the command in a file
  * of its own name, and is loaded when it is asked for.
  */
-const apart = ["cli/network/proxy.ts"]
+const apart = ["cli/network/proxy.ts", "cli/terminal/viewer.ts"]
 
 const src = fileURLToPath(new URL("../src/", import.meta.url))
 

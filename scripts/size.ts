@@ -47,7 +47,7 @@ const modulesOf = async (entry: string) => {
 
 const bytesOf = (files: ReadonlyArray<string>) =>
   Buffer.concat(files.map((file) => readFileSync(`${root}dist/${file}`)))
-const isCommand = (file: string) => ["cli.js", "command.cjs", "proxy.cjs"].includes(file)
+const isCommand = (file: string) => file === "cli.js" || file.endsWith(".cjs")
 const built = globSync("**/*.{js,cjs}", { cwd: `${root}dist` })
 const command = bytesOf(built.filter(isCommand))
 const library = built.filter((file) => !isCommand(file))

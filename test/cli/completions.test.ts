@@ -44,7 +44,7 @@ describe("completions", () => {
     [["lo"], ["login", "logout"]],
     [
       ["login", "--qr", ""],
-      ["auto", "terminal", "file", "page", "url", "none"]
+      ["auto", "terminal", "image", "file", "open", "page", "url", "none"]
     ],
     [["login", "--qr", "=", "t"], ["terminal"]],
     [["login", "--qr-"], ["--qr-file"]],

@@ -110,7 +110,10 @@ describe("the command line", () => {
     ["login -x", `unknown flag "-x" / see webqq-login login --help`],
     ["login --__proto__", `unknown flag "--__proto__" / see webqq-login login --help`],
     ["login --qr termnal", `--qr: bad value "termnal" / did you mean terminal?`],
-    ["login --qr hologram", `--qr: bad value "hologram" / expected one of auto, terminal, file, page, url, none`],
+    [
+      "login --qr hologram",
+      `--qr: bad value "hologram" / expected one of auto, terminal, image, file, open, page, url, none`
+    ],
     ["login --site", `--site needs a value / expected one of ${sites}, or a file such as ./site.json`],
     ["login --site --json", `--site needs a value / expected one of ${sites}, or a file such as ./site.json`],
     ["login --site qzonee", `--site: bad value "qzonee" / did you mean qzone?`],

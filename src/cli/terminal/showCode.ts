@@ -10,18 +10,23 @@ import { readText } from "../../qr/QrReader.ts"
 import { fromPng } from "../../qr/QrPicture.ts"
 import { toPng } from "../../qr/QrPng.ts"
 import { dimensions, render } from "../../qr/QrTerminal.ts"
+import { note } from "./advice.ts"
+import { draw as drawImage, protocolOf } from "./inlineImage.ts"
 import type { QrFile } from "./qrFile.ts"
 import type { Picture, Streams } from "./streams.ts"
+import type * as Viewer from "./viewer.ts"
 
 /** Where a code may appear: what `--qr` takes. */
-export type Place = "auto" | "terminal" | "file" | "page" | "url" | "none"
+export type Place = "auto" | "terminal" | "image" | "file" | "open" | "page" | "url" | "none"
 
 export interface Options {
   readonly places: ReadonlySet<Place>
   readonly streams: Streams
   readonly file: QrFile
-  /** Looked at for `NO_COLOR` and `TERM`. */
+  /** Looked at for `NO_COLOR`, `TERM`, and what terminals tell of themselves. */
   readonly env: Readonly<Record<string, string | undefined>>
+  /** Opens a picture, in place of the system's viewer. */
+  readonly view?: typeof Viewer.view
 }
 
 /** What became of a code: the text in it, if it can be read, and the file it is in, if it is in one. */
@@ -40,9 +45,11 @@ export const show = Effect.fnUntraced(function* (png: Uint8Array, attempt: numbe
   const drawn = draw(matrix, attempt, options)
   let path: string | undefined
   if (typeof drawn === "object" && drawn.why !== undefined) streams.tell(drawn.why)
-  if (places.has("file") || typeof drawn === "object") {
+  if (places.has("file") || places.has("open") || typeof drawn === "object") {
     path = write(png, matrix, options)
-    if (drawn !== true) streams.tell(attempt === 1 ? openIt : scanAgain(attempt))
+    const first = places.has("open") ? inWindow : openIt
+    if (drawn !== true) streams.tell(attempt === 1 ? first : scanAgain(attempt))
+    if (places.has("open")) yield* open(path, options)
   } else if (drawn !== true && attempt > 1) streams.tell(scanAgain(attempt))
 
   const url = matrix === undefined ? undefined : yield* textIn(matrix)
@@ -81,6 +88,20 @@ const write = (png: Uint8Array, matrix: QrMatrix | undefined, { file, streams }:
   return path
 }
 
+/** Opens the picture for somebody who sits at this machine; where that fails, its path has been told. */
+const open = (path: string, { streams, view }: Options) =>
+  Effect.promise(async () => {
+    const opener = view ?? (await import("./viewer.ts")).view
+    await opener(path, (why) =>
+      streams.tell(
+        note({
+          en: `no window shows it (${why}): open the picture yourself, or use --qr terminal or --qr page`,
+          zh: `无法打开窗口（${why}）：请自行打开图片，或使用 --qr terminal 或 --qr page`
+        })
+      )
+    )
+  })
+
 /** Draws it where a terminal is wanted; or says why there is none that can show it, if somebody looks at one. */
 const draw = (
   matrix: QrMatrix | undefined,
@@ -88,7 +109,7 @@ const draw = (
   options: Options
 ): true | { readonly why: Bilingual | undefined } | undefined => {
   const { places, streams } = options
-  if (!places.has("auto") && !places.has("terminal")) return undefined
+  if (!["auto", "terminal", "image"].some((place) => places.has(place as Place))) return undefined
   const picture = pictureOf(matrix, options)
   if (picture !== undefined && "text" in picture) {
     // One above another, people scan the upper one.
@@ -116,7 +137,7 @@ const pictureOf = (
   { env, places, streams }: Options
 ): Picture | Bilingual | undefined => {
   const terminal = streams.terminal()
-  const asked = places.has("terminal")
+  const asked = places.has("terminal") || places.has("image")
   if (env["TERM"] === "dumb") return instead({ en: "the terminal cannot draw", zh: "终端无法绘制二维码" })
   if (!asked && terminal === undefined) return undefined
   if (!asked && env["NO_COLOR"]) return instead({ en: "NO_COLOR is set", zh: "已设置 NO_COLOR" })
@@ -124,6 +145,11 @@ const pictureOf = (
   if (matrix === undefined) return instead({ en: "its picture was not understood", zh: "无法识别服务器给出的图片" })
   // The line with the state must fit below it.
   const room = terminal === undefined ? {} : { columns: terminal.columns, rows: terminal.rows - 2 }
+  const protocol = places.has("image") ? protocolOf(env) : undefined
+  if (protocol !== undefined && terminal !== undefined) {
+    const image = drawImage(toPng(matrix), protocol, { columns: terminal.columns, rows: terminal.rows - 2 })
+    if (image !== undefined) return image
+  }
   for (const quiet of frames) {
     const text = render(matrix, { ...room, quiet })
     if (Option.isSome(text)) return { text: text.value, ...dimensions(matrix, "blocks", quiet) }
@@ -150,6 +176,10 @@ const scan: Bilingual = { en: "scan this code with QQ on the phone", zh: "请用
 const openIt: Bilingual = {
   en: "open it on another screen and scan it with QQ's camera: QQ refuses pictures from the album",
   zh: "请在另一块屏幕上打开该文件，并用手机 QQ 的相机扫描：QQ 会拒绝相册中的图片"
+}
+const inWindow: Bilingual = {
+  en: "scan the code in the window that opens with QQ on the phone",
+  zh: "请用手机 QQ 扫描打开的窗口中的二维码"
 }
 const scanAgain = (attempt: number): Bilingual => ({
   en: `scan the new code (number ${attempt})`,

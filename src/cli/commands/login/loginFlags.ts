@@ -6,6 +6,8 @@ import { networkFlags } from "../../line/networkFlags.ts"
 import { siteName } from "../../line/siteName.ts"
 import { choice, commandLine, duration, hostPort, number, path } from "../../line/values.ts"
 
+const places = ["auto", "terminal", "image", "file", "open", "page", "url", "none"] as const
+
 export const loginFlags = {
   ...networkFlags,
   site: {
@@ -17,11 +19,11 @@ export const loginFlags = {
   },
   qr: {
     summary: {
-      en: "where the QR code appears: terminal, file, page, url or none; several times, too (auto)",
-      zh: "二维码显示在哪里：terminal、file、page、url、none；可多次使用（默认 auto）"
+      en: `where the QR code appears: ${places.slice(1).join(", ")}; several times, too (auto)`,
+      zh: `二维码显示在哪里：${places.slice(1).join("、")}；可多次使用（默认 auto）`
     },
     many: true,
-    value: choice("PLACE", ["auto", "terminal", "file", "page", "url", "none"])
+    value: choice("PLACE", places)
   },
   "qr-file": {
     summary: {

@@ -9,8 +9,10 @@ import type { LoginEventLine, QrShown, SignInEvent } from "../../../LoginEvent.t
 import { toLine } from "../../../LoginEvent.ts"
 import type { Surroundings } from "../../inputs/Surroundings.ts"
 import type { Values } from "../../line/Command.ts"
+import { usage } from "../../process/CommandFailed.ts"
 import { onSuspend } from "../../process/suspend.ts"
 import { withLeft, wordsOf } from "../../terminal/eventWords.ts"
+import { protocolOf } from "../../terminal/inlineImage.ts"
 import * as QrFile from "../../terminal/qrFile.ts"
 import type { Place } from "../../terminal/showCode.ts"
 import type { login } from "./login.ts"
@@ -28,6 +30,7 @@ export const teller = Effect.fnUntraced(function* (flags: Flags, around: Surroun
     if (flags.json === true) streams.json(line)
     onQr?.tell(line)
   }
+  if (places.has("image") && (streams.terminal() === undefined || protocolOf(env) === undefined)) return yield* noImages
   // The first request is under way while this is loaded.
   const showing = import("../../terminal/showCode.ts")
   const page = places.has("page")
@@ -110,6 +113,14 @@ interface Code {
   readonly left: () => number
   readonly redraw: () => void
 }
+
+const noImages = usage(
+  { en: "this terminal does not say that it shows pictures", zh: "此终端没有表明可以显示图片" },
+  {
+    en: "use --qr terminal, or kitty, Ghostty, iTerm2, WezTerm or mintty, and neither tmux nor screen",
+    zh: "请用 --qr terminal，或换用 kitty、Ghostty、iTerm2、WezTerm、mintty，且不在 tmux 或 screen 中"
+  }
+)
 
 const load = <A>(module: Promise<A>) => Effect.promise(() => module)
 
