@@ -69,6 +69,16 @@ describe("webqq-login fixtures conform", () => {
     assert.match(stdout, says)
   })
 
+  it("a client that gives up where the server let it down, or that looks at a page of Tencent's own, is not told that it is wrong", async () => {
+    const { code, stderr, stdout } = await command(
+      words("fixtures conform dead-node-404-then-ok gateway-502-then-ok second-factor --any-pace", ...client.split(" "))
+    )
+    assert.strictEqual(code, 0, `${stdout}${stderr}`)
+    assert.match(stdout, /^dead-node-404-then-ok: pass, with warnings\n {2}warning: the client left it at /m)
+    assert.match(stdout, /^gateway-502-then-ok: pass, with warnings\n {2}warning: the client left it at /m)
+    assert.match(stdout, /^second-factor: pass, with warnings\n {2}warning: GET .*mibao_vry is not in the scenario/m)
+  })
+
   it.each([
     [["fixtures", "conform", "webqq"], "there is no client to run"],
     [["fixtures", "conform", "--", "true"], "neither a scenario nor --site is named"],

@@ -45,6 +45,7 @@ export const skipped = ({ name }: Scenario): Verdict => ({
 const ofEnd = (
   ended: Ended,
   isPlayed: boolean,
+  hasLeft: boolean,
   { outcome }: Scenario
 ): { readonly problem?: Bilingual; readonly warning?: Bilingual } => {
   if ("afterMillis" in ended) {
@@ -53,6 +54,8 @@ const ofEnd = (
   }
   if ("signal" in ended)
     return { problem: { en: `the client was ended by ${ended.signal}`, zh: `客户端因 ${ended.signal} 结束` } }
+  // Who leaves it where one may says so as it likes.
+  if (isPlayed && hasLeft) return {}
   const failed = "error" in outcome
   if (!failed && isPlayed && ended.code !== 0) {
     return {
@@ -80,7 +83,12 @@ export const of = (
   const { scenario } = server
   const requests = server.requests().length
   const problems = server.verify()
-  const { problem, warning } = ofEnd(ended, problems.length === 0, scenario)
+  const { problem, warning } = ofEnd(
+    ended,
+    problems.length === 0,
+    server.warnings().some(({ kind }) => kind === "left"),
+    scenario
+  )
   const faults = problems.flatMap((one) => (one._tag === "Unused" || one.fault === undefined ? [] : [one.fault]))
   const told = said(scenario, problems)
   const cause = requests === 0 ? nobody : told

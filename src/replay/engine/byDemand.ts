@@ -186,7 +186,7 @@ export const make = (scenario: Scenario, strictness: Exclude<Strictness, "exact"
 
   /** Whether the client stopped where the scenario says that one may. */
   const hasLeft = () =>
-    last >= 0 && exchanges[last]!.mayEnd === true && exchanges.every((_, place) => place > last || !isMissing(place))
+    last >= 0 && exchanges[last]!.mayEnd === true && exchanges.every((_, place) => place >= last || !isMissing(place))
 
   const verify = (): ReadonlyArray<Problem> => {
     const missing = exchanges.flatMap((exchange, place): ReadonlyArray<Unused> =>

@@ -5,6 +5,7 @@ import * as Result from "effect/Result"
 import type { Fault } from "../engine/model.ts"
 import { parse } from "../../protocol/PtuiCallback.ts"
 import { find } from "../../Site.ts"
+import { isTencents } from "../siteOf.ts"
 import { type Detector, fails, nothing, refused, told } from "./finding.ts"
 import { type History, isAt } from "./history.ts"
 
@@ -102,7 +103,8 @@ export const redirect: Detector = ({ read, url }, history) => {
   const address = given(history)
   const site = find(history.scenario.site)
   const isGiven = url.hostname === address?.hostname && url.pathname === address.pathname
-  if (isGiven && site !== undefined && !site.redirectHosts.includes(url.hostname))
+  // A page of Tencent's own, for a second factor, gets nothing that it did not give.
+  if (isGiven && site !== undefined && !site.redirectHosts.includes(url.hostname) && !isTencents(url.href))
     return refused(untrusted(url.hostname))
   if (isGiven && isAt(read.address, "check_sig")) {
     const differs = ["ptsigx", "uin"].some((name) => url.searchParams.get(name) !== address.searchParams.get(name))
