@@ -5,8 +5,8 @@ import * as Fiber from "effect/Fiber"
 import { TestClock } from "effect/testing"
 import { BadCallback, describe as words, HttpFailed, type LoginError } from "webqq-login/LoginError"
 import { listener } from "../../src/cli/terminal/noticeWords.ts"
-import { renewable } from "../support/savedSessions.ts"
-import { type Answer } from "../support/answers.ts"
+import { qzone, renewable } from "../support/savedSessions.ts"
+import { type Answer, picture, ptuiCB } from "../support/answers.ts"
 import { withSessions } from "./inProcess.ts"
 import { screen } from "./screen.ts"
 
@@ -82,6 +82,44 @@ describe("a command whose server is slow or in trouble", () => {
   )
 })
 
+describe("a login whose server is slow or in trouble", () => {
+  it.effect("is never silent while it waits: for its code, and between its polls", () =>
+    Effect.gen(function* () {
+      yield* TestClock.setTime(qzone.obtainedAt.epochMilliseconds)
+      const { run } = yield* withSessions({})
+      const answers: ReadonlyArray<Answer> = [
+        { hangs: true },
+        picture("q".repeat(64)),
+        ptuiCB("66"),
+        { status: 502 },
+        { fails: "ECONNRESET" },
+        ptuiCB("68")
+      ]
+      const fiber = yield* Effect.forkChild(run("login --site qzone --qr none", { answers }), {
+        startImmediately: true
+      })
+      while (fiber.pollUnsafe() === undefined) {
+        yield* Effect.promise(() => new Promise((resolve) => setImmediate(resolve)))
+        yield* TestClock.adjust("250 millis")
+      }
+      const { stderr } = yield* Fiber.join(fiber)
+      assert.deepEqual(
+        stderr
+          .replaceAll(/in [\d.]+ s/g, "in … s")
+          .split("\n")
+          .slice(0, 5),
+        [
+          "ssl.ptlogin2.qq.com has not answered for 2 s; waiting for up to 10 s",
+          "ssl.ptlogin2.qq.com does not answer, trying again in … s (1 of 3)",
+          "waiting for the scan …",
+          "ssl.ptlogin2.qq.com answers HTTP 502, trying again in … s (1 of 6)",
+          "ssl.ptlogin2.qq.com broke off (ECONNRESET), trying again in … s (2 of 6)"
+        ]
+      )
+    })
+  )
+})
+
 describe("the words for what holds a login up", () => {
   const said = (error: LoginError, seconds = 4) => {
     const { streams, stderr } = screen()
@@ -96,7 +134,12 @@ describe("the words for what holds a login up", () => {
     [failed({ reason: "status", status: 429 }), "ssl.ptlogin2.qq.com answers HTTP 429, trying again in 4 s (2 of 3)"],
     [
       failed({ reason: "connect", code: "ECONNREFUSED" }),
-      "ssl.ptlogin2.qq.com cannot be reached (connect: ECONNREFUSED), trying again in 4 s (2 of 3)"
+      "ssl.ptlogin2.qq.com is unreachable (ECONNREFUSED), trying again in 4 s (2 of 3)"
+    ],
+    [failed({ reason: "dns" }), "ssl.ptlogin2.qq.com is unreachable (dns), trying again in 4 s (2 of 3)"],
+    [
+      failed({ reason: "reset", code: "ECONNRESET" }),
+      "ssl.ptlogin2.qq.com broke off (ECONNRESET), trying again in 4 s (2 of 3)"
     ],
     [empty, `${words(empty).message}, trying again in 4 s (2 of 3)`]
   ]

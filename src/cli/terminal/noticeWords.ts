@@ -7,6 +7,7 @@ import { ofNetwork } from "../../errors/answerFaults.ts"
 import { type LoginError, said } from "../../errors/LoginError.ts"
 import type { Bilingual } from "../../Language.ts"
 import * as Notice from "../../Notice.ts"
+import { both } from "./advice.ts"
 import type { Streams } from "./streams.ts"
 
 /** Tells people of it: what keeps them waiting until it is over, and with `verbose` a line for each request. */
@@ -44,8 +45,10 @@ const whatHappened = (error: LoginError): Bilingual => {
   const { code, host, reason, status } = error
   if (reason === "timeout") return { en: `${host} does not answer`, zh: `${host} 没有响应` }
   if (reason === "status") return { en: `${host} answers HTTP ${status}`, zh: `${host} 返回 HTTP ${status}` }
-  const [{ en, zh }, cause] = [ofNetwork(error), code === undefined ? "" : `: ${code}`]
-  return { en: `${host} cannot be reached (${en}${cause})`, zh: `无法连接 ${host}（${zh}${cause}）` }
+  const { en, zh } = code === undefined ? ofNetwork(error) : both(code)
+  return reason === "reset"
+    ? { en: `${host} broke off (${en})`, zh: `${host} 连接中断（${zh}）` }
+    : { en: `${host} is unreachable (${en})`, zh: `无法连接 ${host}（${zh}）` }
 }
 
 /** Step, host, what came, and how long it took; the same in every language. */
