@@ -11,8 +11,10 @@ import type { HttpMethod } from "effect/http/HttpMethod"
 import type { Said } from "./errors/advice.ts"
 import { HttpFailed } from "./errors/LoginError.ts"
 import { fromHttpClientError } from "./http/httpErrors.ts"
+import { noticed } from "./http/noticed.ts"
 import { limitedBody, setCookieLines } from "./http/response.ts"
 import { LoginConfig } from "./LoginConfig.ts"
+import * as Notice from "./Notice.ts"
 import type { Session } from "./Session.ts"
 import * as Site from "./Site.ts"
 import { fill } from "./sites/words.ts"
@@ -79,7 +81,9 @@ export const send = Effect.fn("SessionRequest.send")(function* (
       ...(cookie === "" ? {} : { cookie })
     }
   })
-  return yield* Effect.gen(function* () {
+  const place = { step: "Request", host: url.host } as const
+  const listener = yield* Notice.Listener
+  const exchange = Effect.gen(function* () {
     const response = yield* client
       .execute(body === undefined ? request : HttpClientRequest.bodyUint8Array(request, body, contentType))
       .pipe(
@@ -92,9 +96,9 @@ export const send = Effect.fn("SessionRequest.send")(function* (
       headers: [...Object.entries(plain), ...setCookieLines(response).map((line) => ["set-cookie", line] as const)],
       body: yield* Effect.mapError(limitedBody(response, maxBytes), fromHttpClientError)
     } satisfies Answer
-  }).pipe(
-    Effect.scoped,
-    Effect.mapError((fault) => new HttpFailed({ step: "Request", host: url.host, ...fault })),
+  }).pipe(Effect.scoped)
+  return yield* (listener === undefined ? exchange : noticed(exchange, place, requestTimeout, listener)).pipe(
+    Effect.mapError((fault) => new HttpFailed({ ...place, ...fault })),
     // The client's own spans hold the whole URL, and its trace headers would reach a third party.
     Effect.provideService(HttpClient.TracerDisabledWhen, () => true)
   )

@@ -11,8 +11,9 @@ import * as Redacted from "effect/Redacted"
 import * as Schedule from "effect/Schedule"
 import * as HttpClient from "effect/http/HttpClient"
 import { CookieJar } from "./CookieJar.ts"
-import type { Exchange, Head, Incoming, Outgoing } from "./Exchange.ts"
+import type { Head, Incoming, Outgoing } from "./Exchange.ts"
 import { generalExchange } from "./generalExchange.ts"
+import { noticed } from "./noticed.ts"
 import { stopwatch } from "./stopwatch.ts"
 import { isTransport } from "./Transport.ts"
 import { LoginConfig } from "../LoginConfig.ts"
@@ -70,7 +71,7 @@ export const make: Effect.Effect<QqHttp["Service"], never, HttpClient.HttpClient
           Effect.flatMap((cookie) =>
             listener === undefined
               ? exchange(outgoing(cookie), keep)
-              : watched(exchange, place, listener)(outgoing(cookie), keep)
+              : noticed(exchange(outgoing(cookie), keep), place, requestTimeout, listener)
           ),
           Effect.matchEffect({
             onFailure: (fault) => Effect.fail(new HttpFailed({ ...place, ...fault })),
@@ -82,29 +83,6 @@ export const make: Effect.Effect<QqHttp["Service"], never, HttpClient.HttpClient
     return QqHttp.of({ send })
   }
 )
-
-/** The same exchange, of which somebody is told when it takes long, and how it ended. */
-const watched =
-  (exchange: Exchange, place: Pick<HttpFailed, "step" | "host">, { slowAfter, tell }: Notice.Listener): Exchange =>
-  (outgoing, keep) =>
-    Effect.gen(function* () {
-      const passed = yield* stopwatch
-      const slow = yield* Effect.forkChild(
-        Effect.andThen(
-          Effect.sleep(slowAfter),
-          Effect.sync(() => tell({ _tag: "Slow", ...place, after: slowAfter, limit: outgoing.deadline }))
-        )
-      )
-      return yield* exchange(outgoing, keep).pipe(
-        Effect.ensuring(Effect.sync(() => slow.interruptUnsafe())),
-        Effect.tap(({ status }) => Effect.sync(() => tell({ _tag: "Answered", ...place, status, took: passed() }))),
-        Effect.tapError((fault) =>
-          Effect.sync(() =>
-            tell({ _tag: "Unanswered", ...place, error: new HttpFailed({ ...place, ...fault }), took: passed() })
-          )
-        )
-      )
-    })
 
 /** Needs the jar of one login and any `HttpClient` that does not follow redirects by itself. */
 export const layer: Layer.Layer<QqHttp, never, HttpClient.HttpClient | CookieJar> = Layer.effect(QqHttp, make)

@@ -71,6 +71,16 @@ describe("a command whose server is slow or in trouble", () => {
     })
   )
 
+  it.effect("has a line for a request of one's own, too, and its query is in none", () =>
+    Effect.gen(function* () {
+      yield* TestClock.setTime(qzone.obtainedAt.epochMilliseconds)
+      const { run } = yield* withSessions({ mine: qzone })
+      const line = "request --offline --verbose https://user.qzone.qq.com/a?token=Secret"
+      const { stderr } = yield* run(line, { answers: [{ body: "ok" }] })
+      assert.strictEqual(stderr, "Request user.qzone.qq.com 200 0 ms\n")
+    })
+  )
+
   it.effect("keeps to errors with --quiet", () =>
     Effect.gen(function* () {
       const lines = yield* renewing("renew --quiet", [{ hangs: true }, { status: 502 }, refused])
@@ -87,6 +97,8 @@ describe("a login whose server is slow or in trouble", () => {
     Effect.gen(function* () {
       yield* TestClock.setTime(qzone.obtainedAt.epochMilliseconds)
       const { run } = yield* withSessions({})
+      // What is loaded on the way takes no time of this clock, which would be over before.
+      yield* Effect.promise(() => import("../../src/cli/terminal/showCode.ts"))
       const answers: ReadonlyArray<Answer> = [
         { hangs: true },
         picture("q".repeat(64)),

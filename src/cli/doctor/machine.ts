@@ -23,7 +23,7 @@ export const node = (): Finding => ({
 })
 
 /** Of the smallest code that servers send, with its frame and the line below it. */
-const needed = { columns: 41, rows: 23 }
+const needed = { columns: 37, rows: 21 }
 
 export const terminal = ({ env, streams }: Surroundings): Finding => {
   const size = streams.terminal()

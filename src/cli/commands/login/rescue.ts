@@ -30,12 +30,12 @@ export const rescue = Effect.fnUntraced(function* (
   }
   if (!streams.isShown) return print()
   if (!canAsk(around)) {
-    streams.tell(note(lost))
+    streams.insist(note(lost))
     return reason
   }
   let failed = reason
   for (;;) {
-    streams.tell(...advice(said(failed)))
+    streams.insist(...advice(said(failed)))
     const chosen = yield* choose(question, answers, around)
     if (chosen === 1) return print()
     if (chosen === 2) return failed
