@@ -29,9 +29,13 @@ export class KeepSignedIn extends Context.Service<
   }
 >()("webqq-login/KeepSignedIn") {}
 
-export interface Options extends Pick<SignIn.Options, "profile" | "onEvent"> {
-  /** Somebody must scan this code. Called for each new one; when none was scanned, again at the next check. */
+export interface Options extends Pick<SignIn.Options, "profile" | "onEvent" | "scan"> {
+  /** Somebody must scan this code. Called for each new one; when none was scanned, again at the next check. With `scan: false`, never. */
   readonly onScanNeeded: (code: QrShown) => Effect.Effect<void>
+  /** Told of what failed, `ScanNeeded` where `scan` is false for one. Default: a warning in the log. */
+  readonly onFailure?: ((error: LoginError) => Effect.Effect<void>) | undefined
+  /** The least time between two checks, also where a renewal is due sooner. Default: none. */
+  readonly restAtLeast?: Duration.Duration | undefined
 }
 
 /**
@@ -47,6 +51,7 @@ export const layer = (
     KeepSignedIn,
     Effect.gen(function* () {
       const scope = yield* Effect.scope
+      const { onFailure = (error) => Effect.logWarning(describe(error, language).message), scan } = options
       const context = yield* Effect.context<HttpClient.HttpClient | SessionStore>()
       const config = yield* LoginConfig
       const language = yield* Language
@@ -74,6 +79,7 @@ export const layer = (
       const refresh = Effect.suspend(() =>
         SignIn.signIn(site, {
           profile,
+          scan,
           known,
           knownWasKept: wasKept,
           renewAfter:
@@ -91,7 +97,7 @@ export const layer = (
             profile = seen
           })
         ),
-        Effect.tapError((error) => Effect.logWarning(describe(error, language).message)),
+        Effect.tapError(onFailure),
         Effect.onError(() => Effect.sync(() => void (good = false))),
         Effect.ensuring(Effect.sync(() => void (flight = undefined))),
         Effect.provide(context)
@@ -111,7 +117,8 @@ export const layer = (
       const rest = Effect.gen(function* () {
         const age = known === undefined ? 0 : (yield* Clock.currentTimeMillis) - known.obtainedAt.epochMilliseconds
         const left = Duration.millis(Duration.toMillis(config.renewAfter) - age)
-        const wait = Duration.isPositive(left) ? Duration.min(left, config.checkEvery) : config.checkEvery
+        const due = Duration.isPositive(left) ? Duration.min(left, config.checkEvery) : config.checkEvery
+        const wait = Duration.max(due, options.restAtLeast ?? Duration.zero)
         // Machines that share a store would all renew at the same moment.
         const apart = Duration.times(config.checkEvery, (yield* Random.next) * config.jitter)
         yield* Effect.sleep(Duration.sum(wait, apart))

@@ -11,6 +11,7 @@ import { record } from "./login/record.ts"
 import { cookies } from "./scripts/cookies.ts"
 import { request } from "./scripts/request.ts"
 import { token } from "./scripts/token.ts"
+import { keep } from "./sessions/keep.ts"
 import { logout } from "./sessions/logout.ts"
 import { renew } from "./sessions/renew.ts"
 import { status } from "./sessions/status.ts"
@@ -21,6 +22,7 @@ export const commands: ReadonlyArray<Command> = [
   login,
   status,
   renew,
+  keep,
   logout,
   cookies,
   token,
