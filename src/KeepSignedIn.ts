@@ -29,8 +29,10 @@ export class KeepSignedIn extends Context.Service<
   }
 >()("webqq-login/KeepSignedIn") {}
 
-export interface Options extends Pick<SignIn.Options, "profile" | "onEvent" | "scan"> {
-  /** Somebody must scan this code. Called for each new one; when none was scanned, again at the next check. With `scan: false`, never. */
+export interface Options extends Pick<SignIn.Options, "profile" | "onEvent"> {
+  /** Whether somebody may be asked to scan, found out anew at each check where it is an effect. Default: true. */
+  readonly scan?: boolean | Effect.Effect<boolean> | undefined
+  /** Somebody must scan this code. Called for each new one; when none was scanned, again at the next check. */
   readonly onScanNeeded: (code: QrShown) => Effect.Effect<void>
   /** Told of what failed, `ScanNeeded` where `scan` is false for one. Default: a warning in the log. */
   readonly onFailure?: ((error: LoginError) => Effect.Effect<void>) | undefined
@@ -51,7 +53,7 @@ export const layer = (
     KeepSignedIn,
     Effect.gen(function* () {
       const scope = yield* Effect.scope
-      const { onFailure = (error) => Effect.logWarning(describe(error, language).message), scan } = options
+      const { onFailure = (error) => Effect.logWarning(describe(error, language).message), scan = true } = options
       const context = yield* Effect.context<HttpClient.HttpClient | SessionStore>()
       const config = yield* LoginConfig
       const language = yield* Language
@@ -76,7 +78,7 @@ export const layer = (
         return event._tag === "QrShown" ? Effect.andThen(told, options.onScanNeeded(event)) : told
       }
 
-      const refresh = Effect.suspend(() =>
+      const refresh = Effect.flatMap(typeof scan === "boolean" ? Effect.succeed(scan) : scan, (scan) =>
         SignIn.signIn(site, {
           profile,
           scan,

@@ -11,9 +11,14 @@ import * as Path from "node:path"
 import { inject } from "vitest"
 import { toJson } from "webqq-login/Session"
 import { handOver } from "../../src/cli/process/untilSignal.ts"
-import type { Answer } from "../support/answers.ts"
+import { type Answer, picture, ptuiCB } from "../support/answers.ts"
 import { accepted, qzone, renewable, sessionOf } from "../support/savedSessions.ts"
+// Loaded here, so that the clock does not run on while the command loads them.
+import "../../src/cli/commands/login/tellEvents.ts"
 import "../../src/cli/commands/sessions/keep.run.ts"
+import "../../src/cli/process/onQr.ts"
+import "../../src/cli/terminal/showCode.ts"
+import { file } from "./child.ts"
 import { type Options, withSessions } from "./inProcess.ts"
 
 const good: Answer = { body: `_Callback({"code":0,"data":{"uin":123456789}});` }
@@ -144,6 +149,90 @@ describe("keep", () => {
       assert.strictEqual(code, 0)
       assert.match(stderr, /^保持 mine .*\nmine：错误：.*\nmine：→ .*\n$/)
       assert.notInclude(stderr, "Secret")
+    })
+  )
+
+  /** What `--on-qr` starts, and the events that it was told. */
+  const listening = Effect.map(
+    Effect.acquireRelease(
+      Effect.sync(() => Fs.mkdtempSync(Path.join(Os.tmpdir(), "webqq-test-"))),
+      (folder) => Effect.sync(() => Fs.rmSync(folder, { recursive: true }))
+    ),
+    (folder) => {
+      const command = Path.join(folder, "on-qr")
+      const script = `#!/bin/sh\nexec '${process.execPath}' '${file("test/support/onQr.mjs")}' keep '${folder}'\n`
+      Fs.writeFileSync(command, script, { mode: 0o700 })
+      const told = Path.join(folder, "stdin")
+      return { command, told: () => (Fs.existsSync(told) ? Fs.readFileSync(told, "utf8") : "") }
+    }
+  )
+  const set = (cookie: string) => ["set-cookie", `${cookie}; Path=/`] as const
+  const scanned: ReadonlyArray<Answer> = [
+    picture("CANARY-qrsig"),
+    ptuiCB("0", "https://ptlogin2.qzone.qq.com/check_sig?ptsigx=CANARY", "", "椰子"),
+    {
+      status: 302,
+      headers: [
+        set("p_uin=o0123456789; Domain=qzone.qq.com"),
+        set("p_skey=CANARY-p_skey; Domain=qzone.qq.com"),
+        set("skey=CANARY-skey; Domain=qq.com")
+      ]
+    }
+  ]
+
+  it.effect.skipIf(process.platform === "win32")(
+    "has a person asked by --on-qr where only a scan can help, and keeps that",
+    () =>
+      Effect.gen(function* () {
+        const { command, told } = yield* listening
+        const { run, store } = yield* withSessions({ mine: renewable })
+        const fiber = yield* Effect.forkChild(
+          run(`keep mine --json --on-qr ${command}`, { answers: [dead, refused, ...scanned] })
+        )
+        for (const began = performance.now(); !told().includes("LoggedIn") && performance.now() - began < 20_000;) {
+          yield* TestClock.adjust("10 millis")
+          yield* Effect.promise(() => new Promise((resolve) => setTimeout(resolve, 5)))
+        }
+        assert.isTrue(handOver())
+        const { code, lines, stderr } = yield* Fiber.join(fiber)
+        assert.strictEqual(code, 0)
+        const events = told()
+          .trimEnd()
+          .split("\n")
+          .map((line) => JSON.parse(line))
+        assert.deepEqual(
+          events.map(({ _tag }) => _tag),
+          ["QrShown", "Confirmed", "Saved", "LoggedIn"]
+        )
+        assert.isString(events[0].file)
+        assert.deepEqual(
+          lines().map(({ _tag, profile }) => `${profile} ${_tag}`),
+          ["SessionFound", "SessionRefused", "RenewalRefused", ...events.map(({ _tag }) => _tag)].map(
+            (tag) => `mine ${tag}`
+          )
+        )
+        assert.match(stderr, /^mine: saved as mine in memory$/m)
+        assert.notInclude(told() + stderr + JSON.stringify(lines()), "CANARY")
+        assert.include(JSON.stringify(toJson((yield* store.load("mine")).session)), "CANARY-p_skey")
+      }).pipe(
+        Effect.provide(ConfigProvider.layer(ConfigProvider.fromEnv({ env: { WEBQQ_POLL_INTERVAL: "1 millis" } })))
+      )
+  )
+
+  it.effect.skipIf(process.platform === "win32")("does not ask again for hours where nobody came, and then does", () =>
+    Effect.gen(function* () {
+      const { command } = yield* listening
+      const no = [picture("qrsig"), ptuiCB("68")]
+      const unhelped = Array.from({ length: 12 }, () => [dead, refused]).flat()
+      const { asked, code, minutes, stderr } = yield* keeping(`keep mine --on-qr ${command}`, 400, {
+        answers: [dead, refused, ...no, ...unhelped, ...no, ...unhelped]
+      })
+      assert.strictEqual(code, 0)
+      const codes = minutes.filter((_, index) => asked[index]?.url.includes("ptqrshow"))
+      assert.strictEqual(codes[0], 0)
+      for (const [index, minute] of codes.entries()) if (index > 0) assert.isAtLeast(minute - codes[index - 1]!, 360)
+      assert.strictEqual(stderr.split("refused on the phone").length, 2)
+      assert.strictEqual(stderr.split("neither works nor can be renewed").length, 2)
     })
   )
 

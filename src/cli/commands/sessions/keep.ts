@@ -2,6 +2,7 @@
  * `webqq-login keep`, as the line takes it.
  */
 import type { Command, Program } from "../../line/Command.ts"
+import { loginFlags } from "../login/loginFlags.ts"
 import { networkFlags } from "../../line/networkFlags.ts"
 import { profileName } from "../../line/profileName.ts"
 import { json } from "./sessionFlags.ts"
@@ -23,8 +24,18 @@ export const keep = {
       many: true
     }
   },
-  flags: { ...networkFlags, json },
-  examples: ["webqq-login keep", "webqq-login keep qzone-123456789 work --json"],
+  flags: {
+    ...networkFlags,
+    "on-qr": {
+      ...loginFlags["on-qr"],
+      summary: {
+        en: "ask for a scan where nothing else helps: start this, and tell it of each event as JSON on its stdin",
+        zh: "别无他法时请求扫码：启动此命令，并把每个事件以 JSON 写入其标准输入"
+      }
+    },
+    json
+  },
+  examples: ["webqq-login keep", "webqq-login keep qzone-123456789 work --json", "webqq-login keep --on-qr notify"],
   exits: [4, 9],
   load: (): Promise<Program> => import("./keep.run.ts")
 } as const satisfies Command
