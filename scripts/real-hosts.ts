@@ -1,6 +1,7 @@
 /**
  * Logs in through the real URLs: in a network and mount namespace of its own, `/etc/hosts` points the qq.com names at a
- * loopback server with a certificate for them, and the built command knows nothing of it.
+ * loopback server with a certificate for them, and the command knows nothing of it: the built one, or with `--installed` the one that
+ * somebody has who installs the packed tarball.
  *
  *     npm run build && npm run real-hosts
  *
@@ -11,10 +12,10 @@
  */
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
-import { execFile, spawnSync } from "node:child_process"
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
+import { execFile, execFileSync, spawnSync } from "node:child_process"
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
-import { join } from "node:path"
+import { dirname, join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { Engine, ReplayServer, Scenario } from "../src/replay/index.ts"
 import * as Session from "../src/Session.ts"
@@ -27,7 +28,12 @@ import { codeOnly, stranger, strangerStory } from "../test/support/strangerStory
 
 const variable = "WEBQQ_LOGIN_REAL_HOSTS"
 const folder = process.env[variable] ?? ""
-const names = process.argv.slice(2)
+const flags = process.argv.slice(2).filter((word) => word.startsWith("--"))
+const names = process.argv.slice(2).filter((word) => !word.startsWith("--"))
+const root = fileURLToPath(new URL("..", import.meta.url))
+const installed = flags.includes("--installed")
+/** Whatever Node the machine has, the one that runs this is the one that is called node. */
+const env = { ...process.env, PATH: `${dirname(process.execPath)}:${process.env["PATH"]}` }
 
 /** A line of the command, and how it has to end: exit code, the tags of `--json` or else all that it says, and more. */
 interface Call {
@@ -157,13 +163,22 @@ const hosts = [
   ...new Set(plays.flatMap(({ scenario }) => scenario.exchanges.map(({ request }) => new URL(request.url).host)))
 ]
 
+/** Packs the project and installs it in an empty folder, as a stranger would. */
+const install = (place: string) => {
+  mkdirSync(place)
+  const npm = (line: string, cwd: string) => execFileSync("npm", line.split(" "), { cwd, encoding: "utf8", env })
+  const [packed] = JSON.parse(npm(`pack --json --pack-destination ${place}`, root)) as [{ readonly filename: string }]
+  npm(`install --no-audit --no-fund --prefer-offline ${packed.filename}`, place)
+}
+
 /** Starts this script again where those names lead here, with no other network. */
 const enter = (): number => {
   const temporary = mkdtempSync(join(tmpdir(), "webqq-login-hosts-"))
   try {
     writeFileSync(join(temporary, "hosts"), hosts.map((host) => `127.0.0.1 ${host}\n`).join(""))
     const script = 'ip link set lo up && mount --bind "$1" /etc/hosts && shift && exec "$@"'
-    const again = [process.execPath, fileURLToPath(import.meta.url), ...names]
+    if (installed) install(join(temporary, "installed"))
+    const again = [process.execPath, fileURLToPath(import.meta.url), ...flags, ...names]
     const { error, status } = spawnSync(
       "unshare",
       ["-mn", "sh", "-c", script, "sh", join(temporary, "hosts"), ...again],
@@ -184,9 +199,11 @@ const run = (line: string, authority: string, home: string) =>
   Effect.promise(
     () =>
       new Promise<Ended>((resolve) => {
-        const command = fileURLToPath(new URL("../dist/cli.js", import.meta.url))
-        const env = { ...process.env, NODE_EXTRA_CA_CERTS: authority, XDG_STATE_HOME: home, LC_ALL: "C" }
-        execFile(process.execPath, [command, ...line.split(" ")], { env, cwd: home }, (error, stdout, stderr) =>
+        const command = installed
+          ? join(folder, "installed", "node_modules", ".bin", "webqq-login")
+          : join(root, "dist", "cli.js")
+        const ours = { NODE_EXTRA_CA_CERTS: authority, XDG_STATE_HOME: home, LC_ALL: "C" }
+        execFile(command, line.split(" "), { env: { ...env, ...ours }, cwd: home }, (error, stdout, stderr) =>
           resolve({ exitCode: error === null ? 0 : Number(error.code), stdout, stderr })
         )
       })

@@ -180,8 +180,8 @@ const ofNetwork = ({
     }
     case "tls":
       return {
-        en: "check the clock and the certificates of this machine; a proxy may be reading along",
-        zh: "请检查本机的时间和证书；可能有代理在窃听"
+        en: "check the clock and the certificates of this machine; else a proxy is reading along, or the login page of this network answers in its place: open any site in a browser",
+        zh: "请检查本机的时间和证书；否则可能是代理在窃听，或是当前网络的认证页面在应答：请先用浏览器打开任意网站"
       }
     case "proxy":
       return {

@@ -442,7 +442,7 @@ export const rows: ReadonlyArray<Row> = [
       login(fails, "qzone", [{ fails }], {
         exitCode: 6,
         error: { _tag: "HttpFailed", reason: "tls", host: "ssl.ptlogin2.qq.com" },
-        cure: /clock and the certificates.*a proxy may be reading along/
+        cure: /clock and the certificates.*a proxy is reading along/
       })
     )
   },

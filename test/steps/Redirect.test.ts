@@ -150,6 +150,29 @@ describe("Redirect.follow", () => {
   )
 })
 
+describe("the hosts of check_sig", () => {
+  it.each(Site.all.filter(({ closed }) => closed === undefined).map((site) => [site.name, site] as const))(
+    "at %s are both forms below its target, and nothing else",
+    (_, site) => {
+      const trusts = (host: string) => Redirect.inspect(site, `https://${host}/check_sig?ptsigx=T`) === undefined
+      const others = Site.all.map(({ target }) => target).filter((target) => target !== site.target)
+      assert.deepStrictEqual([`ptlogin2.${site.target}`, `ssl.ptlogin2.${site.target}`].map(trusts), [true, true])
+      for (const host of [
+        site.target,
+        `ptlogin4.${site.target}`,
+        `xui.ptlogin2.${site.target}`,
+        `ssl-ptlogin2.${site.target}`,
+        "ssl.ptlogin2.qq.com",
+        "ptlogin2.qq.com",
+        `ptlogin2.${site.target}.evil.example`,
+        ...others.flatMap((target) => [`ptlogin2.${target}`, `ssl.ptlogin2.${target}`])
+      ]) {
+        assert.isFalse(trusts(host), host)
+      }
+    }
+  )
+})
+
 describe("Redirect.ptwebqq", () => {
   it.effect.each([
     ["set by the poll", "https://ssl.ptlogin2.qq.com/ptqrlogin", "ptwebqq=W; PATH=/; DOMAIN=qq.com;", "W"],
