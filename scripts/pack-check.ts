@@ -127,6 +127,15 @@ await part("webqq-login --version", () => {
   check(output.includes(manifest.version), `says ${output}`)
 })
 
+await part("npx of the tarball in an empty folder", () => {
+  const empty = join(folder, "empty")
+  mkdirSync(empty)
+  const output = run("npx", ["--yes", tarball, "login", "--replay", "qzone", "--speed", "50", "--qr", "none"], {
+    cwd: empty
+  })
+  check(/^gtk +1881399958$/m.test(output), `says ${output}`)
+})
+
 await part("webqq-login login --replay webqq --json", () => {
   const output = run("npx", [
     "--no-install",

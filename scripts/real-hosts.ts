@@ -7,7 +7,8 @@
  *
  * Plays every scenario that goes from a code to a session, or begins with a saved one; at each site that lives the whole life of a session:
  * login, check good, rate limit, dead and scanned for again, dead and renewed; and sites of one's own from their files, right and wrong ones.
- * With names as arguments only those, of scenarios or of sites (`own` for the files). No secret may stand on stderr. Needs Linux, root,
+ * And README's first minute, with the tarball installed. With names as arguments only those, of scenarios or of sites (`own` for the files,
+ * `README.md` for that minute). No secret may stand on stderr. Needs Linux, root,
  * `unshare` and `ip`.
  */
 import * as Clock from "effect/Clock"
@@ -22,6 +23,7 @@ import * as Session from "../src/Session.ts"
 import * as Site from "../src/Site.ts"
 import * as SessionStore from "../src/store/SessionStore.ts"
 import { secretsOf } from "../test/support/canaries.ts"
+import * as Readme from "./real-hosts/readme.ts"
 import { selfSigned } from "../test/support/certificate.ts"
 import { siteEnds, siteStory } from "../test/support/siteStory.ts"
 import { codeOnly, stranger, strangerStory } from "../test/support/strangerStory.ts"
@@ -159,8 +161,13 @@ const own: ReadonlyArray<Play> = !isMeant("own")
       ])
 
 const plays = [...recorded, ...lives, ...own]
+const readme = isMeant("README.md") ? [Readme.scenarioOf(scenarios)] : []
 const hosts = [
-  ...new Set(plays.flatMap(({ scenario }) => scenario.exchanges.map(({ request }) => new URL(request.url).host)))
+  ...new Set(
+    [...plays.map(({ scenario }) => scenario), ...readme].flatMap(({ exchanges }) =>
+      exchanges.map(({ request }) => new URL(request.url).host)
+    )
+  )
 ]
 
 /** Packs the project and installs it in an empty folder, as a stranger would. */
@@ -175,6 +182,7 @@ const install = (place: string) => {
 const enter = (): number => {
   const temporary = mkdtempSync(join(tmpdir(), "webqq-login-hosts-"))
   try {
+    if (readme.length > 0 && Readme.install(temporary) !== 0) return 1
     writeFileSync(join(temporary, "hosts"), hosts.map((host) => `127.0.0.1 ${host}\n`).join(""))
     const script = 'ip link set lo up && mount --bind "$1" /etc/hosts && shift && exec "$@"'
     if (installed) install(join(temporary, "installed"))
@@ -249,16 +257,19 @@ const played = (play: Play, tls: { readonly cert: string; readonly key: string }
 const check = Effect.gen(function* () {
   const { cert, key } = selfSigned(hosts)
   writeFileSync(join(folder, "ca.pem"), cert)
-  let failed = 0
-  for (const play of plays) {
-    const problems = yield* played(play, { cert, key })
-    if (problems.length > 0) failed++
-    console.log(`${problems.length === 0 ? "ok" : "FAILED"}  ${play.name}`)
+  const tell = (what: string, problems: ReadonlyArray<string>) => {
+    console.log(`${problems.length === 0 ? "ok" : "FAILED"}  ${what}`)
     for (const problem of problems) console.log(`        ${problem.replaceAll("\n", "\n        ")}`)
+    return problems.length === 0 ? 0 : 1
   }
+  let failed = 0
+  for (const play of plays) failed += tell(play.name, yield* played(play, { cert, key }))
   console.log(
     `${plays.length - failed} of ${plays.length} scenarios were played through the real URLs to the end that they promise`
   )
+  for (const scenario of readme) {
+    for (const [what, problems] of yield* Readme.play(folder, scenario, { key, cert })) failed += tell(what, problems)
+  }
   return failed === 0 ? 0 : 1
 })
 

@@ -1,10 +1,11 @@
 import { afterAll, assert, describe, it, vi } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import { spawnSync } from "node:child_process"
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { dirname, join } from "node:path"
 import { format } from "node:util"
 import { inject } from "vitest"
+import * as LoginConfig from "webqq-login/LoginConfig"
 import * as LoginError from "webqq-login/LoginError"
 import { LoginEventLine } from "webqq-login/LoginEvent"
 import * as Site from "webqq-login/Site"
@@ -15,6 +16,7 @@ import { resolve } from "../src/cli/inputs/siteFile.ts"
 import {
   commandsOf,
   documents,
+  type Fence,
   fencesOf,
   guides,
   linksOf,
@@ -29,8 +31,17 @@ import {
 } from "./support/documents.ts"
 import { cacheOf } from "./support/compileCache.ts"
 
-// Those for clients are run by `npm run clients`: they want programs that a checkout does not bring.
-const languages = new Set(["ts", "json", "sh", "console", "text", "http", "console clients", "ts clients"])
+// Those for clients are run by `npm run clients`: they want programs that a checkout does not bring. The real ones are run by
+// `npm run real-hosts`, where the real names are this machine, and those of a container by `npm run container`.
+const languages = new Set(
+  ["ts", "json", "sh", "console", "text", "http"].concat(
+    "console clients",
+    "ts clients",
+    "sh real",
+    "console real",
+    "sh container"
+  )
+)
 
 const fences = documents.flatMap(fencesOf)
 const blocks = once(fences)
@@ -47,11 +58,11 @@ const runs = Object.entries(scripts)
   .join(" ")
 
 /** Both streams of a command as one text, and its exit code. */
-const run = (command: string) => {
+const run = (command: string, language = "C") => {
   // What npm has to say about its own configuration is no part of the documents, and no session of the user's is looked at.
   const env = {
     ...process.env,
-    LC_ALL: "C",
+    LC_ALL: language,
     NO_COLOR: "1",
     npm_config_loglevel: "silent",
     XDG_STATE_HOME: join(folder, "state"),
@@ -71,10 +82,20 @@ const run = (command: string) => {
     fi
     PATH=${root}/node_modules/.bin:$PATH command "$@"
   }`
-  const script = `exec 2>&1\n${npx}\n${npm}\n${command}`
+  const script = `exec 2>&1\n${npx}\n${npm}\nwebqq-login() { npx node src/cli/main.ts "$@"; }\n${command}`
   const { status, stdout } = spawnSync("bash", ["-uc", script], { cwd: root, env, encoding: "utf8" })
   return { status, output: stdout }
 }
+
+// What a command prints stands in README.zh-CN.md as it prints it there.
+const isTranslated = ({ language, place }: Fence) => /^console\b/.test(language) && place.startsWith("README")
+const commandsIn = (fence: Fence) =>
+  sessionOf(fence)
+    .map(({ command }) => command)
+    .join("\n")
+
+// What the command tells programs that it starts, and itself in another namespace.
+const notForPeople = new Set(["WEBQQ_REPLAY_ORIGIN", "WEBQQ_REPLAY_SCENARIO", "WEBQQ_LOGIN_NAMESPACE", "WEBQQ_CARRIES"])
 
 const pairs = readmes.map((readme, index) => [readme, guides[index]!] as const)
 
@@ -108,9 +129,27 @@ describe("the documents", () => {
     const [english, chinese] = both.map((document) =>
       fencesOf(document)
         .filter(({ language }) => language !== "text")
-        .map(withoutComments)
+        .map((fence) => (isTranslated(fence) ? commandsIn(fence) : withoutComments(fence)))
     )
     assert.deepEqual(chinese, english)
+  })
+
+  it.each(guides)("%s knows every variable that is read from the environment", (guide) => {
+    const ours = globSync("src/**/*.ts", { cwd: root }).flatMap((file) =>
+      Array.from(readFileSync(root + file, "utf8").matchAll(/\bWEBQQ_[A-Z_]+[A-Z]/g), ([name]) => name)
+    )
+    const limits = Object.keys(LoginConfig.defaults).map((key) => `WEBQQ_${key.replace(/[A-Z]/g, "_$&").toUpperCase()}`)
+    const table = rowsOf(guide).flatMap(([cell = ""]) =>
+      Array.from(cell.matchAll(/`(WEBQQ_[A-Z_]+)/g), ([, name]) => name)
+    )
+    assert.sameMembers(
+      table,
+      [...new Set([...ours, ...limits])].filter((name) => !notForPeople.has(name))
+    )
+  })
+
+  it("warn of no other Node than the one that comes along before the first command has run", () => {
+    assert.include(readFileSync(`${root}.npmrc`, "utf8"), "loglevel=error\n")
   })
 
   it.each(readmes)("%s has less than 300 lines", (readme) => {
@@ -185,7 +224,7 @@ describe("the commands in the documents", () => {
   const commands = blocks.filter(({ language }) => language === "sh").flatMap(commandsOf)
 
   it("are the two that set up and show everything; .ci/run does the setting up and the testing", () => {
-    assert.deepEqual(commands, ["npm ci && npm run demo", "npm ci && npm test"])
+    assert.deepEqual(commands, ["npm ci && npm run demo", "npm test"])
     assert.match(ci, /^npm ci$/m)
     assert.match(ci, /^\s*npm test\b/m)
   })
@@ -197,10 +236,12 @@ describe("the commands in the documents", () => {
     assert.match(output, /^psessionid +8368046764001d63\w+$/m)
   })
 
-  for (const fence of blocks.filter(({ language }) => language === "console")) {
+  const shown = fences.filter((fence) => isTranslated(fence) || blocks.includes(fence))
+  for (const fence of shown.filter(({ language }) => language === "console")) {
     const steps = sessionOf(fence)
     it(`${fence.place}: ${steps.length} of them, in one shell`, { timeout: 60_000 }, () => {
-      const { output } = run(steps.map(({ command }) => `${command}\nprintf '\\0'\n`).join(""))
+      const language = isTranslated(fence) && fence.place.includes("zh-CN") ? "zh_CN.UTF-8" : "C"
+      const { output } = run(steps.map(({ command }) => `${command}\nprintf '\\0'\n`).join(""), language)
       const printed = output.split("\0")
       assert.lengthOf(printed, steps.length + 1)
       for (const [index, { command, output }] of steps.entries()) assert.match(printed[index] ?? "", output, command)

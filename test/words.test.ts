@@ -44,7 +44,6 @@ const noSentences: ReadonlyArray<readonly [file: RegExp, text: RegExp, why: stri
   [/^src\/replay\/verify\//, /^(?:§\.response (?:cookie §|vfwebqq)|saved cookie §)$/, "a place in a scenario"],
   [/^src\/replay\/ScenarioDiff\.ts$/, /^response\.[a-z]+ /, "a place in a scenario"],
   [/^src\/replay\/verify\/demands\.ts$/, /^(?:demands of §|equal §|§, echoed §)$/, "a place in a scenario"],
-  [/^src\/replay\/ScenarioDiff\.ts$/, /^equal addresses$/, "a place in a scenario"],
   [/^src\/replay\/format\/ScenarioFile\.ts$/, /^webqq-login fixture, formats 1 and 2$/, "the title of a schema"],
   [/^src\/replay\/conform\/JUnit\.ts$/, /^\s*<[a-z?]/, "markup"],
   [/^src\/cli\/commands\/fixtures\/conform\.run\.ts$/, /^fixtures conform$/, "the name of a suite"],

@@ -93,6 +93,8 @@ const library: Readonly<Record<string, Bilingual>> = {
   boolean: { en: "boolean", zh: "布尔值" },
   object: { en: "object", zh: "对象" },
   array: { en: "array", zh: "数组" },
+  "a valid JSON string": { en: "JSON", zh: "JSON" },
+  "a string representing a finite number": { en: "a number", zh: "数字" },
   "an integer": { en: "an integer", zh: "整数" },
   "a finite number": { en: "a finite number", zh: "有限的数" },
   "a base64 encoded string": { en: "base64 text", zh: "base64 文本" },

@@ -6,6 +6,7 @@ import * as Faults from "./answerFaults.ts"
 import { plainText } from "./plainText.ts"
 import { ofPage, ptlogin2, startAgain, unknownAnswer } from "./pageAdvice.ts"
 import { cookieForbidden, ofMusicCode } from "./siteAdvice.ts"
+import { inChinese } from "./Step.ts"
 import { ofStore, type StoreFault } from "./storeFaults.ts"
 
 export { accessDenied, httpFailed, loginRejected, qrExpired, qrRefused } from "./refusalAdvice.ts"
@@ -44,11 +45,19 @@ export const redirectUntrusted = (fault: Faults.AddressFault & { readonly step: 
       en: `${by} sent us to an address that is not trusted (${en}${host === "" ? "" : `: ${host}`}); nothing was sent there`,
       zh: `${by} 给出的地址不可信（${zh}${host === "" ? "" : `：${host}`}），没有向它发送任何请求`
     },
-    cure: {
-      en: "do not go on from this network, an answer may have been forged: start again from another one. With a site of your own, see which hosts its file trusts",
-      zh: "请勿继续使用当前网络，响应可能被伪造：请换用其他网络重新开始。如使用自己的站点文件，请检查其中信任的主机"
-    }
+    cure: fault.reason === "host" && /(?:^|\.)qq\.com$/.test(fault.host) ? otherHost : forged
   }
+}
+
+const forged: Bilingual = {
+  en: "do not go on from this network, an answer may have been forged: start again from another one. With a site of your own, see which hosts its file trusts",
+  zh: "请勿继续使用当前网络，响应可能被伪造：请换用其他网络重新开始。如使用自己的站点文件，请检查其中信任的主机"
+}
+
+// A host of Tencent's own is no sign of forgery.
+const otherHost: Bilingual = {
+  en: `the host is Tencent's, but none that this site is known to use: ${unknownAnswer.en}. With a site of your own, see which hosts its file trusts`,
+  zh: `该主机属于腾讯，但不是此站点已知的主机：${unknownAnswer.zh}。如使用自己的站点文件，请检查其中信任的主机`
 }
 
 export const secondFactorNeeded = ({ host }: { readonly host: string }): Said => ({
@@ -149,7 +158,7 @@ export const badJson = (fault: Faults.JsonFault & { readonly step: string }): Sa
   return {
     message: {
       en: `${fault.step}: the answer${by === "" ? "" : ` of ${by}`} is not the JSON that was expected: ${en}`,
-      zh: `${fault.step}：${by === "" ? "" : `${by} 的`}响应不是预期的 JSON：${zh}`
+      zh: `${inChinese(fault.step)}：${by === "" ? "" : `${by} 的`}响应不是预期的 JSON：${zh}`
     },
     cure: fault.page === undefined ? unknownAnswer : ofPage(fault.page)
   }
@@ -169,7 +178,7 @@ export const apiRefused = (error: {
   return {
     message: {
       en: `${error.step}: ${by.en} with retcode ${error.retcode}${said}`,
-      zh: `${error.step}：${by.zh}，retcode ${error.retcode}${said}`
+      zh: `${inChinese(error.step)}：${by.zh}，retcode ${error.retcode}${said}`
     },
     cure: error.step === "MusicKey" ? ofMusicCode(error.retcode) : ofRetcode(error.retcode)
   }

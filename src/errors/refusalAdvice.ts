@@ -5,6 +5,7 @@ import type { Bilingual } from "../Language.ts"
 import * as Faults from "./answerFaults.ts"
 import { ofPage, ptlogin2, startAgain, unknownAnswer } from "./pageAdvice.ts"
 import { plainText } from "./plainText.ts"
+import { inChinese } from "./Step.ts"
 
 interface Said {
   readonly message: Bilingual
@@ -121,7 +122,7 @@ const otherNetwork: Bilingual = {
 }
 
 export const accessDenied = ({ host, step }: { readonly step: string; readonly host: string }): Said => ({
-  message: { en: `${step}: ${host} denied access (403)`, zh: `${step}：${host} 拒绝访问（403）` },
+  message: { en: `${step}: ${host} denied access (403)`, zh: `${inChinese(step)}：${host} 拒绝访问（403）` },
   cure:
     step === "ScanStatus"
       ? {
@@ -149,7 +150,7 @@ export const httpFailed = (error: Faults.NetworkFault & { readonly step: string;
   return {
     message: {
       en: `${error.step}: no usable answer from ${error.host} (${en}${cause === "" ? "" : `: ${cause}`})`,
-      zh: `${error.step}：${error.host} 没有可用的响应（${zh}${cause === "" ? "" : `：${cause}`}）`
+      zh: `${inChinese(error.step)}：${error.host} 没有可用的响应（${zh}${cause === "" ? "" : `：${cause}`}）`
     },
     cure: error.status === 409 || error.code === "ERR_REPLAY_MISMATCH" ? notRecorded : ofNetwork(error)
   }

@@ -2,8 +2,10 @@
  * A QR code as text for a terminal.
  */
 import * as Option from "effect/Option"
+import * as Result from "effect/Result"
 import type { QrMatrix } from "./QrMatrix.ts"
 import { isDark, quietZone } from "./QrMatrix.ts"
+import * as QrPicture from "./QrPicture.ts"
 
 /**
  * How to draw, and how much room there is.
@@ -37,6 +39,12 @@ export const dimensions = (
   const side = matrix.size + 2 * quiet
   return style === "blocks" ? { columns: side, rows: Math.ceil(side / 2) } : { columns: side * 2, rows: side }
 }
+
+/**
+ * The picture of a `QrShown`, drawn; see `render`. `undefined` where it holds no code that can be read, or the terminal is too small.
+ */
+export const fromPng = (png: Uint8Array, options: RenderOptions = {}): string | undefined =>
+  Option.getOrUndefined(Option.flatMap(Result.getSuccess(QrPicture.fromPng(png)), (matrix) => render(matrix, options)))
 
 /**
  * Draws the code with its light modules around it, black on white on any theme: lines joined by `\n`, each of which

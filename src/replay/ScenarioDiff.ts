@@ -25,7 +25,9 @@ const words = {
   host: { en: "its own host", zh: "本主机" },
   empty: { en: "empty", zh: "空" },
   set: { en: "set", zh: "已设置" },
-  bytes: { en: "bytes", zh: "字节" }
+  bytes: { en: "bytes", zh: "字节" },
+  recorded: { en: "as recorded", zh: "与录制相同" },
+  yes: { en: "yes", zh: "是" }
 } as const satisfies Record<string, Bilingual>
 
 // A letter for private use: neither servers nor people write it.
@@ -82,8 +84,8 @@ const fieldsOf = ({ mayEnd, open, request, response, times }: Exchange): Fields 
   const collected = collector()
   const { add, addAll, fields } = collected
   add("times", String(times))
-  if (open) add("open", "yes")
-  if (mayEnd) add("mayEnd", "yes")
+  if (open) add("open", mark("yes"))
+  if (mayEnd) add("mayEnd", mark("yes"))
   add("request", `${request.method} ${request.url}`)
   add("status", String(response.status))
   for (const group of matchers) {
@@ -143,16 +145,16 @@ const wholeOf = ({ clock, demands, equal, optional, outcome, saved, site }: Scen
   add("site", site)
   add("clock", clock)
   if (saved !== undefined) addAll("saved", toJson(saved))
-  for (const { addresses } of equal) add("equal addresses", addresses.join(" = "))
+  for (const { addresses } of equal) add("equal", addresses.join(" = "))
   for (const { checked = {}, echoed = [], required = {}, url } of demands) {
     const path = url.slice(url.lastIndexOf("/") + 1)
     const say = (kind: string, list: Demands["required"]) => {
       for (const [field, { is }] of Object.entries(list ?? {}))
-        add(`${path} ${kind} ${field}`, is === undefined ? "as recorded" : show(field, is))
+        add(`${path} ${kind} ${field}`, is === undefined ? mark("recorded") : show(field, is))
     }
     say("required", required)
     say("checked", checked)
-    for (const field of echoed) add(`${path} echoed ${field}`, "yes")
+    for (const field of echoed) add(`${path} echoed ${field}`, mark("yes"))
   }
   for (const { id, request } of optional) add(`optional ${id}`, `${request.method} ${request.url}`)
   addAll("outcome", { ...outcome, ...(outcome.events === undefined ? {} : { events: outcome.events.join(" ") }) })

@@ -54,6 +54,9 @@ describe("webqq-login fixtures", () => {
         stderr,
         new RegExp(`^${names.length} scenarios, \\d+ exchanges: recorded \\d+ %, transcribed \\d+ %, synthetic \\d+ %`)
       )
+      const chinese = yield* run("fixtures list webqq --lang zh")
+      assert.match(chinese.stdout, /^名称 +站点 +步数 +来源 +结果 +标题\nwebqq +webqq +8 +转录 +会话 /)
+      assert.match(chinese.stderr, /^1 个场景，7 次交互：录制 0 %、转录 \d+ %、合成 \d+ %\n$/)
       const json = (yield* run("fixtures list webqq --json")).stdout
       assert.deepInclude(JSON.parse(json), { name: "webqq", steps: 8, provenance: "transcribed", outcome: "session" })
     })
@@ -102,6 +105,9 @@ describe("webqq-login fixtures", () => {
           stdout,
           "  ~ request: GET http://s.web2.qq.com/api/getvfwebqq → GET https://s.web2.qq.com/api/getvfwebqq\n"
         )
+        const chinese = yield* run("fixtures diff webqq qzone --lang zh")
+        assert.match(chinese.stdout, /^整个场景\n {2}~ site: webqq → qzone\n/)
+        assert.notMatch(chinese.stdout, /as recorded|scenario/)
         assert.deepInclude(yield* run("fixtures diff qzone qzone"), { code: 0, stdout: "", stderr: "" })
         const folder = yield* temporary
         yield* run(`fixtures export-har qzone`)

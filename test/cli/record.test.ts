@@ -11,6 +11,7 @@ import * as Os from "node:os"
 import * as Path from "node:path"
 import { setTimeout as sleep } from "node:timers/promises"
 import type { Language } from "webqq-login/Language"
+import * as Scenario from "../../src/replay/Scenario.ts"
 import { parse } from "../../src/cli/line/parse.ts"
 import { commands } from "../../src/cli/commands/table.ts"
 import { toExitCode } from "../../src/cli/process/toExitCode.ts"
@@ -141,6 +142,23 @@ describe("webqq-login record", () => {
           "rename to scenario.json",
           "sync a folder"
         ])
+      })
+    )
+  )
+
+  it.live("says that it is the first proof of a site that lives, while no fixture was recorded at one", () =>
+    Effect.scoped(
+      Effect.gen(function* () {
+        const folder = yield* temporary
+        const { code, stderr } = yield* record(`--site qzone --out ${folder}/a`, read("qzone"))
+        assert.strictEqual(code, 0)
+        assert.match(
+          stderr,
+          /^note: this version knows of no recorded login at qzone: yours is the first proof that it works$/m
+        )
+        for (const scenario of yield* Effect.flatMap(Scenario.list, (names) => Effect.forEach(names, Scenario.load))) {
+          assert.notStrictEqual(scenario.provenance.kind, "recorded", scenario.name)
+        }
       })
     )
   )

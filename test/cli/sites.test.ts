@@ -84,7 +84,7 @@ describe("--site", () => {
 
   const { appid: _, ...withoutAppid } = own
   const wrong: ReadonlyArray<readonly [text: string, says: string]> = [
-    ["not json", "Expected a valid JSON string"],
+    ["not json", "Expected JSON"],
     [JSON.stringify(withoutAppid), `Missing key at appid`],
     [JSON.stringify({ ...own, appid: 549000912 }), `at appid`],
     [JSON.stringify({ ...own, u1: "javascript:alert(1)" }), `at u1`],

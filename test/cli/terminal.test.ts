@@ -6,8 +6,9 @@ import { fromJson, type SessionJson } from "webqq-login/Session"
 import { usage } from "../../src/cli/process/CommandFailed.ts"
 import { tellFailure } from "../../src/cli/process/tellFailure.ts"
 import { jsonText, printable } from "../../src/cli/terminal/printable.ts"
-import { summary } from "../../src/cli/terminal/sessionSummary.ts"
+import { next, summary } from "../../src/cli/terminal/sessionSummary.ts"
 import { span, table } from "../../src/cli/terminal/table.ts"
+import { qzone } from "../support/savedSessions.ts"
 import { screen } from "./screen.ts"
 
 const secrets = { ptwebqq: "Secret-ptwebqq", vfwebqq: "Secret-vfwebqq", psessionid: "Secret-psessionid" }
@@ -41,6 +42,22 @@ describe("the summary", () => {
   it("shows the secrets where that is asked for", () => {
     const text = summary(session, "en", true).join("\n")
     for (const [name, secret] of Object.entries(secrets)) assert.match(text, new RegExp(`^${name} +${secret}$`, "m"))
+  })
+
+  it("hides the keys of a site without tokens, and prints them where that is asked for", () => {
+    assert.deepEqual(summary(qzone, "en", false).slice(-3), [
+      "skey        (hidden, 10 characters)",
+      "p_skey      (hidden, 15 characters)",
+      "p_skey      (hidden, 15 characters)"
+    ])
+    assert.include(summary(qzone, "en", true), "p_skey      Secret*p-skey_1")
+    assert.deepEqual(next(qzone), [
+      {
+        en: "next: webqq-login token gtk --site qzone, or webqq-login cookies --site qzone",
+        zh: "接下来：webqq-login token gtk --site qzone 或 webqq-login cookies --site qzone"
+      }
+    ])
+    assert.deepEqual(next(session), [])
   })
 
   it("leaves out what a site does not have, and says what is empty", () => {

@@ -10,6 +10,7 @@ const samples: ReadonlyArray<LoginError.LoginError> = [
   new LoginError.RedirectMissing({ step: "Redirect" }),
   new LoginError.RedirectMissing({ step: "Redirect", status: 200 }),
   new LoginError.RedirectUntrusted({ step: "Redirect", host: "evil.example", reason: "host" }),
+  new LoginError.RedirectUntrusted({ step: "Redirect", host: "ssl.ptlogin2.qzone.qq.com", reason: "host" }),
   new LoginError.SecondFactorNeeded({ step: "Redirect", host: "ssl.ptlogin2.qq.com" }),
   new LoginError.BadQrCode({ step: "QrCode", reason: "refused", code: "313", serverMessage: "later" }),
   new LoginError.CookieMissing({ step: "Signature", name: "p_skey", host: "qzone.qq.com" }),
@@ -71,8 +72,17 @@ describe("LoginError", () => {
       for (const text of [en.message, en.cure]) assert.notMatch(text, /\p{Script=Han}/u)
       for (const text of [zh.message, zh.cure]) assert.match(text, /\p{Script=Han}/u)
       assert.isTrue(en.cure.length > 10 && zh.cure.length > 5)
+      // The name of a step is English.
+      assert.notMatch(zh.message, /^[A-Z][a-z]+[A-Z]?[a-z]*：/u)
     }
   )
+
+  it("takes no other host of Tencent's for a forged answer", () => {
+    const cure = (host: string) =>
+      LoginError.describe(new LoginError.RedirectUntrusted({ step: "Redirect", host, reason: "host" }), "en").cure
+    assert.include(cure("ssl.ptlogin2.qzone.qq.com"), "the host is Tencent's")
+    for (const host of ["evil.example", "evilqq.com", "qq.com.evil.example"]) assert.include(cure(host), "forged")
+  })
 
   it("has a sample of every error above", () => {
     assert.sameMembers([...new Set(samples.map((error) => error._tag))], Object.keys(LoginError.exitCodes))

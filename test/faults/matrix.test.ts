@@ -30,8 +30,16 @@ describe("the fault matrix", () => {
     })
   )
 
-  it("is what the guide shows", () => {
-    const readme = Fs.readFileSync(new URL("../../GUIDE.md", import.meta.url), "utf8")
-    assert.include(readme, table())
+  it.each([["GUIDE.md", "en"] as const, ["GUIDE.zh-CN.md", "zh"] as const])("is what %s shows", (guide, language) => {
+    const text = Fs.readFileSync(new URL(`../../${guide}`, import.meta.url), "utf8")
+    assert.include(text, table(language))
+  })
+
+  it("has every name in Chinese, but for the numbers of HTTP", () => {
+    const names = table("zh")
+      .split("\n")
+      .slice(2)
+      .map((row) => row.split("|")[1]!.trim())
+    for (const name of names) assert.match(name, /\p{Script=Han}|^\d{3}(?:，Retry-After: 7)?$/u)
   })
 })

@@ -338,7 +338,7 @@ export const rows: ReadonlyArray<Row> = [
       login("generic-host", "music", [code, confirmed("ssl.ptlogin2.qq.com")], {
         exitCode: 7,
         error: { _tag: "RedirectUntrusted", host: "ssl.ptlogin2.qq.com", reason: "host" },
-        cure: /another one/,
+        cure: /the host is Tencent's/,
         nowhere: /CANARY/,
         asked: 2
       })

@@ -76,7 +76,10 @@ export const withoutComments = ({ code, language }: Fence): string =>
 export const printedBy = ({ code }: Fence): ReadonlyArray<string> =>
   code.split("\n").flatMap((line) => /^\s*\/\/ => (.*)$/.exec(line)?.[1] ?? [])
 
-/** A session at a terminal: each `$ command` with the text that follows it, in which `…` stands for anything in a line. */
+/**
+ * A session at a terminal: each `$ command` with the text that follows it, in which `…` stands for anything in a line, and alone in a
+ * line for any lines.
+ */
 export const sessionOf = ({ code }: Fence): ReadonlyArray<{ readonly command: string; readonly output: RegExp }> =>
   code
     .split(/^\$ /m)
@@ -84,7 +87,7 @@ export const sessionOf = ({ code }: Fence): ReadonlyArray<{ readonly command: st
     .map((part) => {
       const [command = "", ...output] = part.split("\n")
       const pattern = output.join("\n").replace(/[\\^$.*+?()[\]{}|]/g, "\\$&")
-      return { command, output: new RegExp(`^${pattern.replaceAll("…", ".*")}$`) }
+      return { command, output: new RegExp(`^${pattern.replaceAll(/^…\n/gm, "(?:.*\n)*").replaceAll("…", ".*")}$`) }
     })
 
 /** Commands of an `sh` block, a line each, without comments. */

@@ -126,12 +126,33 @@ export const faults: ReadonlyArray<Fault> = [
   }
 ]
 
+const chinese: Readonly<Record<string, string>> = {
+  "name not found": "域名不存在",
+  refused: "连接被拒绝",
+  "TLS failure": "TLS 失败",
+  "reset before headers": "响应头之前重置",
+  "hang before headers": "响应头之前停滞",
+  "reset in the body": "响应体中途重置",
+  "truncated body": "响应体不完整",
+  "stall in the body": "响应体中途停滞",
+  "one byte at a time": "逐字节发送",
+  "too large": "响应过大",
+  "gzip unasked-for": "未要求却用了 gzip",
+  "429, Retry-After: 7": "429，Retry-After: 7",
+  "empty body": "响应体为空",
+  "a web page, 200": "状态 200 的网页",
+  "wrong charset": "字符集标注错误",
+  "invalid UTF-8": "无效的 UTF-8",
+  "redirect elsewhere": "重定向到别处"
+}
+
 /** The matrix for people, in Markdown. */
-export const table = (): string => {
+export const table = (language: "en" | "zh" = "en"): string => {
+  const named = (name: string) => (language === "zh" ? (chinese[name] ?? name) : name)
   const rows = [
-    ["fault", "reason", ...exchangeNames.map((name) => `\`${name}\``)],
+    [language === "zh" ? "故障" : "fault", "reason", ...exchangeNames.map((name) => `\`${name}\``)],
     ["---", "---", ...exchangeNames.map(() => "---")],
-    ...faults.map(({ name, reason, verdicts }) => [name, reason ?? "", ...verdicts])
+    ...faults.map(({ name, reason, verdicts }) => [named(name), reason ?? "", ...verdicts])
   ]
   const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)))
   const line = (row: ReadonlyArray<string>) =>

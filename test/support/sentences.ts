@@ -102,6 +102,18 @@ export const alone = (sources: ReadonlyArray<readonly [file: string, code: strin
   )
 }
 
+const sources = () =>
+  globSync("src/**/*.ts", { cwd: root }).map((file) => [file, readFileSync(root + file, "utf8")] as const)
+
 /** Those of the library and the command. */
-export const aloneInSources = (): ReadonlyArray<Sentence> =>
-  alone(globSync("src/**/*.ts", { cwd: root }).map((file) => [file, readFileSync(root + file, "utf8")] as const))
+export const aloneInSources = (): ReadonlyArray<Sentence> => alone(sources())
+
+/** Every sentence of the library and the command, in whatever language. */
+export const sentences = (): ReadonlyArray<Sentence> =>
+  sources().flatMap(([file, code]) =>
+    [...walk(parseAst(code, { lang: "ts" }, file))].flatMap(([node]) => {
+      const text = textOf(node)
+      if (text === undefined || !isSentence(text)) return []
+      return [{ place: `${file}:${code.slice(0, node.start).split("\n").length}`, file, text }]
+    })
+  )

@@ -38,8 +38,8 @@ const unnamed = Effect.fnUntraced(function* (flags: Flags, around: Surroundings)
   // Who reads JSON is a program, on whatever terminal it runs.
   if (flags.json === true || !canAsk(around)) return yield* nameOne
   const question = {
-    en: "Which site? Choose with the arrow keys and Enter, or a number.",
-    zh: "登录哪个站点？用方向键和回车选择，或输入编号。"
+    en: "Which site? Arrow keys and Enter, or a number:",
+    zh: "登录哪个站点？方向键加回车，或输入编号："
   }
   const rows = living.map(({ name, title }) => ({
     en: `${name.padEnd(10)}${title.en}`,

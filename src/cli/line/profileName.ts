@@ -8,7 +8,7 @@ export const profileName: ValueKind<string> = {
   metavar: "NAME",
   expected: {
     en: "letters, digits and . _ -, at most 64, beginning with a letter or digit (and not con, nul or their like)",
-    zh: "字母、数字和 . _ -，最多 64 个字符，以字母或数字开头（不能是 con、nul 等设备名）"
+    zh: "英文字母、数字和 . _ -，最多 64 个字符，以英文字母或数字开头（不能是 con、nul 等设备名）"
   },
   read: (text) => (isProfileName(text) ? text : undefined)
 }

@@ -32,6 +32,8 @@ export const summary = (session: Session, language: Language, showSecrets: boole
     uin,
     vfwebqq
   } = session
+  // Where there are no tokens, the cookies that sign are what is worth hiding.
+  const keys = psessionid === undefined ? session.cookies.filter(({ name }) => signing.has(name)) : []
   const rows: ReadonlyArray<readonly [name: string, value: string | number | undefined]> = [
     ["site", site],
     ["uin", uin],
@@ -46,9 +48,25 @@ export const summary = (session: Session, language: Language, showSecrets: boole
     ["musickey", musickey && secret(musickey)],
     ["openid", openid && secret(openid)],
     ["expiresAt", expiresAt && DateTime.formatIso(expiresAt)],
-    ["code", code && secret(code)]
+    ["code", code && secret(code)],
+    ...keys.map(({ name, value }) => [name, secret(value)] as const)
   ]
   return rows.flatMap(([name, value]) => (value === undefined ? [] : [`${name.padEnd(10)}  ${value}`]))
+}
+
+const signing: ReadonlySet<string> = new Set(["p_skey", "skey"])
+
+/** What a script does with a session that was kept; nothing for Web QQ's, of which no call is left. */
+export const next = ({ bkn, gtk, musickey, site }: Session): ReadonlyArray<Bilingual> => {
+  const values = { musickey, gtk, bkn }
+  const name = (["musickey", "gtk", "bkn"] as const).find((name) => values[name] !== undefined)
+  if (name === undefined) return []
+  return [
+    {
+      en: `next: webqq-login token ${name} --site ${site}, or webqq-login cookies --site ${site}`,
+      zh: `接下来：webqq-login token ${name} --site ${site} 或 webqq-login cookies --site ${site}`
+    }
+  ]
 }
 
 /** Why secrets are missing in the summary. */

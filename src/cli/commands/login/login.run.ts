@@ -13,7 +13,7 @@ import * as SignIn from "../../../SignIn.ts"
 import type { Values } from "../../line/Command.ts"
 import { note } from "../../terminal/advice.ts"
 import { notKept } from "../../terminal/eventWords.ts"
-import { hidden, summary } from "../../terminal/sessionSummary.ts"
+import { hidden, next, summary } from "../../terminal/sessionSummary.ts"
 import { checkFlags, readLimits } from "./limits.ts"
 import type { login as command } from "./login.ts"
 import { teller } from "./tellEvents.ts"
@@ -94,6 +94,7 @@ export const run = Effect.fnUntraced(function* (flags: Flags, around: Surroundin
     const showSecrets = flags["show-secrets"] === true
     streams.print(summary(session, language, showSecrets))
     if (!showSecrets) streams.tell(hidden)
+    if (save && notSaved === undefined) streams.tell(...next(session))
   }
   if (notSaved !== undefined) return yield* notSaved
 })

@@ -114,7 +114,7 @@ const inWords = (error: LoginError | CommandFailed, language: Language) => {
 
 const heads = {
   en: ["profile", "site", "uin", "age", "expected end", "state"],
-  zh: ["名称", "站点", "uin", "已存在", "预计失效", "状态"]
+  zh: ["名称", "站点", "uin", "已登录", "预计失效", "状态"]
 }
 
 const rows = (known: ReadonlyArray<Known>, now: DateTime.Utc, language: Language): ReadonlyArray<string> =>

@@ -1,0 +1,17 @@
+# The command in a container: no root, and its sessions in a volume. GUIDE.md, "In a container", says how to run it;
+# `npm run container` does what stands here in a clean folder, where no Docker is.
+FROM node:24-slim AS build
+WORKDIR /build
+COPY . .
+RUN npm ci && npm run -s build && npm pack --silent --pack-destination /tmp
+
+FROM node:24-slim
+COPY --from=build /tmp/webqq-login-*.tgz /tmp/
+RUN npm install --global /tmp/webqq-login-*.tgz && rm /tmp/webqq-login-*.tgz
+RUN mkdir -p /state && chown 1000:1000 /state
+ENV XDG_STATE_HOME=/state
+VOLUME /state
+EXPOSE 8080
+USER 1000:1000
+WORKDIR /home/node
+ENTRYPOINT ["webqq-login"]
