@@ -74,8 +74,8 @@ const collector = () => {
   return { fields, add, addAll }
 }
 
-const matchers = ["query", "headers", "cookies", "form"] as const
-const singular = { query: "query", headers: "header", cookies: "cookie", form: "form" } as const
+const matchers = ["query", "headers", "cookies", "form", "json"] as const
+const singular = { query: "query", headers: "header", cookies: "cookie", form: "form", json: "json" } as const
 /** Of the same lines in another order, the last of a name wins: this is a difference of its own, where there is no other. */
 const order = "response.cookies"
 

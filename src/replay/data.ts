@@ -36,3 +36,10 @@ export const parseJson = (text: string): { readonly value: unknown } | undefined
  */
 export const formPairs = (text: string): ReadonlyArray<readonly [name: string, value: string]> =>
   text.split("&").flatMap((pair) => (pair === "" ? [] : [...new URLSearchParams(`&${pair}`)]))
+
+/** The texts, numbers and so on of a JSON value, each with its path; a text as it is, all else as JSON writes it. An empty list or object is a leaf. */
+export const leavesOf = (value: unknown, path = ""): ReadonlyArray<readonly [path: string, text: string]> => {
+  const inner = typeof value === "object" && value !== null ? Object.entries(value) : []
+  if (inner.length > 0) return inner.flatMap(([key, one]) => leavesOf(one, path === "" ? key : `${path}.${key}`))
+  return path === "" ? [] : [[path, typeof value === "string" ? value : JSON.stringify(value)]]
+}

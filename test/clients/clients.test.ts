@@ -40,12 +40,28 @@ describe("public clients, as they are", () => {
 
   it.each([
     ["g_tk of another key", "g_tk", "5381", /form\.g_tk: expected "1881399958", got "5381"/],
+    [
+      "another code for the key",
+      "code",
+      "ffff",
+      /json\.req\.param\.code: expected "00112233445566778899AABBCCDDEEFF", got "ffff"/
+    ],
     ["another redirect_uri", "redirect_uri", "https://y.qq.com/", /form\.redirect_uri: expected .*, got "https:\/\/y/]
   ])("of what follows a login, %s is refused", (_, field, value, says) => {
     const engine = Engine.make(load("music"), { strictness: "server" })
     const client = strangers.find(({ scenarios }) => scenarios.includes("music"))!
     const request = (wire: Engine.WireRequest): Engine.WireRequest => {
-      if (!wire.url.endsWith("/authorize")) return wire
+      if (wire.url.endsWith("/musicu.fcg") && field === "code") {
+        return {
+          ...wire,
+          body: Buffer.from(
+            Buffer.from(wire.body)
+              .toString()
+              .replace(/(?<="code":")\w+/, value)
+          )
+        }
+      }
+      if (!wire.url.endsWith("/authorize") || field === "code") return wire
       const form = new URLSearchParams(Buffer.from(wire.body).toString())
       form.set(field, value)
       return { ...wire, body: Buffer.from(form.toString()) }

@@ -106,7 +106,7 @@ export const play = (engine: Engine.Engine, client: Client, changes: Changes = {
       json === undefined
         ? ask.json === undefined
           ? new URLSearchParams(form).toString()
-          : JSON.stringify(ask.json)
+          : fill(JSON.stringify(ask.json), known)
         : ask.multipart
           ? `--${boundary}\r\nContent-Disposition: form-data; name="r"\r\n\r\n${json}\r\n--${boundary}--\r\n`
           : new URLSearchParams({ r: json }).toString()
@@ -168,6 +168,8 @@ export const play = (engine: Engine.Engine, client: Client, changes: Changes = {
         if (skips(new URL(ask.url).pathname)) continue
         return
       }
+      const code = /[?&]code=(\w+)/.exec(locationOf(answer) ?? "")?.[1]
+      if (code !== undefined) values.set("code", code)
       if (answer.status !== 200) continue
       const { result = {} } = JSON.parse(textOf(answer)) as { readonly result?: Readonly<Record<string, string>> }
       if (ask.url.endsWith("/getvfwebqq")) values.set("vfwebqq", result["vfwebqq"] ?? "")

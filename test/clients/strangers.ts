@@ -171,7 +171,10 @@ export const strangers: ReadonlyArray<Client & { readonly interval?: number }> =
         },
         headers: { referer: "https://xui.ptlogin2.qq.com/" }
       },
-      { url: "https://szu.y.qq.com/cgi-bin/musicu.fcg", json: { req: { method: "QQLogin", param: { code: "x" } } } }
+      {
+        url: "https://szu.y.qq.com/cgi-bin/musicu.fcg",
+        json: { req: { method: "QQLogin", param: { code: "{code}" } } }
+      }
     ]
   }
 ]

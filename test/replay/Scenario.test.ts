@@ -31,6 +31,7 @@ describe("what is refused", () => {
       { ...good, optional: [] },
       `Expected "format": "webqq-fixture/2", which knows "optional"`
     ],
+    ["a body in JSON that format 1 does not know", withRequest({ json: { "req.code": "x" } }), `which knows "json"`],
     ["an end that format 1 does not know", withExchange({ mayEnd: true }), `which knows "mayEnd"`],
     [
       "a demand on no part of a request",

@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as fc from "fast-check"
-import { formPairs, parseJson } from "../../src/replay/data.ts"
+import { formPairs, leavesOf, parseJson } from "../../src/replay/data.ts"
 
 describe("a form", () => {
   it("has the pairs that the URL standard finds in it", () => {
@@ -17,6 +17,19 @@ describe("a form", () => {
 })
 
 describe("JSON", () => {
+  it("has leaves, each with its path", () => {
+    const value = { a: { b: [1, "2", {}], c: null }, d: "", e: [] }
+    assert.deepStrictEqual(leavesOf(value), [
+      ["a.b.0", "1"],
+      ["a.b.1", "2"],
+      ["a.b.2", "{}"],
+      ["a.c", "null"],
+      ["d", ""],
+      ["e", "[]"]
+    ])
+    assert.deepStrictEqual([leavesOf({}), leavesOf("x"), leavesOf(undefined)], [[], [], []])
+  })
+
   it.each(["{}", "[]", "1", "null", '"[[["', '{"a":"\\"[","b":[{}]}', "[".repeat(100) + "]".repeat(100)])(
     "is read: %s",
     (text) => {

@@ -53,8 +53,14 @@ export const afterLogin: Readonly<Record<string, (named: (list: List) => List) =
       })
     }
   },
-  // What is asked for stands in its body, of which scenarios say nothing.
-  "musicu.fcg": () => ({}),
+  "musicu.fcg": (named) => ({
+    checked: named({
+      "json.req.method": { evidence: "40000 where there is no such method (L-1124/QQMusicApi; PROTOCOL.md, QQ Music)" },
+      "json.req.param.code": { evidence: "the code that authorize gave, good once (PROTOCOL.md, authorize)" },
+      "json.req.param.musickey": { evidence: "the key that is refreshed (PROTOCOL.md, QQ Music)" },
+      "json.req.param.musicid": { evidence: "whose key it is (PROTOCOL.md, QQ Music)" }
+    })
+  }),
   cgi_userinfo_get_all: (named) => ({
     required: named({ "query.g_tk": signed("p_skey", qzone), ...cookies(session, "p_skey") }),
     checked: named({ "query.uin": owner, "query.vuin": owner, ...cookies(session, "uin", "skey", "p_uin") })

@@ -73,8 +73,9 @@ const named = (exchanges: ReadonlyArray<Exchange>, list: List): List =>
     )
   )
 
-const has = ({ cookies, form, headers, query }: Exchange["request"], field: string): boolean => {
+const has = ({ cookies, form, headers, json, query }: Exchange["request"], field: string): boolean => {
   const name = field.slice(field.search(/[. ]/) + 1)
+  if (field.startsWith("json.")) return json?.[name] !== undefined
   const part = field.startsWith("query.")
     ? query
     : field.startsWith("header ")

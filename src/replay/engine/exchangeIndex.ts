@@ -39,7 +39,7 @@ interface Address {
   readonly shapes: Map<string, Shape>
 }
 
-const parts = ["query", "headers", "cookies", "form"] as const
+const parts = ["query", "headers", "cookies", "form", "json"] as const
 type Field = readonly [part: (typeof parts)[number], name: string]
 
 /** The index of these exchanges; for one array it is made once, however many logins play it. */

@@ -1,6 +1,6 @@
 /**
- * The parts of a request by the names that differences and demands give them: `query.t`, `header referer`, `cookie qrsig`, `form.r`, and
- * `form.r.clientid` for what is inside of JSON in a form.
+ * The parts of a request by the names that differences and demands give them: `query.t`, `header referer`, `cookie qrsig`, `form.r`,
+ * `form.r.clientid` for what is inside of JSON in a form, and `json.req.param.code` for what is inside of a body in JSON.
  */
 import type { FormMatcher, Matcher, Request } from "../format/ScenarioFile.ts"
 import { parseJson } from "../data.ts"
@@ -21,6 +21,8 @@ export const valuesOf = (request: ReadRequest, field: string): ReadonlyArray<str
       return request.headers().get(name)
     case "cookie":
       return request.cookies().get(name)
+    case "json":
+      return request.json().get(name)
     default: {
       const form = request.form()
       const at = name.lastIndexOf(".")
@@ -52,6 +54,8 @@ export const recordedOf = (request: Request, field: string): FormMatcher | undef
       return request.headers?.[name]
     case "cookie":
       return request.cookies?.[name]
+    case "json":
+      return request.json?.[name]
     default: {
       const direct = request.form?.[name]
       const at = name.lastIndexOf(".")

@@ -7,9 +7,9 @@ import type { Request } from "../format/ScenarioFile.ts"
 // What is shorter may stand anywhere by chance.
 const shortest = 8
 
-const literals = ({ cookies, form, query }: Request): ReadonlySet<string> =>
+const literals = ({ cookies, form, json, query }: Request): ReadonlySet<string> =>
   new Set(
-    [cookies, form, query]
+    [cookies, form, json, query]
       .flatMap((matchers) => Object.values(matchers ?? {}))
       .filter((matcher) => typeof matcher === "string")
       .filter((text) => text.length >= shortest)

@@ -56,7 +56,7 @@ const fields = (
 
 /** How many fields a fixture looks at. */
 export const looksAt = (expected: Request): number =>
-  [expected.query, expected.headers, expected.cookies, expected.form].reduce(
+  [expected.query, expected.headers, expected.cookies, expected.form, expected.json].reduce(
     (sum, matchers) => sum + (matchers === undefined ? 0 : 1 + Object.keys(matchers).length),
     0
   )
@@ -71,5 +71,6 @@ export const differences = (expected: Request, got: ReadRequest): ReadonlyArray<
   ...fields("query.", expected.query, got.query, true),
   ...fields("header ", expected.headers, got.headers, false),
   ...fields("cookie ", expected.cookies, got.cookies, false),
-  ...fields("form.", expected.form, got.form, true)
+  ...fields("form.", expected.form, got.form, true),
+  ...fields("json.", expected.json, got.json, true)
 ]

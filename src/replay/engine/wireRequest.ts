@@ -1,7 +1,7 @@
 /**
  * A request taken apart, as far as fixtures speak of it.
  */
-import { formPairs } from "../data.ts"
+import { formPairs, leavesOf, parseJson } from "../data.ts"
 
 /** A request as it would go over the wire, under its logical address. */
 export interface WireRequest {
@@ -24,6 +24,8 @@ export interface ReadRequest {
   readonly headers: () => Values
   readonly cookies: () => Values
   readonly form: () => Values
+  /** The leaves of a body in JSON, by their paths. */
+  readonly json: () => Values
 }
 
 const collect = (pairs: Iterable<readonly [string, string]>): Values => {
@@ -58,7 +60,8 @@ export const read = (request: WireRequest): ReadRequest => {
       const boundary = boundaryOf(headers().get("content-type")?.[0])
       const text = new TextDecoder().decode(request.body)
       return collect(boundary === undefined ? formPairs(text) : parts(text, boundary))
-    })
+    }),
+    json: once(() => collect(leavesOf(parseJson(new TextDecoder().decode(request.body))?.value)))
   }
 }
 

@@ -7,9 +7,9 @@ import { Absent, AnyValue, Re } from "./Matcher.ts"
 import { checked, pattern, RequestUrl } from "./texts.ts"
 
 /** A part of a request, as differences name it. */
-const Field = pattern(/^(?:query\.|header |cookie |form\.)[^\n]+$/u, {
-  en: "a part of a request: query.NAME, header NAME, cookie NAME or form.NAME",
-  zh: "请求的一部分：query.名称、header 名称、cookie 名称或 form.名称"
+const Field = pattern(/^(?:query\.|header |cookie |form\.|json\.)[^\n]+$/u, {
+  en: "a part of a request: query.NAME, header NAME, cookie NAME, form.NAME or json.PATH",
+  zh: "请求的一部分：query.名称、header 名称、cookie 名称、form.名称或 json.路径"
 })
 
 /** The number that one of ptlogin2's hashes makes of another part of the same request. */

@@ -14,8 +14,9 @@ const lowerCase = Schema.makeFilter((headers: Readonly<Record<string, unknown>>)
 })
 
 /**
- * The request that must come. `query` and `form` are complete where they are given: a parameter that they do not list
- * is a mismatch. `headers` and `cookies` name only what matters. What is left out is not checked.
+ * The request that must come. `query`, `form` and `json` are complete where they are given: a parameter that they do not list
+ * is a mismatch. `json` holds the texts, numbers and so on of a body in JSON, each by its path (`req.param.code`). `headers` and `cookies` name
+ * only what matters. What is left out is not checked.
  */
 export const Request = Schema.Struct({
   method: Schema.Literals(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]),
@@ -23,7 +24,8 @@ export const Request = Schema.Struct({
   query: Schema.optionalKey(Schema.Record(Schema.String, Matcher)),
   headers: Schema.optionalKey(Schema.Record(Schema.String, Matcher).check(lowerCase)),
   cookies: Schema.optionalKey(Schema.Record(Schema.String, Matcher)),
-  form: Schema.optionalKey(Schema.Record(Schema.String, FormMatcher))
+  form: Schema.optionalKey(Schema.Record(Schema.String, FormMatcher)),
+  json: Schema.optionalKey(Schema.Record(Schema.String, Matcher))
 })
 export type Request = typeof Request.Type
 

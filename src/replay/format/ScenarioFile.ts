@@ -30,9 +30,12 @@ const Exchanges = Schema.Array(Exchange).check(
 )
 
 /** What the first format did not know. */
-const newer = (file: object & { readonly exchanges: ReadonlyArray<object> }): string | undefined =>
+const newer = (
+  file: object & { readonly exchanges: ReadonlyArray<object & { readonly request: object }> }
+): string | undefined =>
   ["equal", "demands", "optional"].find((key) => key in file) ??
-  ["mayEnd", "from"].find((key) => file.exchanges.some((exchange) => key in exchange))
+  ["mayEnd", "from"].find((key) => file.exchanges.some((exchange) => key in exchange)) ??
+  (file.exchanges.some(({ request }) => "json" in request) ? "json" : undefined)
 
 /**
  * The whole file. `clock` is the instant at which the login starts, in UTC: cookies expire by it. `saved` is the session of an

@@ -34,6 +34,37 @@ const sampled = (matchers: Readonly<Record<string, FormMatcher>> = {}) =>
     return value === undefined ? [] : [{ name, value }]
   })
 
+/** A body of which these are the leaves: what may be a number is one, since a path does not tell. */
+const unfolded = (leaves: ReturnType<typeof sampled>): string => {
+  type Branch = Map<string, Branch | string>
+  const root: Branch = new Map()
+  for (const { name, value } of leaves) {
+    const keys = name.split(".")
+    let at = root
+    for (const key of keys.slice(0, -1)) {
+      const next = at.get(key)
+      const branch: Branch = next instanceof Map ? next : new Map()
+      at.set(key, branch)
+      at = branch
+    }
+    at.set(keys.at(-1) ?? "", value)
+  }
+  const written = (branch: Branch): string => {
+    const isList = [...branch.keys()].every((key, index) => key === String(index))
+    const inner = Array.from(branch, ([key, one]) => {
+      const value =
+        one instanceof Map
+          ? written(one)
+          : /^(?:-?\d{1,15}|\[\]|\{\}|true|false|null)$/.test(one)
+            ? one
+            : JSON.stringify(one)
+      return isList ? value : `${JSON.stringify(key)}:${value}`
+    })
+    return isList ? `[${inner.join(",")}]` : `{${inner.join(",")}}`
+  }
+  return written(root)
+}
+
 /** Pairs as a query or a form. */
 export const encoded = (pairs: ReturnType<typeof sampled>) =>
   pairs.map(({ name, value }) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`).join("&")
@@ -59,6 +90,8 @@ const archive = ({ clock, exchanges, title }: Scenario) => {
     const queryString = sampled(request.query)
     const cookies = sampled(request.cookies)
     const form = sampled(request.form)
+    const text = request.json === undefined ? encoded(form) : unfolded(sampled(request.json))
+    const mimeType = request.json === undefined ? "application/x-www-form-urlencoded" : "application/json"
     const cookie = cookies.map(({ name, value }) => `${name}=${value}`).join("; ")
     const headers = [...sampled(request.headers), ...(cookie === "" ? [] : [{ name: "cookie", value: cookie }])]
     const type = response.headers.find(([name]) => name.toLowerCase() === "content-type")?.[1] ?? ""
@@ -73,11 +106,9 @@ const archive = ({ clock, exchanges, title }: Scenario) => {
         cookies,
         headers,
         queryString,
-        ...(form.length === 0
-          ? {}
-          : { postData: { mimeType: "application/x-www-form-urlencoded", params: form, text: encoded(form) } }),
+        ...(text === "" ? {} : { postData: { mimeType, params: form, text } }),
         headersSize: -1,
-        bodySize: form.length === 0 ? 0 : encoded(form).length
+        bodySize: Buffer.byteLength(text)
       },
       response: {
         status: response.status,

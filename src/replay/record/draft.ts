@@ -2,7 +2,7 @@
  * Captures as the exchanges of a scenario, still with their secrets: what to compare of a request, what to keep of an answer.
  */
 import { isDeepStrictEqual } from "node:util"
-import { formPairs, parseJson } from "../data.ts"
+import { formPairs, leavesOf, parseJson } from "../data.ts"
 import type { Capture } from "./Recorder.ts"
 import type { Outcome, ScenarioFile } from "../format/ScenarioFile.ts"
 import { isSecretField, pairOf, setCookieOf } from "./secrets.ts"
@@ -99,6 +99,18 @@ const form = ({ requestBody, requestHeaders }: Capture, inPlace: InPlace): Pick<
   }
 }
 
+const json = ({ requestBody, requestHeaders }: Capture, inPlace: InPlace): Pick<Request, "json"> => {
+  const type = requestHeaders.find(([name]) => name.toLowerCase() === "content-type")?.[1] ?? ""
+  const body = /^application\/json\b/i.test(type) ? parseJson(Buffer.from(requestBody).toString("utf8")) : undefined
+  const leaves = leavesOf(body?.value)
+  if (leaves.length === 0) return {}
+  return {
+    json: Object.fromEntries(
+      leaves.map(([path, value]) => [path, fieldInPlace(path.slice(path.lastIndexOf(".") + 1), value, inPlace)])
+    )
+  }
+}
+
 const asJson = (value: string, inPlace: InPlace) => {
   const json = parseJson(value)
   return json === undefined ? undefined : { json: jsonInPlace(json.value, inPlace) as never }
@@ -131,7 +143,8 @@ const request = (capture: Capture, known: ReadonlySet<string>, inPlace: InPlace)
             ...cookies.map(([name, value]) => [name, inPlace(name, value)] as const)
           ])
         }),
-    ...form(capture, inPlace)
+    ...form(capture, inPlace),
+    ...json(capture, inPlace)
   }
 }
 

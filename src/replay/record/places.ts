@@ -55,7 +55,7 @@ const changedMatchers = <A>(
 export const changedExchange = (exchange: Exchange, change: Change, place: string): Exchange => {
   const { request, response } = exchange
   const { body, headers } = response
-  const part = (name: "query" | "headers" | "cookies" | "form") => {
+  const part = (name: "query" | "headers" | "cookies" | "form" | "json") => {
     const made = changedMatchers<unknown>(
       request[name],
       change,
@@ -73,7 +73,8 @@ export const changedExchange = (exchange: Exchange, change: Change, place: strin
       ...part("query"),
       ...part("headers"),
       ...part("cookies"),
-      ...part("form")
+      ...part("form"),
+      ...part("json")
     },
     response: {
       ...response,

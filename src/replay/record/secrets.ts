@@ -112,6 +112,8 @@ export const discover = (
     }
     const form = Buffer.from(requestBody).toString("utf8")
     addText(form)
+    const asked = parseJson(form)
+    if (typeof asked?.value === "object") addJson(asked.value)
     for (const [name, value] of formPairs(form)) {
       const json = parseJson(value)
       if (json === undefined) addText(`${name}=${encodeURIComponent(value.toWellFormed())}`)

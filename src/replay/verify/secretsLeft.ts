@@ -4,6 +4,7 @@
 import type { Bilingual } from "../../Language.ts"
 import { gtk, hash33, time33 } from "../../protocol/Hash.ts"
 import * as Site from "../../Site.ts"
+import { leavesOf } from "../data.ts"
 import { isStandIn } from "../record/standIns.ts"
 import { account, type File, must, opened, type Rule, setCookies } from "./rule.ts"
 import { leaves, partsOf, suspicious } from "./suspicious.ts"
@@ -23,7 +24,8 @@ const nobodys = (file: File): ReadonlyArray<string> => {
       appid,
       pt3rdAid,
       ...partsOf(check?.url ?? ""),
-      ...Object.values(check?.query ?? {})
+      ...Object.values(check?.query ?? {}),
+      ...leavesOf(check?.json).map(([, text]) => text)
     ]),
     ...query.filter((value) => typeof value === "string"),
     ...cookies.flatMap(({ value }) => [hash33, time33, gtk].map((hash) => String(hash(value))))

@@ -2,6 +2,8 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Har from "../../../src/replay/har/Har.ts"
 import { get, shop } from "../../support/scenarios.ts"
+import { leavesOf } from "../../../src/replay/data.ts"
+import * as Scenario from "../../../src/replay/Scenario.ts"
 import { hash33 } from "../../../src/protocol/Hash.ts"
 import * as Site from "../../../src/Site.ts"
 
@@ -156,6 +158,16 @@ it("is of the site that is named, or of none", () => {
 it("reads a value that stands in the place of another in linear time", () => {
   const stars = entry(shown, {}, { "Set-Cookie": `qrsig=${"*".repeat(200_000)}` }, png)
   assert.lengthOf(import_(stars).captures, 1)
+})
+
+it("of QQ Music has bodies in JSON, which are read as they were", () => {
+  const scenario = Effect.runSync(Scenario.load("music"))
+  const archive = Effect.runSync(Har.toHar(scenario)) as {
+    log: { entries: Array<{ request: { postData?: { text: string } } }> }
+  }
+  const { text = "" } = archive.log.entries.at(-1)?.request.postData ?? {}
+  assert.deepStrictEqual(Object.fromEntries(leavesOf(JSON.parse(text))), scenario.exchanges.at(-1)?.request.json)
+  assert.deepInclude(JSON.parse(text).comm, { ct: 24, platform: "yqq" })
 })
 
 it("does not make more entries than anybody looks at, however often a scenario says that an exchange comes", () => {

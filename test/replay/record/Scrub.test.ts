@@ -384,6 +384,21 @@ describe("the scrubber", () => {
   )
 })
 
+it.effect("replaces what stands in a body in JSON alone, and asks for the stand-in there", () =>
+  Effect.gen(function* () {
+    const headers = [["content-type", "application/json"]] as const
+    const body = Buffer.from(
+      JSON.stringify({ req: { method: "Login", param: { refresh_key: "Kv3mZq81LwXr0NhYp2Bs", n: 2 } } })
+    )
+    const asked = { method: "POST", url: "https://u.y.qq.com/cgi-bin/musicu.fcg", headers, body }
+    const { text } = yield* Scrub.scrub([captureOf(asked, { headers: [], body: "{}" })], about)
+    assert.notInclude(text, "Kv3mZq81LwXr0NhYp2Bs")
+    const { json } = JSON.parse(text).exchanges[0].request
+    assert.deepInclude(json, { "req.method": "Login", "req.param.n": "2" })
+    assert.lengthOf(json["req.param.refresh_key"], 20)
+  })
+)
+
 describe("a recorder", () => {
   it.effect("keeps every Set-Cookie line and the bytes of both bodies, and changes nothing for the client", () =>
     Effect.gen(function* () {
