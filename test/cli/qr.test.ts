@@ -149,6 +149,13 @@ describe("the QR file", () => {
     )
   )
 
+  it.effect("is no stdout, and no file that is called so", () =>
+    Effect.gen(function* () {
+      const error = yield* Effect.flip(Effect.scoped(QrFile.make("-")))
+      assert.deepEqual([error.exitCode, error.said.cure.en], [2, "name a file with --qr-file"])
+    })
+  )
+
   it.effect("fails in words where the disk refuses later on, and leaves no draft", () =>
     inFolder((folder) =>
       Effect.scoped(

@@ -7,7 +7,7 @@ import * as Fs from "node:fs"
 import * as Os from "node:os"
 import * as Path from "node:path"
 import { NotPlain, now } from "../../files/wholeFile.ts"
-import { CommandFailed, exitCodes, whyUnwritten } from "../process/CommandFailed.ts"
+import { CommandFailed, exitCodes, usage, whyUnwritten } from "../process/CommandFailed.ts"
 import { isForeign, isOurPng, markPng, taken } from "./ownFile.ts"
 
 export interface QrFile {
@@ -22,6 +22,7 @@ export interface QrFile {
  */
 export const make = (path: string | undefined, force = false): Effect.Effect<QrFile, CommandFailed, Scope.Scope> =>
   Effect.gen(function* () {
+    if (path === "-") return yield* noPicture
     const target = path === undefined ? undefined : Path.resolve(path)
     // Of what somebody puts there later nobody has said that it may go.
     const isTaken = (file: string) => isForeign(file, isOurPng)
@@ -61,6 +62,11 @@ export const make = (path: string | undefined, force = false): Effect.Effect<QrF
       }
     }
   })
+
+const noPicture = usage(
+  { en: "stdout has the result of the login, and no room for a picture", zh: "标准输出用于登录结果，不能输出图片" },
+  { en: "name a file with --qr-file", zh: "请用 --qr-file 指定文件" }
+)
 
 const check = (target: string) =>
   Effect.try({
