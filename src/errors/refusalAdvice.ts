@@ -175,8 +175,8 @@ const ofNetwork = ({
     case "dns": {
       const closed = /\bweb2\.qq\.com$/.test(host)
       return {
-        en: `check the network and the name server${closed ? "; Web QQ's own hosts closed on 2019-01-03" : ""}`,
-        zh: `请检查网络和域名解析${closed ? "；Web QQ 自己的服务器已于 2019-01-03 关闭" : ""}`
+        en: `check the network and the name server${closed ? "; Web QQ's own hosts closed on 2019-01-03" : `; ${byProxy.en}`}`,
+        zh: `请检查网络和域名解析${closed ? "；Web QQ 自己的服务器已于 2019-01-03 关闭" : `；${byProxy.zh}`}`
       }
     }
     case "tls":
@@ -201,7 +201,16 @@ const ofNetwork = ({
         en: "something other than Tencent's server answered: leave out proxies, or log in to this network in a browser first",
         zh: "响应可能不是来自腾讯服务器：请去掉代理，或先用浏览器登录当前网络"
       }
+    case "connect":
+    case "timeout":
+      return { en: `check the network, then start again; ${byProxy.en}`, zh: `请检查网络后重新开始；${byProxy.zh}` }
     default:
       return { en: "check the network, then start again", zh: "请检查网络后重新开始" }
   }
+}
+
+// Where nobody gets out but by a proxy, names are often not even resolved (github/copilot-cli#41, Redential/redential-cli#83).
+const byProxy: Bilingual = {
+  en: "where the way out is a proxy, name it with --proxy or HTTPS_PROXY",
+  zh: "如须经代理上网，请用 --proxy 或 HTTPS_PROXY 指定"
 }

@@ -199,6 +199,16 @@ export const rows: ReadonlyArray<Row> = [
     row: 4,
     says: "a login goes by the proxy that HTTPS_PROXY names, also to names that only the proxy knows",
     cases: [
+      login(
+        "t-proxy, without the variable: names do not resolve",
+        "qzone",
+        Array.from({ length: 4 }, () => ({ fails: "EAI_AGAIN" })),
+        {
+          exitCode: 6,
+          error: { _tag: "HttpFailed", reason: "dns", host: "ssl.ptlogin2.qq.com" },
+          cure: /where the way out is a proxy, name it with --proxy or HTTPS_PROXY/
+        }
+      ),
       { input: "t-proxy", proof: Proofs.byProxy },
       { input: "a proxy that lets nobody through", proof: Proofs.proxyRefuses }
     ]
