@@ -69,6 +69,12 @@ export const wordsOf = (event: Exclude<SignInEvent, { readonly _tag: "QrShown" }
   }
 }
 
+/** States whose line is overwritten by the next. */
+export const passing: ReadonlySet<string> = new Set<SignInEvent["_tag"]>(["Waiting", "Scanned", "ScanWithdrawn"])
+
+/** After these no phone is let in by the code any more. */
+export const ending: ReadonlySet<string> = new Set<SignInEvent["_tag"]>(["Expired", "Confirmed"])
+
 /** The same, with the time that a code has left; in front, where a narrow terminal does not cut it off. */
 export const withLeft = ({ en, zh }: Bilingual, millis: number): Bilingual => {
   const seconds = Math.max(0, Math.round(millis / 1000))

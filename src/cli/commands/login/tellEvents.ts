@@ -11,7 +11,7 @@ import type { Surroundings } from "../../inputs/Surroundings.ts"
 import type { Values } from "../../line/Command.ts"
 import { usage } from "../../process/CommandFailed.ts"
 import { onSuspend } from "../../process/suspend.ts"
-import { withLeft, wordsOf } from "../../terminal/eventWords.ts"
+import { ending, passing, withLeft, wordsOf } from "../../terminal/eventWords.ts"
 import { protocolOf } from "../../terminal/inlineImage.ts"
 import * as QrFile from "../../terminal/qrFile.ts"
 import type { Place } from "../../terminal/showCode.ts"
@@ -133,9 +133,3 @@ const placesOf = (flags: Flags): ReadonlySet<Place> =>
     ...(flags["qr-file"] === undefined ? [] : ["file" as const]),
     ...(flags["page-listen"] === undefined ? [] : ["page" as const])
   ])
-
-/** States whose line is overwritten by the next. */
-const passing: ReadonlySet<SignInEvent["_tag"]> = new Set(["Waiting", "Scanned", "ScanWithdrawn"])
-
-/** After these no phone is let in by the code any more. */
-const ending: ReadonlySet<SignInEvent["_tag"]> = new Set(["Expired", "Confirmed"])

@@ -20,7 +20,7 @@ import * as Sessions from "../../inputs/sessions.ts"
 import type { Surroundings } from "../../inputs/Surroundings.ts"
 import type { Values } from "../../line/Command.ts"
 import { CommandFailed } from "../../process/CommandFailed.ts"
-import { wordsOf } from "../../terminal/eventWords.ts"
+import { ending, passing, wordsOf } from "../../terminal/eventWords.ts"
 import { hidden, summary } from "../../terminal/sessionSummary.ts"
 import { failureOf, tellCode, unknown } from "./backgroundEnd.ts"
 import type { wait as command } from "./start.ts"
@@ -77,11 +77,16 @@ const goesOn: Client.Told = { _tag: "GoesOn" }
 const decode = Schema.decodeUnknownOption(SignInEvent)
 
 const tellLine = (line: Line, { json }: Flags, around: Surroundings): Effect.Effect<void> => {
-  if (json === true) return Effect.sync(() => around.streams.json(line))
+  const { streams } = around
+  if (json === true) return Effect.sync(() => streams.json(line))
   if (line._tag === "QrShown") return tellCode(line, around)
   return Effect.sync(() => {
     const event = decode(line)
-    if (Option.isSome(event) && event.value._tag !== "QrShown") around.streams.status(wordsOf(event.value))
+    // A code that nobody is let in by any more is not left to be scanned.
+    if (ending.has(line._tag)) streams.withdraw()
+    if (Option.isNone(event) || event.value._tag === "QrShown") return
+    streams.status(wordsOf(event.value))
+    if (!passing.has(line._tag)) streams.settle()
   })
 }
 
