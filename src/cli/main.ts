@@ -15,7 +15,10 @@ const given: Readonly<Record<string, unknown>> = parsed._tag === "Run" ? parsed.
 // Without a reader of stderr a command goes on.
 const { stderr } = process
 stderr.on("error", () => {})
-const stdout = Stdout.open((said) => streams.insist(...advice(said)))
+const stdout = Stdout.open((said) => {
+  streams.settle()
+  streams.insist(...advice(said))
+})
 const streams = Streams.make({ stdout, stderr }, language, process.env, given["quiet"] === true)
 
 // Node starts a file sooner that is no module of its own, and such a file cannot wait outside of a function.

@@ -155,6 +155,7 @@ describe("a code on a terminal", () => {
       assert.strictEqual(said.split("QR code: ").length, 2)
       const [, file = ""] = /QR code: (\S+?qr\.png)/.exec(said) ?? []
       assert.isTrue(Fs.existsSync(file))
+      assert.strictEqual(visible().at(-1), "3:00 waiting for the scan …")
       resize(80, 40)
       assert.strictEqual(codeRows(visible()), 17)
       yield* end

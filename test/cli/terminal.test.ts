@@ -196,9 +196,10 @@ describe("the streams", () => {
     assert.strictEqual(stderr(), `one${again}two${again}note\ntwo${again}three\n`)
   })
 
-  it("leaves the state where it is when something has to be said, and begins no other", () => {
+  it("leaves the state where it is when it is settled, and begins no other", () => {
     const { streams, stderr } = screen({ isTTY: true })
     streams.status("waiting")
+    streams.settle()
     streams.insist("error")
     streams.refresh()
     streams.remark(undefined)
@@ -245,6 +246,7 @@ describe("the streams", () => {
     streams.settle()
     assert.strictEqual(stderr(), "")
     streams.ask("passphrase: ")
+    streams.settle()
     streams.insist("error")
     streams.print(["result"])
     assert.deepEqual([stderr(), stdout()], ["passphrase: \nerror\n", "result\n"])

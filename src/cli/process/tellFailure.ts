@@ -18,6 +18,7 @@ export const tellFailure = (
 ): number => {
   const explained = explain(cause)
   const { error, exitCode } = explained
+  streams.settle()
   streams.insist(...advice(explained))
   if (error._tag === "Unexpected" && env["WEBQQ_DEBUG"]) streams.insist(...stackOf(Cause.squash(cause)))
   if (json && exitCode !== exitCodes.usage) streams.json(toLine(explained, language))

@@ -125,16 +125,14 @@ export const make = (
     state = line
     render()
   }
-  const tell = (...all: ReadonlyArray<Line>) => {
-    if (quiet) return
+  const insist = (...all: ReadonlyArray<Line>) => {
     const interrupted = open
     clear()
     lines(all)
     if (interrupted) render()
   }
-  const insist = (...all: ReadonlyArray<Line>) => {
-    settle()
-    lines(all)
+  const tell = (...all: ReadonlyArray<Line>) => {
+    if (!quiet) insist(...all)
   }
   const raw = (text: string) => {
     if (stdout.isTTY === true) {

@@ -24,13 +24,13 @@ export const teller = Effect.fnUntraced(function* (flags: Flags, around: Surroun
   const { env, streams } = around
   const path = flags["qr-file"]
   const places = placesOf(flags)
+  if (places.has("image") && (streams.terminal() === undefined || protocolOf(env) === undefined)) return yield* noImages
   const options = { places, streams, file: yield* QrFile.make(path, flags.force === true), env }
   const onQr = flags["on-qr"] && (yield* (yield* load(import("../../process/onQr.ts"))).open(flags["on-qr"], around))
   const print = (line: typeof LoginEventLine.Encoded) => {
     if (flags.json === true) streams.json(line)
     onQr?.tell(line)
   }
-  if (places.has("image") && (streams.terminal() === undefined || protocolOf(env) === undefined)) return yield* noImages
   // The first request is under way while this is loaded.
   const showing = import("../../terminal/showCode.ts")
   const page = places.has("page")
