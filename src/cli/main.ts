@@ -3,6 +3,7 @@
  */
 import * as Language from "../Language.ts"
 import { commands } from "./commands/table.ts"
+import { wayOf } from "./line/networkFlags.ts"
 import { parse } from "./line/parse.ts"
 import { endAtOnce } from "./process/signals.ts"
 import * as Stdout from "./process/stdout.ts"
@@ -49,7 +50,6 @@ const run = async () => {
       const { toExitCode } = await import("./process/toExitCode.ts")
       await early?.goOn()
 
-      const { proxy } = values as { readonly proxy?: string }
       const entry = import.meta.url
       const around = {
         streams,
@@ -57,7 +57,7 @@ const run = async () => {
         env: process.env,
         entry,
         verbose: values["verbose"] === true,
-        ...(proxy === undefined ? {} : { proxy })
+        ...wayOf(values)
       }
       const json = values["json"] === true
       if (threads?.isMain === true && command.apart === "all") {

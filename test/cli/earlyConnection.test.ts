@@ -56,6 +56,16 @@ const run = async (line: string, env: Readonly<Record<string, string>> = {}) => 
 const there = "ssl.ptlogin2.qq.com:443"
 
 describe("the connection that is opened early", () => {
+  it("is not opened where a profile may have a proxy of its own, which it would go past", async () => {
+    const ways = Path.join(folder, "other/webqq-login/ways")
+    Fs.mkdirSync(ways, { recursive: true })
+    Fs.writeFileSync(Path.join(ways, "me.json"), `{"proxy":"http://127.0.0.1:9"}`)
+    const { code, dialled } = await run("login --site qzone --fresh --profile me", {
+      XDG_STATE_HOME: Path.join(folder, "other")
+    })
+    assert.deepEqual([code, dialled], [6, []])
+  })
+
   it.each(["login --site qzone --fresh --no-save", "login --site qzone", "record --site qzone --out OUT/made"])(
     "is the one that %s asks for its code over, and the only one",
     async (line) => {

@@ -37,7 +37,7 @@ export const look = Effect.fnUntraced(function* (around: Surroundings) {
 /** Which proxy leads there, by whom; its user and password are never told. */
 const proxyOf = Effect.fnUntraced(function* ({ env, proxy }: Surroundings) {
   const variables = proxyVariables.filter((name) => env[name])
-  if (proxy === undefined && variables.length === 0) {
+  if (proxy === "none" || (proxy === undefined && variables.length === 0)) {
     const message = { en: "none is set", zh: "未设置" }
     return { found: { check: "proxy", state: "well", message } satisfies Finding, looksNamesUp: false }
   }

@@ -18,8 +18,9 @@ export interface Surroundings {
   readonly input?: Input
   /** Whether people want a line for each request. */
   readonly verbose?: boolean
-  /** The proxy that the line named. */
+  /** The proxy that the line named, or `none`; and the browser. */
   readonly proxy?: string
+  readonly userAgent?: string
   /** The file that a thread of our own runs; where there is none, its work is done here. */
   readonly entry?: string
   /** Another network. */

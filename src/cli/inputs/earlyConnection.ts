@@ -19,16 +19,20 @@ export const openFor = (
 ): void => {
   const asks = asksForCode(values)
   if (asks === "no" || values["proxy"] !== undefined || proxyVariables.some((name) => env[name])) return
-  if (asks === "yes" || isEmpty(env)) open()
+  // A profile may have a proxy of its own.
+  if (isMissing("ways", env) && (asks === "yes" || isMissing("sessions", env))) open()
 }
 
 /** Variables that name a proxy. */
 export const proxyVariables = ["https_proxy", "http_proxy", "all_proxy"].flatMap((name) => [name, name.toUpperCase()])
 
-/** Whether nothing was ever kept here: known for certain without loading what keeps it, or not known. */
-const isEmpty = ({ HOME, XDG_STATE_HOME }: Readonly<Record<string, string | undefined>>): boolean => {
+/** Whether none of these was ever kept here: known for certain without loading what keeps it, or not known. */
+const isMissing = (
+  folder: "sessions" | "ways",
+  { HOME, XDG_STATE_HOME }: Readonly<Record<string, string | undefined>>
+): boolean => {
   const state = XDG_STATE_HOME || (HOME && `${HOME}/.local/state`)
-  return process.platform === "linux" && Boolean(state) && !Fs.existsSync(`${state}/webqq-login/sessions`)
+  return process.platform === "linux" && Boolean(state) && !Fs.existsSync(`${state}/webqq-login/${folder}`)
 }
 
 /** Begins to open it. Where it fails, whoever asks for it opens another and is told why that fails. */

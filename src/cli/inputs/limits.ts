@@ -6,6 +6,7 @@ import { complaintsOf, wrong } from "../../errors/Complaint.ts"
 import type { Bilingual } from "../../Language.ts"
 import * as LoginConfig from "../../LoginConfig.ts"
 import { type CommandFailed, usage } from "../process/CommandFailed.ts"
+import type { Surroundings } from "./Surroundings.ts"
 
 /** The defaults, where the environment says nothing else. */
 export const read: Effect.Effect<LoginConfig.LoginConfig, CommandFailed> = LoginConfig.LoginConfig.pipe(
@@ -21,5 +22,9 @@ export const read: Effect.Effect<LoginConfig.LoginConfig, CommandFailed> = Login
     )
   })
 )
+
+/** The same, with the browser that the line or the profile names. */
+export const readFor = ({ userAgent }: Surroundings): Effect.Effect<LoginConfig.LoginConfig, CommandFailed> =>
+  userAgent === undefined ? read : Effect.map(read, (config) => ({ ...config, userAgent }))
 
 const unreadable: Bilingual = { en: "it cannot be read", zh: "无法读取" }

@@ -22,7 +22,7 @@ export const client = (around: Surroundings): Layer.Layer<HttpClient, CommandFai
 
 const choose = ({ env, proxy }: Surroundings): Effect.Effect<Layer.Layer<HttpClient>, CommandFailed> => {
   const set = names.find((name) => env[name])
-  if (proxy === undefined && set === undefined) {
+  if (proxy === "none" || (proxy === undefined && set === undefined)) {
     return Effect.succeed(EarlyConnection.isOpen() ? early : Facade.httpClient)
   }
   return Effect.gen(function* () {
@@ -62,13 +62,19 @@ const early = Layer.effect(
 
 const samples = ["https://ssl.ptlogin2.qq.com/", "http://ssl.ptlogin2.qq.com/"]
 
-const ofTheNetwork: ReadonlySet<string> = new Set(["HttpFailed", "AccessDenied", "LoginTimeout"])
+const ofTheNetwork: ReadonlySet<string> = new Set([
+  "HttpFailed",
+  "AccessDenied",
+  "LoginTimeout",
+  "CheckUnclear",
+  "LoginRejected"
+])
 
 /** For a failure of the network: says by which proxy it went, without user and password; nothing where it went by none. */
 export const tellProxy =
   ({ env, proxy, streams }: Surroundings) =>
   ({ _tag }: { readonly _tag: string }): Effect.Effect<void> =>
-    !ofTheNetwork.has(_tag) || (proxy === undefined && !names.some((name) => env[name]))
+    !ofTheNetwork.has(_tag) || proxy === "none" || (proxy === undefined && !names.some((name) => env[name]))
       ? Effect.void
       : Effect.promise(async () => {
           const { fromEnvironment, shown } = await import("../network/proxy.ts")

@@ -89,7 +89,7 @@ export const online = <A, E extends { readonly _tag: string }, R>(
   effect: Effect.Effect<A, E, R | HttpClient.HttpClient>,
   around: Surroundings
 ) =>
-  Effect.flatMap(Limits.read, (config) =>
+  Effect.flatMap(Limits.readFor(around), (config) =>
     effect.pipe(
       Effect.provideService(LoginConfig.LoginConfig, config),
       Effect.provide(client(around)),

@@ -15,6 +15,7 @@ import { note } from "../terminal/advice.ts"
 import type { Picked } from "./sessions.ts"
 import * as Sessions from "./sessions.ts"
 import type { Surroundings } from "./Surroundings.ts"
+import * as Ways from "./ways.ts"
 
 /** What a server said so long ago is not asked again. */
 const within = Duration.minutes(5)
@@ -23,20 +24,21 @@ const within = Duration.minutes(5)
 const patience = { requestTimeout: Duration.seconds(5), retries: 1 }
 
 /**
- * Runs `use` with the session that the flags mean. Fails with `ScanNeeded` where it is dead and cannot be renewed. A new one that cannot be
+ * Runs `use` with the session that the flags mean, and the way of its profile. Fails with `ScanNeeded` where it is dead and cannot be renewed. A new one that cannot be
  * kept is used all the same, and told afterwards.
  */
 export const use = Effect.fnUntraced(function* <A, E, R>(
   flags: Sessions.Which & { readonly offline?: true },
   around: Surroundings,
-  use: (picked: Picked) => Effect.Effect<A, E, R>
+  use: (picked: Picked, way: Surroundings) => Effect.Effect<A, E, R>
 ) {
   const picked = yield* Sessions.pick(flags)
+  const way = yield* Ways.ofProfile(around, picked.profile)
   const { notSaved, session } =
     flags.offline === true || (yield* SignIn.wasGood(picked, within))
       ? { notSaved: undefined, session: picked.session }
-      : yield* revived(picked, around)
-  const used = yield* use({ ...picked, session })
+      : yield* revived(picked, way)
+  const used = yield* use({ ...picked, session }, way)
   if (notSaved !== undefined) return yield* notSaved
   return used
 })

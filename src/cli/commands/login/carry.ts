@@ -7,6 +7,7 @@ import * as Carrier from "../../../agent/Carrier.ts"
 import type { LoginRecord } from "../../../agent/LoginRecord.ts"
 import * as Place from "../../../agent/Place.ts"
 import type { Values } from "../../line/Command.ts"
+import { wayOf } from "../../line/networkFlags.ts"
 import type { Surroundings } from "../../inputs/Surroundings.ts"
 import { failedLine } from "../../process/tellFailure.ts"
 import { run as login } from "./login.run.ts"
@@ -37,7 +38,7 @@ export const carry = Effect.fnUntraced(function* (around: Surroundings) {
   const { page, ...others } = withPage(flags)
   const quiet: Surroundings = {
     ...around,
-    ...(flags.proxy === undefined ? {} : { proxy: flags.proxy }),
+    ...wayOf(flags),
     streams: {
       ...around.streams,
       tell: () => {},

@@ -5,6 +5,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type * as LoginConfig from "../../../LoginConfig.ts"
 import * as Limits from "../../inputs/limits.ts"
+import type { Surroundings } from "../../inputs/Surroundings.ts"
 import type { Values } from "../../line/Command.ts"
 import { usage } from "../../process/CommandFailed.ts"
 import type { login } from "./login.ts"
@@ -37,8 +38,12 @@ export const checkFlags = (flags: Pick<Flags, "fresh" | "no-scan" | "qr" | "qr-f
 }
 
 /** Intervals and limits: flags first, then the environment. */
-export const readLimits = (flags: Pick<Flags, "max-refresh" | "poll-interval" | "timeout">, speed: number) =>
-  Effect.map(Limits.read, (config): LoginConfig.LoginConfig => {
+export const readLimits = (
+  flags: Pick<Flags, "max-refresh" | "poll-interval" | "timeout">,
+  speed: number,
+  around: Surroundings
+) =>
+  Effect.map(Limits.readFor(around), (config): LoginConfig.LoginConfig => {
     const { "max-refresh": maxRefresh, "poll-interval": pollInterval, timeout } = flags
     return {
       ...config,

@@ -22,12 +22,13 @@ import * as ChooseSite from "../../inputs/chooseSite.ts"
 import { client, tellProxy } from "../../inputs/network.ts"
 import * as SiteFile from "../../inputs/siteFile.ts"
 import * as Stores from "../../inputs/stores.ts"
+import * as Ways from "../../inputs/ways.ts"
 
 type Flags = Values<typeof command>
 
 /** Logs in. Interruption removes the file and closes the sockets. */
-export const run = Effect.fnUntraced(function* (flags: Flags, around: Surroundings) {
-  const { language, streams } = around
+export const run = Effect.fnUntraced(function* (flags: Flags, given: Surroundings) {
+  const { language, streams } = given
   yield* checkFlags(flags)
   const speed = flags.speed ?? 1
   // The replay brings a server along, so it is loaded only where it is needed.
@@ -36,9 +37,12 @@ export const run = Effect.fnUntraced(function* (flags: Flags, around: Surroundin
       ? undefined
       : yield* (yield* load(import("../../inputs/replay.ts"))).start(flags.replay, speed)
   const site = yield* replay === undefined
-    ? ChooseSite.resolve(flags, around)
+    ? ChooseSite.resolve(flags, given)
     : SiteFile.resolve(flags.site ?? replay.site)
-  const config = yield* readLimits(flags, speed)
+  const wanted = { fresh: flags.fresh === true, profile: flags.profile, site: site.name }
+  const around =
+    replay === undefined ? yield* Effect.provide(Ways.ofLogin(given, wanted), Stores.forLogin(given)) : given
+  const config = yield* readLimits(flags, speed, around)
   const { newCode, tell } = yield* teller(flags, around)
   // What a recording yields is no session of the user's, unless a profile is named for it.
   const real = replay === undefined || flags.profile !== undefined
@@ -56,7 +60,10 @@ export const run = Effect.fnUntraced(function* (flags: Flags, around: Surroundin
         if (event._tag === "SessionFound") profile = event.profile
         // Where another one was saved meanwhile, there is one that works.
         if (event._tag === "NotSaved" && event.why !== "superseded") notSaved = event.reason
-        return tell(event)
+        const isKept = event._tag === "Saved" || event._tag === "SessionStillGood"
+        return isKept && replay === undefined
+          ? Effect.andThen(tell(event), Ways.keep(around, event.profile))
+          : tell(event)
       }
     }).pipe(
       // Whoever asks for a new code has seen one: what is kept has been asked about.

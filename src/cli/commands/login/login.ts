@@ -43,6 +43,7 @@ export const login = {
     timeout: loginFlags.timeout,
     "max-refresh": loginFlags["max-refresh"],
     proxy: loginFlags.proxy,
+    "user-agent": loginFlags["user-agent"],
     json: {
       summary: {
         en: "one JSON object a line on stdout, secrets in clear",

@@ -34,7 +34,7 @@ export const run = Effect.fnUntraced(function* (flags: Flags, around: Surroundin
   yield* checkFlags(flags)
   const folder = yield* ScenarioFolder.free(flags.out)
   const site = yield* ChooseSite.resolve(flags, around)
-  const config = yield* readLimits(flags, 1)
+  const config = yield* readLimits(flags, 1, around)
   const { tell } = yield* teller(flags, around)
   const clock = DateTime.formatIso(yield* DateTime.now)
   const recorder = Recorder.make()

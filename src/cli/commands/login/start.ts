@@ -37,6 +37,7 @@ export const start = {
     timeout: loginFlags.timeout,
     "max-refresh": loginFlags["max-refresh"],
     proxy: loginFlags.proxy,
+    "user-agent": loginFlags["user-agent"],
     json: {
       summary: {
         en: "one JSON object: id, the code as text, file and URL",

@@ -20,7 +20,7 @@ export const run = Effect.fnUntraced(function* (flags: Flags, around: Surroundin
   // Before anybody is asked anything.
   const body = yield* bodyOf(flags.data)
   yield* Sessions.withStore(
-    Working.use(flags, around, (picked) => send(flags, body, picked, around)),
+    Working.use(flags, around, (picked, way) => send(flags, body, picked, way)),
     around
   )
 })

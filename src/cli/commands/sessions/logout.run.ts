@@ -11,6 +11,7 @@ import { CommandFailed, usage } from "../../process/CommandFailed.ts"
 import { advice } from "../../terminal/advice.ts"
 import type { Surroundings } from "../../inputs/Surroundings.ts"
 import type { logout as command } from "./logout.ts"
+import * as Ways from "../../inputs/ways.ts"
 import * as Sessions from "../../inputs/sessions.ts"
 
 type Flags = Values<typeof command>
@@ -26,6 +27,7 @@ const forget = Effect.fnUntraced(function* (flags: Flags, around: Surroundings) 
     // What cannot be forgotten does not save the others.
     const removed = yield* Effect.result(store.remove(profile))
     if (Result.isSuccess(removed)) {
+      yield* Ways.forget(around, profile)
       streams.tell({ en: `forgot ${profile}`, zh: `已删除 ${profile}` })
       if (flags.json === true) streams.json({ _tag: "Forgotten", profile })
       continue

@@ -12,6 +12,7 @@ import type { CommandFailed } from "../../process/CommandFailed.ts"
 import { wordsOf } from "../../terminal/eventWords.ts"
 import type { Surroundings } from "../../inputs/Surroundings.ts"
 import type { renew as command } from "./renew.ts"
+import * as Ways from "../../inputs/ways.ts"
 import * as Sessions from "../../inputs/sessions.ts"
 
 type Flags = Values<typeof command>
@@ -27,7 +28,10 @@ const renew = Effect.fnUntraced(function* (flags: Flags, around: Surroundings) {
   const picked = yield* Sessions.pick(flags)
   const { profile } = picked
   const site = yield* Sessions.needSite(picked)
-  const session = yield* Sessions.online(SignIn.renew(site, picked.session), around).pipe(
+  const session = yield* Sessions.online(
+    SignIn.renew(site, picked.session),
+    yield* Ways.ofProfile(around, profile)
+  ).pipe(
     Effect.catch((reason): Effect.Effect<never, LoginError | CommandFailed> => {
       // These are no answer of the server to us.
       if (reason._tag === "HttpFailed" || reason._tag === "RedirectUntrusted" || reason._tag === "CommandFailed") {

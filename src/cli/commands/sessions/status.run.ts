@@ -6,6 +6,7 @@ import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import type { Bilingual, Language } from "../../../Language.ts"
 import { type LoginError, NoSession, said } from "../../../errors/LoginError.ts"
+import type { HttpClient } from "effect/http/HttpClient"
 import { type Saved, SessionStore } from "../../../store/SessionStore.ts"
 import type { Session } from "../../../Session.ts"
 import * as SignIn from "../../../SignIn.ts"
@@ -15,6 +16,7 @@ import { advice } from "../../terminal/advice.ts"
 import { span, table } from "../../terminal/table.ts"
 import type { Surroundings } from "../../inputs/Surroundings.ts"
 import type { status as command } from "./status.ts"
+import * as Ways from "../../inputs/ways.ts"
 import * as Sessions from "../../inputs/sessions.ts"
 
 type Flags = Values<typeof command>
@@ -41,7 +43,7 @@ const status = Effect.fnUntraced(function* (flags: Flags, around: Surroundings) 
   // One client for all: to make one takes longer than to look at a session.
   const offline = flags.offline === true
   const known: ReadonlyArray<Known> = yield* Sessions.online(
-    Effect.forEach(wanted, (saved) => look({ ...saved, site: find(saved.session) }, offline), {
+    Effect.forEach(wanted, (saved) => look({ ...saved, site: find(saved.session) }, offline, around), {
       concurrency: offline ? 1 : 4
     }),
     around
@@ -59,7 +61,7 @@ const status = Effect.fnUntraced(function* (flags: Flags, around: Surroundings) 
   return yield* untold?.reason ?? new NoSession({ step: "Check", profile: flags.profile ?? "" })
 })
 
-const look = Effect.fnUntraced(function* (picked: Sessions.Picked, offline: boolean) {
+const look = Effect.fnUntraced(function* (picked: Sessions.Picked, offline: boolean, around: Surroundings) {
   const now = yield* DateTime.now
   const known = { ...picked, expectedEnd: expectedEnd(picked, now), asked: false }
   const site = yield* Effect.result(Sessions.needSite(picked))
@@ -72,12 +74,22 @@ const look = Effect.fnUntraced(function* (picked: Sessions.Picked, offline: bool
     } satisfies Known
   }
   const asked = check !== undefined && !offline
-  const checking = (asked ? SignIn.check : SignIn.checkByAge)(site.success, picked.session)
+  const checking: Effect.Effect<unknown, LoginError | CommandFailed, HttpClient> = asked
+    ? Effect.flatMap(Ways.ofProfile(around, picked.profile), (way) => {
+        const check = SignIn.check(site.success, picked.session)
+        return way === around ? check : Sessions.online(check, way)
+      })
+    : SignIn.checkByAge(site.success, picked.session)
   const checked = yield* Effect.result(checking)
   if (asked && Result.isSuccess(checked)) yield* SignIn.foundGood(site.success, picked)
   if (Result.isSuccess(checked)) return { ...known, good: true, asked } satisfies Known
   const reason = checked.failure
-  return { ...known, good: SignIn.isDead(reason) ? false : undefined, asked, reason } satisfies Known
+  return {
+    ...known,
+    good: reason._tag !== "CommandFailed" && SignIn.isDead(reason) ? false : undefined,
+    asked,
+    reason
+  } satisfies Known
 })
 
 /** Web QQ's sessions lasted about two days (PROTOCOL.md, lifetimes); others end with their p_skey, if that says when. */

@@ -1,0 +1,104 @@
+/**
+ * The way of a profile to its servers: the proxy and the name of the browser that its login was given. They are kept beside the sessions,
+ * a file each that only its owner may read, since a proxy's address may hold a password; exports do not carry them. Where the line names
+ * another, that one is used, and kept by the next login.
+ */
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Schema from "effect/Schema"
+import * as UserDirectories from "effect/persistence/UserDirectories"
+import * as Fs from "node:fs"
+import { join } from "node:path"
+import { readText } from "../../files/namedFile.ts"
+import { now } from "../../files/wholeFile.ts"
+import { SessionStore } from "../../store/SessionStore.ts"
+import { proxyAddress, userAgent } from "../line/networkFlags.ts"
+import { codeOf, usage } from "../process/CommandFailed.ts"
+import { note } from "../terminal/advice.ts"
+import type { Surroundings } from "./Surroundings.ts"
+
+const Way = Schema.Struct({
+  proxy: Schema.optionalKey(Schema.String.check(Schema.makeFilter((text) => proxyAddress.read(text) !== undefined))),
+  userAgent: Schema.optionalKey(Schema.String.check(Schema.makeFilter((text) => userAgent.read(text) !== undefined)))
+})
+
+const decode = Schema.decodeUnknownOption(Schema.fromJsonString(Way))
+
+/** Whoever keeps sessions elsewhere, as tests do, keeps no ways here. */
+const folderOf = ({ store }: Surroundings): Effect.Effect<string | undefined> =>
+  store === undefined
+    ? UserDirectories.make()
+        .state("webqq-login")
+        .pipe(
+          Effect.map((state) => join(state, "ways")),
+          Effect.catch(() => Effect.undefined)
+        )
+    : Effect.undefined
+
+const fileOf = (folder: string, profile: string) => join(folder, `${profile}.json`)
+
+/** What is given, with the way of the profile where the line does not name another. */
+export const ofProfile = Effect.fnUntraced(function* (around: Surroundings, profile: string) {
+  const folder = yield* folderOf(around)
+  if (folder === undefined || !Fs.existsSync(fileOf(folder, profile))) return around
+  const text = yield* Effect.option(readText(fileOf(folder, profile), 2 ** 14))
+  const way = Option.flatMap(text, decode)
+  // To go another way than its owner has chosen would show to the server what the proxy hides.
+  if (Option.isNone(way)) return yield* unreadable(fileOf(folder, profile))
+  return { ...way.value, ...around }
+})
+
+/** The same for a login: of its profile, or of the session that it will find. Where no way was ever kept, nothing is looked at. */
+export const ofLogin = Effect.fnUntraced(function* (
+  around: Surroundings,
+  { fresh, profile, site }: { readonly profile: string | undefined; readonly site: string; readonly fresh: boolean }
+) {
+  const folder = yield* folderOf(around)
+  if (folder === undefined || !Fs.existsSync(folder)) return around
+  const found =
+    profile !== undefined || fresh
+      ? profile
+      : yield* SessionStore.use(({ find }) => find({ site })).pipe(
+          Effect.map((saved) => saved.profile),
+          Effect.catch(() => Effect.undefined)
+        )
+  return found === undefined ? around : yield* ofProfile(around, found)
+})
+
+/** Keeps the way that a login went, as its profile's, where it was given one. */
+export const keep = Effect.fnUntraced(function* (around: Surroundings, profile: string) {
+  const { proxy, streams, userAgent } = around
+  const folder = yield* folderOf(around)
+  if (folder === undefined || (proxy === undefined && userAgent === undefined)) return
+  const way = { ...(proxy === undefined ? {} : { proxy }), ...(userAgent === undefined ? {} : { userAgent }) }
+  try {
+    if (!Fs.existsSync(folder)) Fs.mkdirSync(folder, { mode: 0o700 })
+    now.replace(fileOf(folder, profile), `${JSON.stringify(way)}\n`)
+  } catch (cause) {
+    const code = codeOf(cause)
+    streams.tell(
+      note({
+        en: `--proxy and --user-agent could not be kept for ${profile} (${code}): name them each time`,
+        zh: `无法为 ${profile} 保存 --proxy 和 --user-agent（${code}）：请每次指定`
+      })
+    )
+  }
+})
+
+/** Forgets it with its session. */
+export const forget = Effect.fnUntraced(function* (around: Surroundings, profile: string) {
+  const folder = yield* folderOf(around)
+  if (folder !== undefined) Fs.rmSync(fileOf(folder, profile), { force: true })
+})
+
+const unreadable = (path: string) =>
+  usage(
+    {
+      en: `it is not known by which proxy this profile goes: ${path} cannot be read`,
+      zh: `无法得知此会话使用的代理：${path} 无法读取`
+    },
+    {
+      en: "name it with --proxy, or log in again with it; --proxy none goes by none",
+      zh: "请用 --proxy 指定，或用它重新登录；--proxy none 表示不用代理"
+    }
+  )
