@@ -103,6 +103,16 @@ describe("doctor", () => {
     })
   )
 
+  it.each(["/dev/null", "/proc/nohome"])(
+    "tells of a home where nothing can be, %s, and does not fail",
+    async (home) => {
+      const result = await command(["doctor", "--json", "--proxy", "http://127.0.0.1:9"], { env: { HOME: home } })
+      assert.strictEqual(result.code, 9)
+      assert.match(result.stdout, /"check":"folder","state":"fault"/)
+      assert.match(result.stdout, /"check":"cache","state":"note"/)
+    }
+  )
+
   it("tells of folders that cannot be used and sessions that cannot be read, and changes nothing", async () => {
     const root = Fs.mkdtempSync(Path.join(Os.tmpdir(), "webqq-doctor-"))
     onTestFinished(() => Fs.rmSync(root, { recursive: true }))

@@ -10,6 +10,7 @@ import * as HttpClient from "effect/http/HttpClient"
 import type { Language } from "webqq-login/Language"
 import type { Session } from "webqq-login/Session"
 import * as SessionStore from "webqq-login/SessionStore"
+import { wayOf } from "../../src/cli/line/networkFlags.ts"
 import { parse } from "../../src/cli/line/parse.ts"
 import { commands } from "../../src/cli/commands/table.ts"
 import type { Surroundings } from "../../src/cli/inputs/Surroundings.ts"
@@ -65,6 +66,7 @@ export const withSessions = Effect.fnUntraced(function* (sessions: Readonly<Reco
       env: options.env ?? {},
       verbose: parsed.values["verbose"] === true,
       store: Layer.succeed(SessionStore.SessionStore, { ...store, ...options.store }),
+      ...wayOf(parsed.values),
       httpClient: Layer.succeed(HttpClient.HttpClient, options.client ?? client),
       ...(options.input === undefined ? {} : { input: options.input })
     }

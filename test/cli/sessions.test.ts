@@ -55,6 +55,17 @@ describe("status", () => {
     })
   )
 
+  it.effect("names the browser that the line names, in place of ours", () =>
+    Effect.gen(function* () {
+      const { run } = yield* withBoth
+      const { asked } = yield* run("status --profile mine --user-agent Mozilla/5.0", { answers: [welcome] })
+      assert.deepEqual(
+        asked.map(({ headers }) => headers["user-agent"]),
+        ["Mozilla/5.0"]
+      )
+    })
+  )
+
   it.effect("prints no secret", () =>
     Effect.gen(function* () {
       const { run } = yield* withBoth

@@ -137,6 +137,15 @@ const folder = (where: string): Finding => {
 const nearest = (place: string): string =>
   Fs.existsSync(place) || dirname(place) === place ? place : nearest(dirname(place))
 
+/** Also of a place behind what is no folder, or behind one that is closed to us. */
+const lookAt = (path: string): Fs.Stats | string => {
+  try {
+    return Fs.lstatSync(path)
+  } catch (cause) {
+    return codeOf(cause)
+  }
+}
+
 /** Where the launcher has Node keep what it compiled (scripts/launcher.js). */
 export const cache = ({ env }: Surroundings): Finding => {
   const { HOME, LOCALAPPDATA, XDG_CACHE_HOME } = env
@@ -152,8 +161,9 @@ export const cache = ({ env }: Surroundings): Finding => {
   })
   if (!place) return none({ en: "there is no home for one", zh: "没有可放置缓存的主目录" })
   const folder = join(place, "webqq-login")
-  const stats = Fs.lstatSync(folder, { throwIfNoEntry: false })
-  if (stats === undefined) return none({ en: `${folder} is not there`, zh: `${folder} 不存在` })
+  const stats = lookAt(folder)
+  if (typeof stats === "string")
+    return none({ en: `there is no ${folder} (${stats})`, zh: `没有 ${folder}（${stats}）` })
   const isOurs = process.geteuid === undefined || (stats.uid === process.geteuid() && (stats.mode & 0o022) === 0)
   return stats.isDirectory() && isOurs
     ? { check: "cache", state: "well", message: { en: folder, zh: folder } }
