@@ -57,12 +57,16 @@ export interface Scenario {
 const fileName = "scenario.json"
 
 const decodeFile = Schema.decodeUnknownResult(ScenarioFile, { onExcessProperty: "error", errors: "all" })
+const decodeLarge = Schema.decodeUnknownResult(ScenarioFile, { onExcessProperty: "error", errors: "first" })
 
 const bad = (path: string, fault: ScenarioFault | ScenarioFault["reason"]) =>
   new BadScenario({ path, ...(typeof fault === "string" ? { reason: fault } : fault) })
 
-/** In bytes: of scenario.json, of a file beside it, and of these for all exchanges together. */
-const limits = { file: 2 ** 25, body: 2 ** 24, bodies: 2 ** 26 }
+/**
+ * In bytes: of scenario.json, of one whose mistakes are all named (a hundred thousand of them take seconds), of a file beside it, and of
+ * these for all exchanges together.
+ */
+const limits = { file: 2 ** 25, named: 2 ** 18, body: 2 ** 24, bodies: 2 ** 26 }
 
 type Body = NonNullable<Response["body"]>
 
@@ -153,7 +157,14 @@ const ready = (file: ScenarioFile, name: string, path: string, options: DecodeOp
  * The parsed JSON of a scenario file → scenario. Unknown keys, wrong types, unreadable regular expressions, and files
  * that are missing, changed or outside of the fixtures are all a `BadScenario` that names each place.
  */
-export const decode = (json: unknown, options: DecodeOptions = {}): Effect.Effect<Scenario, BadScenario> => {
+export const decode = (json: unknown, options: DecodeOptions = {}): Effect.Effect<Scenario, BadScenario> =>
+  decodeBy(decodeFile, json, options)
+
+const decodeBy = (
+  decodeFile: typeof decodeLarge,
+  json: unknown,
+  options: DecodeOptions
+): Effect.Effect<Scenario, BadScenario> => {
   const name = options.name ?? "inline"
   const path = options.folder === undefined ? name : Path.join(options.folder, fileName)
   return Effect.fromResult(decodeFile(json)).pipe(
@@ -204,17 +215,26 @@ export const find = Effect.fnUntraced(function* (name: string): Effect.fn.Return
   return yield* bad(name, { reason: "no scenario of this name", names })
 })
 
-/** Reads a scenario: the name of a packaged one, or the path of a folder (anything with a `/` in it). */
-export const load = Effect.fnUntraced(function* (nameOrFolder: string): Effect.fn.Return<Scenario, BadScenario> {
+/**
+ * Reads a scenario: the name of a packaged one, or the path of a folder (anything with a `/` in it). It is read in one go, in which nothing else
+ * has its turn: about a second for 16 MiB. `atMost` limits the bytes of scenario.json.
+ */
+export const load = Effect.fnUntraced(function* (
+  nameOrFolder: string,
+  atMost: number = limits.file
+): Effect.fn.Return<Scenario, BadScenario> {
   const folder = /[/\\]/.test(nameOrFolder) ? Path.resolve(nameOrFolder) : yield* find(nameOrFolder)
   const path = Path.join(folder, fileName)
-  const json = yield* Effect.try({
-    try: (): unknown => {
-      const bytes = readPlain(path, limits.file, (unread) => bad(path, { reason: "cannot be read", unread }))
-      return JSON.parse(Buffer.from(bytes).toString("utf8"))
+  const { json, length } = yield* Effect.try({
+    try: (): { readonly json: unknown; readonly length: number } => {
+      const bytes = readPlain(path, atMost, (unread) => bad(path, { reason: "cannot be read", unread }))
+      return { json: JSON.parse(Buffer.from(bytes).toString("utf8")), length: bytes.length }
     },
     catch: (cause) =>
       cause instanceof BadScenario ? cause : bad(path, { reason: "not JSON", detail: (cause as Error).message })
   })
-  return yield* decode(json, { name: Path.basename(folder), folder })
+  return yield* decodeBy(length > limits.named ? decodeLarge : decodeFile, json, {
+    name: Path.basename(folder),
+    folder
+  })
 })

@@ -113,6 +113,18 @@ describe.skipIf(process.platform === "win32")("a signal", () => {
   })
 })
 
+describe("a scenario that it takes long to read", () => {
+  // What plays one hears no signal while it is read.
+  it.each(["login --replay ./long", "fixtures serve ./long", "fixtures conform ./long -- true"])(
+    "is not played: %s",
+    async (line) => {
+      const { ended, said } = started(line)
+      assert.strictEqual((await ended)[0], 2)
+      assert.include(said(), "it has more than 4 MiB")
+    }
+  )
+})
+
 describe.skipIf(process.platform === "win32")("a file of a scenario that is none", () => {
   it.each(["fifo", "/dev/zero", "."])("is refused: %s", async (name) => {
     const scenario = JSON.parse(Fs.readFileSync(file("fixtures/qzone/scenario.json"), "utf8"))

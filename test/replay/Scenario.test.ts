@@ -206,6 +206,19 @@ describe("bodies", () => {
 })
 
 describe("the packaged fixtures", () => {
+  it.effect("of a large one the first mistake is named, and not a hundred thousand of them", () =>
+    Effect.gen(function* () {
+      const folder = Fs.mkdtempSync(Path.join(Os.tmpdir(), "webqq-test-"))
+      const exchanges = Array.from({ length: 20_000 }, () => ({ id: 1, x: 2, y: 3 }))
+      Fs.writeFileSync(Path.join(folder, "scenario.json"), JSON.stringify({ format: "webqq-fixture/1", exchanges }))
+      const error = yield* Effect.flip(Scenario.load(folder))
+      const limited = yield* Effect.flip(Scenario.load(folder, 1024))
+      Fs.rmSync(folder, { recursive: true })
+      assert.strictEqual(error.complaints?.length, 1)
+      assert.include(Scenario.said(limited).en, "it has more than 1 KiB")
+    })
+  )
+
   it.effect("every one of them can be loaded by its name", () =>
     Effect.gen(function* () {
       for (const name of yield* Scenario.list) {

@@ -31,10 +31,16 @@ export interface Replay {
   readonly report: (toTheEnd: boolean) => Bilingual | undefined
 }
 
+/**
+ * Bytes of a scenario.json that the command plays itself: a quarter of a second, in which it hears no signal. What is only looked at may be
+ * larger, in a thread of its own.
+ */
+export const playable = 2 ** 22
+
 /** Serves a scenario, named or in a folder, on a loopback socket until the scope closes. */
 export const start = (nameOrFolder: string, speed: number): Effect.Effect<Replay, CommandFailed, Scope.Scope> =>
   Effect.gen(function* () {
-    const scenario = yield* Effect.mapError(Scenario.load(nameOrFolder), (error) => {
+    const scenario = yield* Effect.mapError(Scenario.load(nameOrFolder, playable), (error) => {
       const [first, ...details] = inLines(Scenario.said(error))
       return usage({ en: `cannot replay ${first.en}`, zh: `无法重放：${first.zh}` }, whichScenario(error), details)
     })
