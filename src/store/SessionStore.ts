@@ -231,7 +231,7 @@ const serve = (backend: Backend, clock: Clock.Clock): SessionStore["Service"] =>
         const saved = yield* load(profile)
         return site === undefined || saved.session.site === site ? saved : yield* noSession(profile)
       }
-      const { saved, unreadable } = yield* newest.find(backend, site)
+      const { saved, unreadable } = yield* newest.find(backend, site, clock.currentTimeMillisUnsafe())
       if (saved !== undefined) return saved
       return yield* unreadable[0] ?? noSession("")
     })

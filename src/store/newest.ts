@@ -14,22 +14,33 @@ export interface Newest {
   readonly unreadable: ReadonlyArray<StoreFailed>
 }
 
-/** The session of a site, or of any site, that was saved last. */
-export const find = Effect.fnUntraced(function* (backend: Backend, site: string | undefined) {
+/**
+ * The session of a site, or of any site, that was saved last. What says that it was saved in the future was saved under a clock that went
+ * wrong: it comes after all others, or it would be the newest for as long as that clock was ahead.
+ */
+export const find = Effect.fnUntraced(function* (backend: Backend, site: string | undefined, now: number) {
   const { names } = yield* backend.names
   const isElsewhere = (name: string) => site !== undefined && saysOtherSite(name, site)
   const likely = yield* among(
     backend,
     names.filter((name) => !isElsewhere(name)),
-    site
+    site,
+    now
   )
   if (likely.saved !== undefined) return likely
   // A profile may be called after another site than it holds a session of.
-  const other = yield* among(backend, names.filter(isElsewhere), site)
+  const other = yield* among(backend, names.filter(isElsewhere), site, now)
   return { saved: other.saved, unreadable: [...likely.unreadable, ...other.unreadable] } satisfies Newest
 })
 
-const among = Effect.fnUntraced(function* (backend: Backend, names: ReadonlyArray<string>, site: string | undefined) {
+const among = Effect.fnUntraced(function* (
+  backend: Backend,
+  names: ReadonlyArray<string>,
+  site: string | undefined,
+  now: number
+) {
+  const believed = (savedAt: number) => (savedAt <= now + skew ? savedAt : savedAt - allTimes)
+  const millis = ({ savedAt }: keptText.Saved) => believed(savedAt.epochMilliseconds)
   const times = yield* backend.writtenAt(names)
   const writtenAt = (name: string) => times.get(name) ?? Infinity
   let best: keptText.Saved | undefined
@@ -42,7 +53,8 @@ const among = Effect.fnUntraced(function* (backend: Backend, names: ReadonlyArra
       // Nothing was saved after it was written: all that is left is older than what was found.
       if (best !== undefined && writtenAt(name) + coarseness < millis(best)) return false
       const seen = Result.isSuccess(text) ? keptText.glance(text.success) : undefined
-      if (seen !== undefined && ((site ?? seen.site) !== seen.site || isBehind(seen.savedAt, name))) return true
+      if (seen !== undefined && ((site ?? seen.site) !== seen.site || isBehind(believed(seen.savedAt), name)))
+        return true
       const decoded = Result.flatMap(text, (text) => keptText.decode(backend.pathOf(name), name, text))
       if (Result.isFailure(decoded)) {
         if (seen !== undefined || site === undefined || isDefaultProfileOf(site, name)) unreadable.push(decoded.failure)
@@ -59,7 +71,11 @@ const among = Effect.fnUntraced(function* (backend: Backend, names: ReadonlyArra
 /** File systems keep times as coarse as that, and the kernel's own clock may lag a little behind. */
 const coarseness = 2000
 
-const millis = ({ savedAt }: keptText.Saved) => savedAt.epochMilliseconds
+/** Machines that share a store have clocks that are so far apart at the most. */
+const skew = 3_600_000
+
+/** More than lies between any two times that a date can have. */
+const allTimes = 2e16
 
 const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0)
 

@@ -53,6 +53,7 @@ const placeOf = (all: ReadonlyArray<Kept>) => {
 }
 
 const minute = 60_000
+const later = 10_000 * minute
 const sites = ["qzone", "qun", "vip"]
 
 describe("the session that was saved last", () => {
@@ -69,7 +70,7 @@ describe("the session that was saved last", () => {
   ] as const)("of %s is found among 10,000 by opening few", ([, site, name, most]) =>
     Effect.gen(function* () {
       const { backend, opened } = placeOf([...many, old])
-      const { saved } = yield* newest.find(backend, site)
+      const { saved } = yield* newest.find(backend, site, later)
       assert.strictEqual(saved?.profile, name)
       assert.isAtMost(opened.length, most)
     })
@@ -80,16 +81,25 @@ describe("the session that was saved last", () => {
       // What is decoded would be broken.
       const cut = many.map((one) => ({ ...one, text: one.text.slice(0, 250) }))
       const { backend, opened } = placeOf(cut)
-      assert.deepStrictEqual(yield* newest.find(backend, "music"), { saved: undefined, unreadable: [] })
+      assert.deepStrictEqual(yield* newest.find(backend, "music", later), { saved: undefined, unreadable: [] })
       assert.strictEqual(opened.length, cut.length)
+    })
+  )
+
+  it.effect("is not the one that was saved while a clock was ahead, unless there is no other", () =>
+    Effect.gen(function* () {
+      const ahead = kept("qzone-99999", "qzone", later + 365 * 24 * 60 * minute)
+      const { backend } = placeOf([ahead, kept("qzone-10001", "qzone", 5), kept("qzone-10002", "qzone", 6)])
+      assert.strictEqual((yield* newest.find(backend, "qzone", later)).saved?.profile, "qzone-10002")
+      assert.strictEqual((yield* newest.find(placeOf([ahead]).backend, "qzone", later)).saved?.profile, "qzone-99999")
     })
   )
 
   it.effect("is found under any name", () =>
     Effect.gen(function* () {
       const { backend } = placeOf([...many, kept("qun-99999", "music", 5), kept("mine", "game", 7)])
-      assert.strictEqual((yield* newest.find(backend, "music")).saved?.profile, "qun-99999")
-      assert.strictEqual((yield* newest.find(backend, "game")).saved?.profile, "mine")
+      assert.strictEqual((yield* newest.find(backend, "music", later)).saved?.profile, "qun-99999")
+      assert.strictEqual((yield* newest.find(backend, "game", later)).saved?.profile, "mine")
     })
   )
 
@@ -108,15 +118,21 @@ describe("the session that was saved last", () => {
           return random() < 0.1 ? { ...one, text: JSON.stringify(flipped(JSON.parse(one.text))) } : one
         })
         const { backend } = placeOf(all)
+        // What says that it was saved more than an hour after that comes last.
+        const now = random() < 0.5 ? later : below(20) * 1000 - 60 * minute
+        const isFuture = (saved: keptText.Saved) => Number(saved.savedAt.epochMilliseconds > now + 60 * minute)
         for (const site of [undefined, ...sites, "music"]) {
           const [best] = all
             .map(({ name, text }) => keptText.decode(name, name, text))
             .flatMap((decoded) => (Result.isSuccess(decoded) ? [decoded.success] : []))
             .filter(({ session }) => site === undefined || session.site === site)
             .toSorted(
-              (a, b) => b.savedAt.epochMilliseconds - a.savedAt.epochMilliseconds || (a.profile < b.profile ? -1 : 1)
+              (a, b) =>
+                isFuture(a) - isFuture(b) ||
+                b.savedAt.epochMilliseconds - a.savedAt.epochMilliseconds ||
+                (a.profile < b.profile ? -1 : 1)
             )
-          const { saved } = yield* newest.find(backend, site)
+          const { saved } = yield* newest.find(backend, site, now)
           assert.strictEqual(saved?.profile, best?.profile, `seed ${seed}, ${site}`)
         }
       }
