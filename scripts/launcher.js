@@ -21,8 +21,11 @@ if (place) {
       fs.mkdirSync(folder, { mode: 0o700 })
     }
     const { mode, uid } = found()
-    const ours = process.geteuid === undefined || (uid === process.geteuid() && (mode & 0o022) === 0)
-    if (found().isDirectory() && ours) {
+    const above = fs.statSync(place)
+    const isOurs = uid === process.geteuid?.() && (mode & 0o022) === 0
+    // Whoever may write to the folder above could put another in this one's place, unless it is sticky.
+    const stays = (above.uid === uid || above.uid === 0) && ((above.mode & 0o002) === 0 || (above.mode & 0o1000) !== 0)
+    if (found().isDirectory() && (process.geteuid === undefined || (isOurs && stays))) {
       if (process.geteuid !== undefined && (mode & 0o077) !== 0) fs.chmodSync(folder, 0o700)
       process.getBuiltinModule("node:module").enableCompileCache(folder)
     }

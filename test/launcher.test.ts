@@ -67,6 +67,23 @@ describe.skipIf(process.platform === "win32")("the launcher", () => {
     assert.deepEqual(Fs.readdirSync(Path.join(folder, "elsewhere")), [])
   })
 
+  it("takes none from below a folder in which others could put another in its place", () => {
+    start()
+    const above = Path.dirname(cache())
+    for (const [mode, used] of [
+      [0o777, false],
+      [0o1777, true],
+      [0o775, true],
+      [0o700, true]
+    ] as const) {
+      Fs.chmodSync(above, mode)
+      assert.strictEqual(start() !== "none", used, mode.toString(8))
+    }
+    if (process.geteuid?.() !== 0) return
+    Fs.chownSync(above, 1234, 1234)
+    assert.strictEqual(start(), "none")
+  })
+
   it.skipIf(process.geteuid?.() !== 0)("takes none from the folder of another user", () => {
     Fs.mkdirSync(cache(), { recursive: true, mode: 0o700 })
     Fs.chownSync(cache(), 1234, 1234)
