@@ -16,8 +16,15 @@ export const Complaint = Schema.Struct({
 })
 export type Complaint = typeof Complaint.Type
 
-/** Every complaint of a failed decoding. Where none of several forms fits, only the one that fits best is talked about. */
-export const complaintsOf = ({ issue }: Schema.SchemaError): ReadonlyArray<Complaint> => complaints(issue, [])
+/**
+ * The complaints of a failed decoding, as many as anybody reads. Where none of several forms fits, only the one that fits best is talked
+ * about.
+ */
+export const complaintsOf = ({ issue }: Schema.SchemaError): ReadonlyArray<Complaint> =>
+  complaints(issue, []).slice(0, limits.complaints)
+
+/** Against files that are made of nothing but mistakes, or of one whose name has a million letters. */
+const limits = { complaints: 50, letters: 100 }
 
 type Path = Complaint["path"]
 
@@ -28,7 +35,7 @@ const complaints = (issue: SchemaIssue.Issue, path: Path): ReadonlyArray<Complai
     case "Pointer":
       return complaints(issue.issue, [
         ...path,
-        ...issue.path.map((key) => (typeof key === "number" ? key : String(key)))
+        ...issue.path.map((key) => (typeof key === "number" ? key : String(key).slice(0, limits.letters)))
       ])
     case "Composite":
       return issue.issues.flatMap((inner) => complaints(inner, path))

@@ -49,6 +49,13 @@ describe("what a schema does not take", () => {
     assert.deepStrictEqual(complaints(Thing, value).map(wrongAt), [{ en, zh }])
   })
 
+  it("is told of what is nothing but mistakes as well, and no longer than anybody reads", () => {
+    const many = Object.fromEntries(Array.from({ length: 10_000 }, (_, n) => [`key${n}`, n]))
+    assert.lengthOf(complaints(Thing, { ...good, ...many }), 50)
+    const [long] = complaints(Thing, { ...good, ["k".repeat(1_000_000)]: 1 })
+    assert.deepEqual(long?.path, ["k".repeat(100)])
+  })
+
   it("is data that crosses a process boundary, and holds nothing of the value", () => {
     const found = complaints(Thing, { name: 7, age: "S3CRET", kind: "S3CRET" })
     assert.deepStrictEqual(JSON.parse(JSON.stringify(found)), found)
