@@ -215,26 +215,27 @@ export const find = Effect.fnUntraced(function* (name: string): Effect.fn.Return
   return yield* bad(name, { reason: "no scenario of this name", names })
 })
 
+/** `load` of scenarios whose scenario.json has at most so many bytes. */
+export const loadUpTo = (atMost: number) =>
+  Effect.fnUntraced(function* (nameOrFolder: string): Effect.fn.Return<Scenario, BadScenario> {
+    const folder = /[/\\]/.test(nameOrFolder) ? Path.resolve(nameOrFolder) : yield* find(nameOrFolder)
+    const path = Path.join(folder, fileName)
+    const { json, length } = yield* Effect.try({
+      try: (): { readonly json: unknown; readonly length: number } => {
+        const bytes = readPlain(path, atMost, (unread) => bad(path, { reason: "cannot be read", unread }))
+        return { json: JSON.parse(Buffer.from(bytes).toString("utf8")), length: bytes.length }
+      },
+      catch: (cause) =>
+        cause instanceof BadScenario ? cause : bad(path, { reason: "not JSON", detail: (cause as Error).message })
+    })
+    return yield* decodeBy(length > limits.named ? decodeLarge : decodeFile, json, {
+      name: Path.basename(folder),
+      folder
+    })
+  })
+
 /**
- * Reads a scenario: the name of a packaged one, or the path of a folder (anything with a `/` in it). It is read in one go, in which nothing else
- * has its turn: about a second for 16 MiB. `atMost` limits the bytes of scenario.json.
+ * Reads a scenario: the name of a packaged one, or the path of a folder (anything with a `/` in it). It is read in one go, in which nothing
+ * else has its turn: about a second for 16 MiB, of which it reads up to 32.
  */
-export const load = Effect.fnUntraced(function* (
-  nameOrFolder: string,
-  atMost: number = limits.file
-): Effect.fn.Return<Scenario, BadScenario> {
-  const folder = /[/\\]/.test(nameOrFolder) ? Path.resolve(nameOrFolder) : yield* find(nameOrFolder)
-  const path = Path.join(folder, fileName)
-  const { json, length } = yield* Effect.try({
-    try: (): { readonly json: unknown; readonly length: number } => {
-      const bytes = readPlain(path, atMost, (unread) => bad(path, { reason: "cannot be read", unread }))
-      return { json: JSON.parse(Buffer.from(bytes).toString("utf8")), length: bytes.length }
-    },
-    catch: (cause) =>
-      cause instanceof BadScenario ? cause : bad(path, { reason: "not JSON", detail: (cause as Error).message })
-  })
-  return yield* decodeBy(length > limits.named ? decodeLarge : decodeFile, json, {
-    name: Path.basename(folder),
-    folder
-  })
-})
+export const load = loadUpTo(limits.file)

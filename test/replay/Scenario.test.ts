@@ -212,7 +212,7 @@ describe("the packaged fixtures", () => {
       const exchanges = Array.from({ length: 20_000 }, () => ({ id: 1, x: 2, y: 3 }))
       Fs.writeFileSync(Path.join(folder, "scenario.json"), JSON.stringify({ format: "webqq-fixture/1", exchanges }))
       const error = yield* Effect.flip(Scenario.load(folder))
-      const limited = yield* Effect.flip(Scenario.load(folder, 1024))
+      const limited = yield* Effect.flip(Scenario.loadUpTo(1024)(folder))
       Fs.rmSync(folder, { recursive: true })
       assert.strictEqual(error.complaints?.length, 1)
       assert.include(Scenario.said(limited).en, "it has more than 1 KiB")

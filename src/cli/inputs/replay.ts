@@ -40,7 +40,7 @@ export const playable = 2 ** 22
 /** Serves a scenario, named or in a folder, on a loopback socket until the scope closes. */
 export const start = (nameOrFolder: string, speed: number): Effect.Effect<Replay, CommandFailed, Scope.Scope> =>
   Effect.gen(function* () {
-    const scenario = yield* Effect.mapError(Scenario.load(nameOrFolder, playable), (error) => {
+    const scenario = yield* Effect.mapError(Scenario.loadUpTo(playable)(nameOrFolder), (error) => {
       const [first, ...details] = inLines(Scenario.said(error))
       return usage({ en: `cannot replay ${first.en}`, zh: `无法重放：${first.zh}` }, whichScenario(error), details)
     })
