@@ -64,6 +64,28 @@ describe("completions", () => {
     [["fixtures", "import-har", "--si"], ["--site"]],
     [["fixtures", "list", "--po"], []]
   ]
+  const fish = installed("fish") ? "" : " (skipped: it is not installed)"
+  it.effect.skipIf(fish !== "")(`offer in fish what fits${fish}`, () =>
+    Effect.gen(function* () {
+      const asked: ReadonlyArray<readonly [line: string, offers: ReadonlyArray<string>]> = [
+        ["lo", ["login", "logout"]],
+        ["login --qr t", ["terminal"]],
+        ["token pt", ["ptwebqq"]],
+        ["completions p", ["powershell"]],
+        ["fixtures ver", ["verify"]],
+        ["fixtures list --po", []]
+      ]
+      const tries = asked.map(([line]) => `complete -C "webqq-login ${line}" | string split -f 1 \\t; echo .`)
+      const input = [yield* script("fish"), ...tries].join("\n")
+      const { stderr, stdout } = spawnSync("fish", ["--no-config", "-c", input], { encoding: "utf8" })
+      assert.strictEqual(stderr, "")
+      assert.deepEqual(
+        stdout.split(".\n").map((text) => text.split("\n").filter((word) => word !== "")),
+        [...asked.map(([, offers]) => [...offers]), []]
+      )
+    })
+  )
+
   it.effect("offer in bash what fits", () =>
     Effect.gen(function* () {
       const tries = lines.map(
