@@ -264,9 +264,10 @@ const check = Effect.gen(function* () {
   }
   let failed = 0
   for (const play of plays) failed += tell(play.name, yield* played(play, { cert, key }))
-  console.log(
-    `${plays.length - failed} of ${plays.length} scenarios were played through the real URLs to the end that they promise`
-  )
+  if (plays.length > 0) {
+    const well = plays.length - failed
+    console.log(`${well} of ${plays.length} scenarios were played through the real URLs to the end that they promise`)
+  }
   for (const scenario of readme) {
     for (const [what, problems] of yield* Readme.play(folder, scenario, { key, cert })) failed += tell(what, problems)
   }
