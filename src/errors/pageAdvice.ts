@@ -41,8 +41,8 @@ export const ofPage = (page: NonNullable<PageFault["page"]>): Bilingual => {
       }
     case "web page":
       return {
-        en: `it may be a captcha or risk control after many scans (${elsewhere.en}), or the login page of this network (open any site in a browser first)`,
-        zh: `可能是多次扫码后的验证码或风控（${elsewhere.zh}），也可能是当前网络的认证页面（请先用浏览器打开任意网站）`
+        en: `it may be a captcha or risk control after many scans: ${elsewhere.en}; or the login page of this network: open any site in a browser first`,
+        zh: `可能是多次扫码后的验证码或风控：${elsewhere.zh}；也可能是当前网络的认证页面：请先用浏览器打开任意网站`
       }
   }
 }

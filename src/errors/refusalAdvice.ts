@@ -3,7 +3,7 @@
  */
 import type { Bilingual } from "../Language.ts"
 import * as Faults from "./answerFaults.ts"
-import { ofPage, ptlogin2, startAgain, unknownAnswer } from "./pageAdvice.ts"
+import { ptlogin2, startAgain, unknownAnswer } from "./pageAdvice.ts"
 import { plainText } from "./plainText.ts"
 import { inChinese } from "./Step.ts"
 
@@ -141,7 +141,12 @@ const ofStatus = (status: number): Bilingual => {
     return { en: "the server is in trouble or busy: try again later", zh: "服务器出错或繁忙：请稍后再试" }
   }
   // None of these answers with a redirect: the login page of a network does.
-  return status >= 300 && status <= 399 ? ofPage("captive portal") : unknownAnswer
+  return status >= 300 && status <= 399 ? sentElsewhere : unknownAnswer
+}
+
+const sentElsewhere: Bilingual = {
+  en: "something else answered, as the login page of a network does: open any site in a browser and log in there, then start again",
+  zh: "应答的可能不是该服务器，而是当前网络的认证页面：请先用浏览器打开任意网站并登录当前网络，再重新开始"
 }
 
 export const httpFailed = (error: Faults.NetworkFault & { readonly step: string; readonly host: string }): Said => {
