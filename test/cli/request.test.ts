@@ -122,6 +122,15 @@ describe("request", () => {
     })
   )
 
+  it.effect("is among what --verbose tells, without its query", () =>
+    Effect.gen(function* () {
+      const { run } = yield* withSaved()
+      const { stderr } = yield* run(`request --verbose ${url}?ticket=CANARY`, { answers: [ok] })
+      assert.match(stderr, /user\.qzone\.qq\.com.*200/)
+      assert.notInclude(stderr, "CANARY")
+    })
+  )
+
   it.effect("checks the session first, as token does, and renews it", () =>
     Effect.gen(function* () {
       const { run } = yield* withSaved(renewable, 7_200_000)

@@ -299,7 +299,9 @@ describe("renew", () => {
       )
       const plain = yield* run("renew", { answers: accepted, store })
       assert.strictEqual(plain.code, 9)
-      assert.notInclude(plain.stdout + plain.stderr, "Secret")
+      assert.match(plain.stdout, /^# Netscape HTTP Cookie File\n# site +qzone\n/)
+      assert.include(plain.stdout, "\tp_skey\tAbCdEfGhIjKlMnOpQrStUvWxYz0123456789*-AbCdE_\n")
+      assert.notInclude(plain.stderr, "Secret")
     })
   )
 

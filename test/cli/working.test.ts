@@ -1,5 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
 import { TestClock } from "effect/testing"
 import * as Fs from "node:fs"
 import * as Os from "node:os"
@@ -118,6 +119,22 @@ describe("a session of which nobody can tell whether it works", () => {
         if (language === "en") assert.include(stderr, says)
         assert.match(stderr, /^note: whether mine still works is not known: |^提示：无法判断 mine 是否仍可用：/)
       }
+    })
+  )
+
+  it.effect("is asked about twice at the most, and what is said about that stays one line", () =>
+    Effect.gen(function* () {
+      const { run } = yield* withSaved()
+      const fiber = yield* Effect.forkChild(
+        run("token skey", { answers: [{ fails: "ENOTFOUND" }, { fails: "ENOTFOUND" }] })
+      )
+      for (let turn = 0; turn < 20; turn++) {
+        yield* TestClock.adjust("100 millis")
+        yield* Effect.promise(() => new Promise(setImmediate))
+      }
+      const { asked, code, stderr, stdout } = yield* Fiber.join(fiber)
+      assert.deepEqual([code, asked.length, stdout], [0, 2, "@AbCdEfGhI\n"])
+      assert.match(stderr, /^note: whether mine still works is not known: .*\n$/)
     })
   )
 

@@ -8,6 +8,7 @@ import type { Bilingual } from "../../Language.ts"
 import * as LoginConfig from "../../LoginConfig.ts"
 import { type LoginError, said, type StoreFailed } from "../../errors/LoginError.ts"
 import type { SignInEvent } from "../../LoginEvent.ts"
+import * as Notice from "../../Notice.ts"
 import type { Session } from "../../Session.ts"
 import * as SignIn from "../../SignIn.ts"
 import type { CommandFailed } from "../process/CommandFailed.ts"
@@ -71,7 +72,10 @@ const revived = Effect.fnUntraced(function* (picked: Picked, around: Surrounding
       retries: Math.min(config.retries, patience.retries)
     })
   )
-  const session = yield* Effect.catch(Sessions.online(signIn, around), (error): Effect.Effect<Session, Failure> => {
+  // Where nobody looks on, one line is enough, and it comes at the end.
+  const isWatched = around.streams.terminal() !== undefined || around.verbose === true
+  const quiet = isWatched ? signIn : Effect.provideService(signIn, Notice.Listener, undefined)
+  const session = yield* Effect.catch(Sessions.online(quiet, around), (error): Effect.Effect<Session, Failure> => {
     const isUnclear = !dead && error._tag !== "CommandFailed" && unclear.has(error._tag)
     return isUnclear ? Effect.as(unsure(said(error).message), picked.session) : Effect.fail(error)
   })

@@ -51,5 +51,9 @@ const renew = Effect.fnUntraced(function* (flags: Flags, around: Surroundings) {
   // The old one may have ended with this; nothing else holds the new one.
   if (flags.json === true) streams.json(toLine({ _tag: "LoggedIn", session }))
   // Where another one was saved meanwhile, there is one that works.
-  if (why !== "superseded") return yield* reason
+  if (why === "superseded") return
+  if (flags.json === true) return yield* reason
+  const { rescue } = yield* Effect.promise(() => import("../login/rescue.ts"))
+  const left = yield* rescue(session, reason, { profile, force: false }, around)
+  if (left !== undefined) return yield* left
 })
