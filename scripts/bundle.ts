@@ -4,7 +4,7 @@
  */
 import { readFileSync, writeFileSync } from "node:fs"
 import { isBuiltin } from "node:module"
-import { basename, dirname, join } from "node:path"
+import { dirname, join } from "node:path"
 import { fileURLToPath } from "node:url"
 import type { OutputChunk, Plugin } from "rolldown"
 import { rolldown } from "rolldown"
@@ -34,15 +34,21 @@ const silent: Plugin = {
  * What few runs of the command need, and what would cost all others milliseconds to read: it lies beside the command in a file
  * of its own name, and is loaded when it is asked for.
  */
-const apart = ["cli/network/proxy.ts", "cli/terminal/viewer.ts"]
+const apart: Readonly<Record<string, string>> = {
+  "cli/network/proxy.ts": "proxy.cjs",
+  "cli/terminal/viewer.ts": "viewer.cjs",
+  "fleet/node/client.ts": "fleetClient.cjs",
+  "fleet/node/serve.ts": "fleetServe.cjs"
+}
+
+/** What needs packages that its user has installed lies among the plain modules of the library, and is loaded from there. */
+const plain: Readonly<Record<string, string>> = { "fleet/node/serveShared.ts": "fleet/node/serveShared.js" }
 
 const src = fileURLToPath(new URL("../src/", import.meta.url))
 
-const fileOf = (module: string) => basename(module).replace(/ts$/u, "cjs")
-
 /** Writes everything that `input` needs into `file`, and what lies apart beside it. Throws where that took more files. */
 export const bundle = async (input: string, file: string): Promise<OutputChunk> => {
-  for (const module of apart) await write(src + module, join(dirname(file), fileOf(module)))
+  for (const [module, name] of Object.entries(apart)) await write(src + module, join(dirname(file), name))
   return write(input, file)
 }
 
@@ -50,9 +56,9 @@ const write = async (input: string, file: string): Promise<OutputChunk> => {
   const leftApart: Plugin = {
     name: "left-apart",
     resolveId: (id, importer) => {
-      const module =
-        importer === undefined ? undefined : apart.find((module) => join(dirname(importer), id) === src + module)
-      return module === undefined ? undefined : { id: `./${fileOf(module)}`, external: true }
+      const module = importer === undefined ? "" : join(dirname(importer), id).slice(src.length)
+      const name = apart[module] ?? plain[module]
+      return name === undefined ? undefined : { id: `./${name}`, external: true }
     }
   }
   const build = await rolldown({

@@ -48,7 +48,8 @@ const modulesOf = async (entry: string) => {
 const bytesOf = (files: ReadonlyArray<string>) =>
   Buffer.concat(files.map((file) => readFileSync(`${root}dist/${file}`)))
 const isCommand = (file: string) => file === "cli.js" || file.endsWith(".cjs")
-const built = globSync("**/*.{js,cjs}", { cwd: `${root}dist` })
+// The service for many accounts lies in files of its own, which the plain command never loads.
+const built = globSync("**/*.{js,cjs}", { cwd: `${root}dist` }).filter((file) => !/^fleet\w+\.cjs$/.test(file))
 const command = bytesOf(built.filter(isCommand))
 const library = built.filter((file) => !isCommand(file))
 const modules = await modulesOf("src/cli/main.ts")

@@ -32,14 +32,16 @@ import {
 import { cacheOf } from "./support/compileCache.ts"
 
 // Those for clients are run by `npm run clients`: they want programs that a checkout does not bring. The real ones are run by
-// `npm run real-hosts`, where the real names are this machine, and those of a container by `npm run container`.
+// `npm run real-hosts`, where the real names are this machine, and those of a container by `npm run container`. Those for a fleet are run
+// by test/fleet/guide.test.ts, beside servers that answer.
 const languages = new Set(
   ["ts", "json", "sh", "console", "text", "http"].concat(
     "console clients",
     "ts clients",
     "sh real",
     "console real",
-    "sh container"
+    "sh container",
+    "sh fleet"
   )
 )
 

@@ -38,6 +38,7 @@ export const storeFault = {
     // What was asked for.
     "no name for a profile",
     "this profile holds a session of another site",
+    "this profile belongs to another account",
     // What became of the place meanwhile.
     "it was forgotten meanwhile",
     "another session was saved there meanwhile",
@@ -223,6 +224,11 @@ export const ofStore = (fault: StoreFault): Said => {
           zh: `该名称下保存的是 ${plainText(site)} 的会话`
         },
         cure: { en: "use another profile for this site", zh: "请为该站点使用另一个会话名称" }
+      }
+    case "this profile belongs to another account":
+      return {
+        reason: { en: fault.reason, zh: "该名称属于另一个账号" },
+        cure: { en: "scan the code with the account that it was made for", zh: "请用原来的账号扫码" }
       }
     case "it was forgotten meanwhile":
       return {

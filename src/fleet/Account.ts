@@ -51,7 +51,7 @@ export type How = typeof How.Type
 const failed = Schema.Union([NoAccount, VaultFailed, NotNow])
 export type Failed = typeof failed.Type
 
-const loginFailed = Schema.Union([NoAccount, VaultFailed, NotNow, OtherAccount, LoginError])
+export const loginFailed = Schema.Union([NoAccount, VaultFailed, NotNow, OtherAccount, LoginError])
 export type LoginFailed = typeof loginFailed.Type
 
 export const Account = Entity.make("Account", [

@@ -17,6 +17,7 @@ import { Sharding } from "effect/cluster/Sharding"
 import * as HttpClient from "effect/http/HttpClient"
 import * as Rpc from "effect/rpc/Rpc"
 import type { LoginError } from "../errors/LoginError.ts"
+import { inBoth } from "../Language.ts"
 import * as Login from "../Login.ts"
 import type { LoginEvent, SignInEvent } from "../LoginEvent.ts"
 import type { Session } from "../Session.ts"
@@ -101,7 +102,7 @@ const make = Effect.gen(function* () {
       return yield* signedIn.pipe(
         // A fault in this program must not be asked for again and again.
         Effect.catchDefect((defect) =>
-          Effect.andThen(Effect.logError("unexpected fault", kindOf(defect)), Effect.fail(undefined))
+          Effect.andThen(Effect.logError(inBoth(unexpected(kindOf(defect)))), Effect.fail(undefined))
         ),
         Effect.mapError((error) => ({ error, refusal }))
       )
@@ -240,6 +241,8 @@ const make = Effect.gen(function* () {
     forget: () => forget
   })
 })
+
+const unexpected = (kind: string) => ({ en: `unexpected fault (${kind})`, zh: `意外故障（${kind}）` })
 
 /** The text of a defect may hold anything. */
 const kindOf = (defect: unknown) => (defect instanceof Error ? defect.name : typeof defect)

@@ -9,6 +9,7 @@ import * as Metric from "effect/Metric"
 import type * as Layer from "effect/Layer"
 import type { Sharding } from "effect/cluster/Sharding"
 import * as Singleton from "effect/cluster/Singleton"
+import { inBoth } from "../Language.ts"
 import { Account } from "./Account.ts"
 import * as Breaker from "./Breaker.ts"
 import { FleetConfig } from "./FleetConfig.ts"
@@ -20,6 +21,12 @@ const inFlight = Metric.gauge("webqq_fleet_in_flight", { description: "accounts 
 const degraded = Metric.gauge("webqq_fleet_degraded", {
   description: "1 where most accounts fail and the pace is a tenth"
 })
+
+const notAsked = { en: "an account could not be asked", zh: "有账号暂时无法处理" }
+const missed = {
+  en: "the pacemaker could not ask who is due; it goes on",
+  zh: "调度器暂时无法查询到期账号，将继续尝试"
+}
 
 /** Longer than any sign-in that nobody has to scan for. */
 const patience = Duration.minutes(12)
@@ -63,7 +70,7 @@ const run = Effect.gen(function* () {
       effect.pipe(
         Effect.catchCause((cause) =>
           Effect.andThen(
-            Effect.logDebug("an account could not be asked", cause),
+            Effect.logDebug(inBoth(notAsked), cause),
             Effect.map(Clock.currentTimeMillis, (now) => void skipped.set(profile, now + skipMillis))
           )
         ),
@@ -99,9 +106,7 @@ const run = Effect.gen(function* () {
 
   // A singleton that fails stays away until the machines change: whatever happens, it goes on.
   return yield* beat.pipe(
-    Effect.catchCause((cause) =>
-      Effect.andThen(Effect.logWarning("the pacemaker missed a beat", cause), Effect.sleep("1 second"))
-    ),
+    Effect.catchCause((cause) => Effect.andThen(Effect.logWarning(inBoth(missed), cause), Effect.sleep("1 second"))),
     Effect.forever
   )
 })

@@ -6,6 +6,7 @@
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as Random from "effect/Random"
 import * as Schedule from "effect/Schedule"
 import * as SqlClient from "effect/sql/SqlClient"
 import { isSqlError, type SqlError } from "effect/sql/SqlError"
@@ -66,6 +67,8 @@ export class Vault extends Context.Service<
     readonly read: (profile: string) => Effect.Effect<Account, NoAccount | VaultFailed>
     /** Without opening the session. */
     readonly status: (profile: string) => Effect.Effect<Status, NoAccount | VaultFailed>
+    /** How many of its links have served. */
+    readonly scans: (profile: string) => Effect.Effect<number, NoAccount | VaultFailed>
     /** In the order of their profiles. */
     readonly list: (query: Query) => Effect.Effect<ReadonlyArray<Status>, VaultFailed>
     readonly counts: Effect.Effect<{ readonly [S in State]: number } & { readonly due: number }, VaultFailed>
@@ -83,6 +86,8 @@ export class Vault extends Context.Service<
     readonly remove: (seen: Status) => Effect.Effect<void, Superseded | VaultFailed>
     /** Something that happened to the fleet as a whole. */
     readonly note: (tag: EventTag, detail: string, tell?: News) => Effect.Effect<void, VaultFailed>
+    /** The number of the newest event; 0 where there is none. */
+    readonly lastEvent: Effect.Effect<number, VaultFailed>
     /** What happened after the event of that number, in order, and not before all of it is there to be seen. */
     readonly events: (after: number, limit: number) => Effect.Effect<ReadonlyArray<FleetEvent>, VaultFailed>
     readonly forgetEvents: (olderThanMillis: number) => Effect.Effect<void, VaultFailed>
@@ -100,6 +105,7 @@ export const layer = (node: string): Layer.Layer<Vault, never, SqlClient.SqlClie
     Effect.gen(function* () {
       const sql = yield* SqlClient.SqlClient
       const keyring = yield* Keyring
+      const outbox = yield* Outbox
       const now = nowIn(sql)
       // Commits of other machines may become visible a little after the number and the time of their events were taken.
       const settledAfterMillis = sql.onDialectOrElse({ pg: () => 2000, orElse: () => 0 })
@@ -126,7 +132,6 @@ export const layer = (node: string): Layer.Layer<Vault, never, SqlClient.SqlClie
       const insertEvent = Effect.fnUntraced(function* (profile: string, tag: EventTag, detail: string) {
         yield* sql`INSERT INTO fleet_events (at, profile, tag, detail) VALUES (${yield* now}, ${profile}, ${tag}, ${detail})`
       })
-      const offer = (news: News) => Outbox.use((outbox) => outbox.offer(news))
 
       const one = Effect.fnUntraced(function* (profile: string) {
         const [row] = yield* answered(sql<Row>`
@@ -138,6 +143,7 @@ export const layer = (node: string): Layer.Layer<Vault, never, SqlClient.SqlClie
       return Vault.of({
         read: (profile) => Effect.flatMap(one(profile), openRow),
         status: (profile) => Effect.map(one(profile), statusOf),
+        scans: (profile) => Effect.map(one(profile), ({ scans }) => scans),
         list: Effect.fnUntraced(function* ({ after = "", limit, search = "", site, state }) {
           const rows = yield* answered(sql<Row>`
             SELECT ${columns} FROM fleet_accounts WHERE ${sql.and([
@@ -167,11 +173,13 @@ export const layer = (node: string): Layer.Layer<Vault, never, SqlClient.SqlClie
         }),
         add: Effect.fnUntraced(function* (profile, site, session) {
           const at = yield* now
+          // Links of an account of that name that was forgotten open nothing.
+          const scans = yield* Random.nextIntBetween(0, 2 ** 30)
           const write = Effect.gen(function* () {
             const rows = yield* sql<Row>`
-              INSERT INTO fleet_accounts (profile, site, state, next_at, obtained_at, node, sealed)
+              INSERT INTO fleet_accounts (profile, site, scans, state, next_at, obtained_at, node, sealed)
               VALUES (
-                ${profile}, ${site}, ${session === undefined ? "scan" : "good"},
+                ${profile}, ${site}, ${scans}, ${session === undefined ? "scan" : "good"},
                 ${session === undefined ? null : at}, ${session?.obtainedAt.epochMilliseconds ?? null},
                 ${node}, ${session === undefined ? null : sealedOf(profile, session)}
               ) ON CONFLICT (profile) DO NOTHING RETURNING ${columns}`
@@ -203,7 +211,7 @@ export const layer = (node: string): Layer.Layer<Vault, never, SqlClient.SqlClie
             if (row === undefined) return yield* new Superseded({ profile })
             if (change.event !== undefined) yield* insertEvent(profile, ...change.event)
             if (change.tell !== undefined) {
-              yield* offer({ id: `${profile}/${version + 1}/${change.tell}`, type: change.tell, profile, site })
+              yield* outbox.offer({ id: `${profile}/${version + 1}/${change.tell}`, type: change.tell, profile, site })
             }
             return statusOf(row)
           })
@@ -221,7 +229,7 @@ export const layer = (node: string): Layer.Layer<Vault, never, SqlClient.SqlClie
         note: (tag, detail, tell) =>
           answered(
             sql.withTransaction(
-              Effect.andThen(insertEvent("", tag, detail), tell === undefined ? Effect.void : offer(tell))
+              Effect.andThen(insertEvent("", tag, detail), tell === undefined ? Effect.void : outbox.offer(tell))
             )
           ),
         events: Effect.fnUntraced(function* (after, limit) {
@@ -230,6 +238,10 @@ export const layer = (node: string): Layer.Layer<Vault, never, SqlClient.SqlClie
             WHERE id > ${after} AND at <= ${yield* now} - ${settledAfterMillis} ORDER BY id LIMIT ${limit}`)
           return rows.map((row) => ({ ...row, id: Number(row.id), at: timeOf(row.at) }))
         }),
+        lastEvent: Effect.map(
+          answered(sql<{ id: number | string | null }>`SELECT max(id) AS id FROM fleet_events`),
+          ([row]) => Number(row?.id ?? 0)
+        ),
         forgetEvents: Effect.fnUntraced(function* (olderThanMillis) {
           yield* answered(sql`DELETE FROM fleet_events WHERE at < ${yield* now} - ${olderThanMillis}`)
         }),

@@ -17,6 +17,7 @@ import * as PersistedQueue from "effect/persistence/PersistedQueue"
 import type * as SqlClient from "effect/sql/SqlClient"
 import { isSqlError, type SqlError } from "effect/sql/SqlError"
 import { createHmac } from "node:crypto"
+import { inBoth } from "../Language.ts"
 import { Keyring } from "./Keyring.ts"
 import { Outbox, types } from "./Outbox.ts"
 
@@ -88,6 +89,8 @@ export const sender = (
     Layer.provide(store)
   )
 
+const notTaken = { en: "a webhook was not taken; it is sent again", zh: "webhook 未被接收，将重新发送" }
+
 const encode = Schema.encodeEffect(Schema.fromJsonString(Told))
 
 const send = ({ linkTo, url }: Options) =>
@@ -109,9 +112,7 @@ const send = ({ linkTo, url }: Options) =>
       .take((waiting, { id }) => tell(waiting, id))
       .pipe(
         // The address may be a secret, and the client would name it.
-        Effect.catchCause(() =>
-          Effect.andThen(Effect.logWarning("a webhook was not taken; it is sent again"), Effect.sleep("1 second"))
-        ),
+        Effect.catchCause(() => Effect.andThen(Effect.logWarning(inBoth(notTaken)), Effect.sleep("1 second"))),
         Effect.forever
       )
     yield* Effect.all(

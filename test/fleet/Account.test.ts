@@ -174,6 +174,7 @@ describe("a login", () => {
     withAlice({ check: "dead", renewal: "refused" }, ({ account, ensure, server, tags, vault }) =>
       Effect.gen(function* () {
         yield* ensure()
+        const { scans } = yield* vault.read("alice")
         server.state.poll = "waiting"
         const first = yield* Effect.forkChild(Stream.runCollect(account.login()))
         yield* TestClock.adjust("5 seconds")
@@ -188,7 +189,7 @@ describe("a login", () => {
         assert.deepStrictEqual(yield* Fiber.join(second), tags1)
         assert.notInclude(JSON.stringify(told.map((step) => Schema.encodeSync(Account.LoginStep)(step))), "CANARY")
         assert.deepInclude(yield* vault.status("alice"), { state: "good", failures: 0 })
-        assert.strictEqual((yield* vault.read("alice")).scans, 1)
+        assert.strictEqual((yield* vault.read("alice")).scans, scans + 1)
         assert.deepStrictEqual(yield* tags, ["added", "scan-needed", "signed-in"])
       })
     )

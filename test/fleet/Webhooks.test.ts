@@ -30,9 +30,9 @@ const inHouse = <A, E, R>(effect: Effect.Effect<A, E, R>, client: HttpClient.Htt
     url: Redacted.make("https://example.com/hook/CANARY"),
     linkTo: (profile) => Effect.succeed(`https://fleet.example/scan/${profile}`)
   })
-  const layer = Layer.mergeAll(Webhooks.outbox, sender).pipe(
+  const layer = sender.pipe(
     Layer.provideMerge(TestRunner.layer),
-    Layer.provideMerge(vaultLayer()),
+    Layer.provideMerge(vaultLayer(Webhooks.outbox)),
     Layer.provide(Layer.succeed(HttpClient.HttpClient, client))
   )
   return Effect.andThen(start, Effect.provide(effect, Layer.fresh(layer)))

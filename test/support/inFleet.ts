@@ -9,6 +9,8 @@ import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import * as TestRunner from "effect/cluster/TestRunner"
 import * as HttpClient from "effect/http/HttpClient"
+import type { SqlClient } from "effect/sql/SqlClient"
+import type { SqlError } from "effect/sql/SqlError"
 import * as TestClock from "effect/testing/TestClock"
 import * as LoginConfig from "webqq-login/LoginConfig"
 import { Accounts, FleetConfig, Keyring, Migrations, Sqlite, Vault } from "webqq-login/fleet"
@@ -17,12 +19,13 @@ import type * as FleetServer from "./fleetServer.ts"
 const startAt = "2026-11-20T08:00:00.000Z"
 export const key = (fill: number) => Buffer.alloc(32, fill).toString("base64")
 
-/** The vault alone. */
-export const vaultLayer = (file = ":memory:", keys = key(1), node = "node-1") =>
-  Vault.layer(node).pipe(
-    Layer.provideMerge(Layer.effect(Keyring.Keyring, Effect.orDie(Keyring.make(Redacted.make(keys))))),
+/** The vault alone; changes are told by `outbox`. */
+export const vaultLayer = (outbox: Layer.Layer<never, SqlError, SqlClient> = Layer.empty) =>
+  Vault.layer("node-1").pipe(
+    Layer.provide(outbox),
+    Layer.provideMerge(Layer.effect(Keyring.Keyring, Effect.orDie(Keyring.make(Redacted.make(key(1)))))),
     Layer.provide(Layer.effectDiscard(Migrations.run)),
-    Layer.provideMerge(Sqlite.layer(file))
+    Layer.provideMerge(Sqlite.layer(":memory:"))
   )
 
 const fleetLayer = (server: ReturnType<typeof FleetServer.make>, options: Partial<FleetConfig.FleetConfig> = {}) =>

@@ -6,6 +6,7 @@ import { completions } from "./about/completions.ts"
 import { doctor } from "./about/doctor.ts"
 import { sites } from "./about/sites.ts"
 import { fixtures } from "./fixtures/fixtures.ts"
+import { fleet } from "./fleet/fleet.ts"
 import { login } from "./login/login.ts"
 import { record } from "./login/record.ts"
 import { cookies } from "./scripts/cookies.ts"
@@ -33,5 +34,6 @@ export const commands: ReadonlyArray<Command> = [
   doctor,
   completions,
   record,
-  fixtures
+  fixtures,
+  fleet
 ]

@@ -20,11 +20,18 @@ const names = EarlyConnection.proxyVariables
 export const client = (around: Surroundings): Layer.Layer<HttpClient, CommandFailed> =>
   around.httpClient ?? Layer.unwrap(Effect.suspend(() => choose(around)))
 
-const choose = ({ env, proxy }: Surroundings): Effect.Effect<Layer.Layer<HttpClient>, CommandFailed> => {
+const choose = (around: Surroundings): Effect.Effect<Layer.Layer<HttpClient>, CommandFailed> =>
+  Effect.map(proxyAgents(around), (agents) =>
+    agents === undefined ? (EarlyConnection.isOpen() ? early : Facade.httpClient) : Transport.layer({ agents })
+  )
+
+/** What opens connections by the proxy that the line or the environment names; nothing where neither does. */
+export const proxyAgents = ({
+  env,
+  proxy
+}: Surroundings): Effect.Effect<Transport.Options["agents"], CommandFailed> => {
   const set = names.find((name) => env[name])
-  if (proxy === "none" || (proxy === undefined && set === undefined)) {
-    return Effect.succeed(EarlyConnection.isOpen() ? early : Facade.httpClient)
-  }
+  if (proxy === "none" || (proxy === undefined && set === undefined)) return Effect.undefined
   return Effect.gen(function* () {
     const Proxy = yield* Effect.promise(() => import("../network/proxy.ts"))
     const proxyFor = proxy === undefined ? Proxy.fromEnvironment : () => proxy
@@ -42,7 +49,7 @@ const choose = ({ env, proxy }: Surroundings): Effect.Effect<Layer.Layer<HttpCli
     }
     // One for both: of the two kinds, only what they are asked for differs.
     const agent = yield* Effect.sync(() => Proxy.agent(proxyFor))
-    return Transport.layer({ agents: { http: agent, https: agent } })
+    return { http: agent, https: agent }
   })
 }
 

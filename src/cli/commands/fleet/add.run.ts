@@ -1,0 +1,52 @@
+/**
+ * `webqq-login fleet add`: a new account, or what was saved on this machine, in a fleet.
+ */
+import * as Effect from "effect/Effect"
+import { toJson } from "../../../Session.ts"
+import { SessionStore } from "../../../store/SessionStore.ts"
+import type { Values } from "../../line/Command.ts"
+import * as Sessions from "../../inputs/sessions.ts"
+import type { Surroundings } from "../../inputs/Surroundings.ts"
+import { usage } from "../../process/CommandFailed.ts"
+import type { add as command } from "./fleet.ts"
+import { ask } from "./reach.ts"
+
+type Flags = Values<typeof command>
+
+export const run = (flags: Flags, around: Surroundings) =>
+  flags["from-store"] === true ? Sessions.withStore(fromStore(flags, around), around) : addOne(flags, around)
+
+const addOne = Effect.fnUntraced(function* (flags: Flags, around: Surroundings) {
+  const { profile, site } = flags
+  if (profile === undefined || site === undefined) {
+    return yield* usage(
+      { en: "an account has a name and a site", zh: "需要账号的名称和站点" },
+      {
+        en: "webqq-login fleet add NAME --site qzone; or --from-store takes in what is saved here",
+        zh: "webqq-login fleet add 名称 --site qzone；或用 --from-store 导入本机已保存的会话"
+      }
+    )
+  }
+  yield* ask(flags, around, { what: "add", profile, site })
+  const { streams } = around
+  streams.tell({
+    en: `added ${profile}; webqq-login fleet login ${profile} prints the link to scan`,
+    zh: `已添加 ${profile}；webqq-login fleet login ${profile} 可打印扫码链接`
+  })
+  if (flags.json === true) streams.json({ _tag: "Added", profile, site })
+})
+
+const fromStore = Effect.fnUntraced(function* (flags: Flags, around: Surroundings) {
+  const store = yield* SessionStore
+  const saved = flags.profile === undefined ? (yield* store.list).saved : [yield* store.load(flags.profile)]
+  for (const { profile, session } of saved) {
+    const { site } = session
+    yield* ask(flags, around, { what: "add", profile, site, session: toJson(session) })
+    around.streams.tell({ en: `added ${profile} with its session`, zh: `已添加 ${profile} 及其会话` })
+    if (flags.json === true) around.streams.json({ _tag: "Added", profile, site })
+  }
+  around.streams.tell({
+    en: "the fleet renews them from now on: the copies here are not used for that, and can be forgotten with webqq-login logout",
+    zh: "此后由服务负责续期；本机的副本不再使用，可用 webqq-login logout 删除"
+  })
+})

@@ -1,0 +1,51 @@
+/**
+ * Where the commands find the fleet, and with which token.
+ */
+import * as Effect from "effect/Effect"
+import * as UserDirectories from "effect/persistence/UserDirectories"
+import { join } from "node:path"
+import { readText } from "../../../files/namedFile.ts"
+import { why } from "../../../files/UnreadableFile.ts"
+import type { Answer, Asked } from "../../../fleet/node/client.ts"
+import type { Surroundings } from "../../inputs/Surroundings.ts"
+import { CommandFailed, usage } from "../../process/CommandFailed.ts"
+
+export interface Where {
+  readonly fleet?: string
+  readonly "token-file"?: string
+}
+
+/** Bytes of a token file. */
+const limit = 4096
+
+export const reach = Effect.fnUntraced(function* (flags: Where, { env }: Surroundings) {
+  const url = flags.fleet ?? env["WEBQQ_FLEET"] ?? "http://127.0.0.1:7070"
+  const state = yield* Effect.orElseSucceed(UserDirectories.make().state("webqq-login"), () => ".")
+  const file = flags["token-file"] ?? env["WEBQQ_FLEET_TOKEN_FILE"] ?? join(state, "fleet", "secrets.token")
+  const token = yield* Effect.mapError(readText(file, limit), ({ fault }) => {
+    const { en, zh } = why(fault)
+    return usage(
+      { en: `cannot read the token in ${file} (${en})`, zh: `无法读取令牌文件 ${file}（${zh}）` },
+      {
+        en: "start webqq-login fleet serve, or name the file that it has printed with --token-file",
+        zh: "请先启动 webqq-login fleet serve，或用 --token-file 指定它打印的文件"
+      }
+    )
+  })
+  return { url, token: token.trim() }
+})
+
+/** Asks the fleet, or fails as it says. */
+export const ask = Effect.fnUntraced(function* (flags: Where, around: Surroundings, asked: Asked) {
+  const where = yield* reach(flags, around)
+  const client = yield* Effect.promise(() => import("../../../fleet/node/client.ts"))
+  return yield* orFail(yield* Effect.promise((signal) => client.ask(where, asked, signal)))
+})
+
+export const orFail = <A extends Answer>(
+  answer: A
+): Effect.Effect<Exclude<A, { readonly failed: unknown }>, CommandFailed> => {
+  if (!("failed" in answer)) return Effect.succeed(answer as Exclude<A, { readonly failed: unknown }>)
+  const { cure, exitCode, message } = answer.failed
+  return Effect.fail(new CommandFailed({ said: { message, cure }, exitCode }))
+}

@@ -1,0 +1,52 @@
+/**
+ * `webqq-login fleet serve`: a machine of a fleet, until a signal comes. What it does is in files of its own.
+ */
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import type { Values } from "../../line/Command.ts"
+import { proxyAgents } from "../../inputs/network.ts"
+import type { Surroundings } from "../../inputs/Surroundings.ts"
+import { CommandFailed, usage } from "../../process/CommandFailed.ts"
+import { untilSignal } from "../../process/untilSignal.ts"
+import type { serve } from "./fleet.ts"
+
+export const run = Effect.fnUntraced(function* (flags: Values<typeof serve>, around: Surroundings) {
+  const { env, streams } = around
+  const database = env["WEBQQ_FLEET_DATABASE"] ?? flags.database
+  const { "cluster-listen": listen, "cluster-address": address } = flags
+  if ((database === undefined) !== (listen === undefined)) {
+    return yield* usage(
+      {
+        en: "several machines need --database and --cluster-listen",
+        zh: "多台机器需要同时使用 --database 和 --cluster-listen"
+      },
+      { en: "give both, or neither", zh: "请同时给出，或都不给出" }
+    )
+  }
+  const settings = {
+    listen: flags.listen ?? { host: "127.0.0.1", port: 7070 },
+    publicUrl: flags["public-url"],
+    folder: flags.folder,
+    keyFile: flags["key-file"],
+    tokenFiles: { secrets: flags["token-file"], read: flags["read-token-file"] },
+    pace: { checkEvery: flags["check-every"], concurrency: flags.concurrency, rate: flags.rate },
+    webhook: env["WEBQQ_FLEET_WEBHOOK"],
+    shared:
+      database === undefined || listen === undefined ? undefined : { database, listen, address: address ?? listen },
+    agents: yield* proxyAgents(around),
+    tell: streams.tell
+  }
+  const { serve } = yield* Effect.promise(() =>
+    settings.shared === undefined
+      ? import("../../../fleet/node/serve.ts")
+      : import("../../../fleet/node/serveShared.ts")
+  )
+  const serving = yield* Effect.forkChild(Effect.promise((signal) => serve(settings, signal)))
+  // A signal is its usual end: it hands over what it has, and that is all.
+  const failed = yield* Effect.raceFirst(Fiber.join(serving), Effect.as(untilSignal, undefined))
+  yield* Fiber.interrupt(serving)
+  if (failed !== undefined) {
+    const { cure, exitCode, said: message } = failed
+    return yield* new CommandFailed({ said: { message, cure }, exitCode })
+  }
+})

@@ -1,0 +1,178 @@
+/**
+ * What the API answers. Statuses are read from the vault, by any machine; what changes an account is asked of the account itself. Cookies
+ * are read with this machine's own key: no other machine sends them.
+ */
+import * as Clock from "effect/Clock"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Metric from "effect/Metric"
+import * as Option from "effect/Option"
+import * as Schema from "effect/Schema"
+import * as Stream from "effect/Stream"
+import * as HttpServerResponse from "effect/http/HttpServerResponse"
+import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
+import * as PrometheusMetrics from "effect/observability/PrometheusMetrics"
+import * as CookieFormat from "../../store/CookieFormat.ts"
+import * as Site from "../../Site.ts"
+import { Account, type Failed, loginFailed, NotNow } from "../Account.ts"
+import { Keyring } from "../Keyring.ts"
+import { State, type VaultFailed } from "../Status.ts"
+import { Vault } from "../Vault.ts"
+import { Api, Later, ScanNeeded, Wrong } from "./Api.ts"
+import { Links } from "./links.ts"
+
+/** Where the keys of this fleet come from. */
+export class KeySource extends Context.Service<
+  KeySource,
+  {
+    /** Puts a new key first where this machine is the only one, and else reads the key file again. */
+    readonly renew: Effect.Effect<void, VaultFailed>
+  }
+>()("webqq-login/fleet/KeySource") {}
+
+/** How long somebody who asks waits for an account. */
+const patience = "45 seconds"
+
+/** An account is between two machines, or its machine is gone: it is there again in a moment. */
+const elsewhere = (profile: string) => new NotNow({ profile, reason: "moving" })
+
+/** An account that answers, or says in its own words why not. */
+const accounts = Effect.map(Account.client, (accountOf) => {
+  const asked =
+    <E extends { readonly _tag: string }>(profile: string, known: ReadonlySet<E["_tag"]>) =>
+    <A, F extends { readonly _tag: string }>(answer: Effect.Effect<A, E | F>): Effect.Effect<A, E | NotNow> =>
+      answer.pipe(
+        Effect.timeout(patience),
+        Effect.mapError((error) => ((known as ReadonlySet<string>).has(error._tag) ? (error as E) : elsewhere(profile)))
+      )
+  return { accountOf, asked }
+})
+
+const known = new Set(["NoAccount", "NotNow", "VaultFailed"] as const)
+
+const reading = HttpApiBuilder.group(
+  Api,
+  "reading",
+  Effect.fnUntraced(function* (handlers) {
+    const vault = yield* Vault
+    return handlers.handleAll({
+      list: ({ query: { limit = 100, ...query } }) =>
+        Effect.map(vault.list({ ...query, limit }), (accounts) => ({ accounts })),
+      counts: () => vault.counts,
+      status: ({ params }) => vault.status(params.profile),
+      events: ({ headers }) =>
+        Effect.sync(() => {
+          const from = headers["last-event-id"]
+          const first = from === undefined ? vault.lastEvent : Effect.succeed(from)
+          const after = (id: number) =>
+            Stream.paginate(id, (last) =>
+              Effect.gen(function* () {
+                const events = yield* vault.events(last, 100)
+                if (events.length === 0) yield* Effect.sleep("1 second")
+                return [events, Option.some(events.at(-1)?.id ?? last)] as const
+              })
+            )
+          return Stream.unwrap(Effect.map(first, after)).pipe(
+            Stream.map((event) => ({ id: String(event.id), event: "message" as const, data: event }))
+          )
+        }),
+      metrics: () =>
+        Effect.gen(function* () {
+          const counts = yield* Effect.option(vault.counts)
+          if (counts._tag === "Some") {
+            for (const state of State.literals) yield* Metric.update(gauges[state], counts.value[state])
+            yield* Metric.update(due, counts.value.due)
+          }
+          return yield* PrometheusMetrics.format()
+        })
+    })
+  })
+)
+
+const gauge = (state: State) =>
+  Metric.gauge("webqq_fleet_accounts", { description: "accounts by their state", attributes: { state } })
+const gauges = { good: gauge("good"), failing: gauge("failing"), scan: gauge("scan"), paused: gauge("paused") }
+const due = Metric.gauge("webqq_fleet_due", { description: "accounts that are due" })
+
+const acting = HttpApiBuilder.group(
+  Api,
+  "acting",
+  Effect.fnUntraced(function* (handlers) {
+    const vault = yield* Vault
+    const links = yield* Links
+    const keyring = yield* Keyring
+    const source = yield* KeySource
+    const { accountOf, asked } = yield* accounts
+    const act = (profile: string) => asked<Failed>(profile, known)
+    return handlers.handleAll({
+      add: Effect.fnUntraced(function* ({ params: { profile }, payload: { session, site } }) {
+        if (Site.find(site) === undefined) return yield* new Wrong({ reason: "no such site" })
+        if (session !== undefined && session.site !== site) {
+          return yield* new Wrong({ reason: "the session is of another site" })
+        }
+        return yield* vault.add(profile, site, session)
+      }),
+      ensure: ({ params: { profile }, payload: { how } }) =>
+        accountOf(profile).ensure({ how, quiet: false }).pipe(act(profile)),
+      cookies: Effect.fnUntraced(function* ({ params: { profile }, query: { url } }) {
+        if (!/^https?:\/\//i.test(url) || !URL.canParse(url))
+          return yield* new Wrong({ reason: "no address of a web page" })
+        const later = (reason: string, seconds: number) =>
+          HttpServerResponse.schemaJson(Later)(new Later({ profile, reason, retryAfterSeconds: seconds }), {
+            status: 503,
+            headers: { "retry-after": String(seconds) }
+          }).pipe(Effect.orDie)
+        const found = yield* accountOf(profile)
+          .ensure({ how: "due", quiet: false })
+          .pipe(
+            act(profile),
+            Effect.map((status) => ({ status, reason: "" })),
+            Effect.catchTag("NotNow", ({ reason }) => Effect.succeed({ status: undefined, reason }))
+          )
+        if (found.status === undefined) return yield* later(found.reason, 5)
+        const { nextAt, state } = found.status
+        if (state === "scan") return yield* new ScanNeeded({ profile, link: yield* links.linkTo(profile) })
+        if (state === "paused") return yield* later("paused", 3600)
+        if (state === "failing") {
+          const wait = nextAt === undefined ? 60 : (nextAt.epochMilliseconds - (yield* Clock.currentTimeMillis)) / 1000
+          return yield* later("failing", Math.max(1, Math.ceil(wait)))
+        }
+        const { session } = yield* vault.read(profile)
+        const sent = yield* CookieFormat.sentTo(session?.cookies ?? [], url)
+        return { profile, url, cookie: CookieFormat.header(sent) }
+      }),
+      login: ({ params: { profile } }) =>
+        Effect.succeed(
+          accountOf(profile)
+            .login()
+            .pipe(Stream.mapError((error) => (isOfLogin(error) ? error : elsewhere(profile))))
+        ),
+      link: ({ params: { profile } }) => Effect.map(links.linkTo(profile), (link) => ({ link })),
+      pause: ({ params: { profile } }) => act(profile)(accountOf(profile).pause()),
+      resume: ({ params: { profile } }) => act(profile)(accountOf(profile).resume()),
+      forget: ({ params: { profile } }) => act(profile)(accountOf(profile).forget()),
+      rotate: () =>
+        Effect.gen(function* () {
+          yield* source.renew
+          const resealed = yield* vault.reseal
+          return { key: keyring.current(), resealed }
+        })
+    })
+  })
+)
+
+const isOfLogin = Schema.is(loginFailed)
+
+const health = HttpApiBuilder.group(
+  Api,
+  "health",
+  Effect.fnUntraced(function* (handlers) {
+    const vault = yield* Vault
+    return handlers.handle("health", () => Effect.as(vault.lastEvent, { ok: true as const }))
+  })
+)
+
+export const layer = HttpApiBuilder.layer(Api, { openapiPath: "/openapi.json" }).pipe(
+  Layer.provide([reading, acting, health])
+)

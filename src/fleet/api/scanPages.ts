@@ -1,0 +1,118 @@
+/**
+ * The page behind a scan link, for the person whose account it is: the code, what becomes of it, and nothing else. It follows the login of
+ * the account wherever that runs; where the machine that showed the code goes away, a new code of another machine takes its place.
+ */
+import * as DateTime from "effect/DateTime"
+import * as Effect from "effect/Effect"
+import * as RcMap from "effect/RcMap"
+import * as Stream from "effect/Stream"
+import * as HttpRouter from "effect/http/HttpRouter"
+import * as HttpServerResponse from "effect/http/HttpServerResponse"
+import { isLoginError, type LoginError, StoreFailed } from "../../errors/LoginError.ts"
+import { inBoth } from "../../Language.ts"
+import type { SignInEvent } from "../../LoginEvent.ts"
+import * as Page from "../../page/Page.ts"
+import { Session } from "../../Session.ts"
+import { Account, type LoginFailed, type LoginStep } from "../Account.ts"
+import { Links } from "./links.ts"
+
+const gone = HttpServerResponse.text(
+  `${inBoth({
+    en: "this link is over, or it has served: ask for a new one",
+    zh: "此链接已失效或已使用：请索取新的链接"
+  })}\n`,
+  { status: 404, headers: { "referrer-policy": "no-referrer", "cache-control": "no-store" } }
+)
+
+export const layer = HttpRouter.use(
+  Effect.fnUntraced(function* (router) {
+    const links = yield* Links
+    const accountOf = yield* Account.client
+
+    /** The login of an account from now on, begun again where it was broken off. */
+    const events = (profile: string): Stream.Stream<SignInEvent, LoginError> => {
+      let isDone = false
+      const steps = accountOf(profile)
+        .login()
+        .pipe(
+          Stream.tap(({ _tag }) => Effect.sync(() => void (isDone ||= _tag === "SignedIn"))),
+          Stream.mapEffect(eventOf),
+          Stream.catch((error) =>
+            isLoginError(error) || isOwn(error) ? Stream.fail(asLoginError(profile, error)) : Stream.empty
+          ),
+          // The machine that it ran on has interrupted it.
+          Stream.catchCause((cause) =>
+            cause.reasons.every(({ _tag }) => _tag === "Interrupt") ? Stream.empty : Stream.failCause(cause)
+          )
+        )
+      return steps.pipe(
+        Stream.concat(
+          Stream.suspend(() =>
+            isDone
+              ? Stream.empty
+              : Stream.concat(Stream.drain(Stream.fromEffect(Effect.sleep("500 millis"))), events(profile))
+          )
+        )
+      )
+    }
+
+    /** A page for each link that somebody looks at, and for a minute after. */
+    const pages = yield* RcMap.make({
+      idleTimeToLive: "1 minute",
+      lookup: Effect.fnUntraced(function* (link: string) {
+        const profile = yield* links.open(link)
+        if (profile === undefined) return undefined
+        const page = yield* Page.make({ base: `/scan/${link}/`, events: events(profile) })
+        let hasFailed = false
+        yield* Stream.runForEach(page.states, ({ phase }) =>
+          Effect.sync(() => void (hasFailed = phase === "failed"))
+        ).pipe(Effect.forkScoped)
+        return { page, hasFailed: () => hasFailed }
+      })
+    })
+
+    yield* router.add(
+      "*",
+      "/scan/:link/*",
+      Effect.gen(function* () {
+        const { link = "", "*": place = "" } = yield* HttpRouter.params
+        let found = yield* RcMap.get(pages, link)
+        // Whoever comes back to a page that failed wants another code.
+        if (place === "" && found?.hasFailed() === true) {
+          yield* RcMap.invalidate(pages, link)
+          found = yield* RcMap.get(pages, link)
+        }
+        if (found === undefined) {
+          yield* RcMap.invalidate(pages, link)
+          return gone
+        }
+        return yield* found.page.handler
+      })
+    )
+  })
+)
+
+const eventOf = (step: LoginStep): Effect.Effect<SignInEvent> =>
+  step._tag === "SignedIn"
+    ? // What a page shows of a session is whose it is.
+      Effect.map(DateTime.now, (obtainedAt) => ({
+        _tag: "LoggedIn",
+        session: new Session({ site: "fleet", uin: 0, nickname: step.nickname, obtainedAt, cookies: [] })
+      }))
+    : Effect.succeed(step)
+
+/** What ends a login for good; all else is between the machines, and passes. */
+const isOwn = (error: { readonly _tag: string }): error is Exclude<LoginFailed, LoginError> =>
+  error._tag === "NoAccount" || error._tag === "OtherAccount" || error._tag === "VaultFailed"
+
+const asLoginError = (path: string, error: LoginFailed): LoginError => {
+  if (isLoginError(error)) return error
+  switch (error._tag) {
+    case "NoAccount":
+      return new StoreFailed({ step: "SessionStore", path, reason: "it was forgotten meanwhile" })
+    case "OtherAccount":
+      return new StoreFailed({ step: "SessionStore", path, reason: "this profile belongs to another account" })
+    default:
+      return new StoreFailed({ step: "SessionStore", path, reason: "the store failed", detail: error._tag })
+  }
+}

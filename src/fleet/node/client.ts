@@ -1,0 +1,208 @@
+/**
+ * What the commands ask of a fleet, by its API. It is loaded from a file of its own, so that what goes in and out are plain values.
+ */
+import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+import * as Stream from "effect/Stream"
+import * as HttpClient from "effect/http/HttpClient"
+import * as HttpClientRequest from "effect/http/HttpClientRequest"
+import * as HttpApiClient from "effect/http-api/HttpApiClient"
+import { isLoginError, said } from "../../errors/LoginError.ts"
+import type { Bilingual } from "../../Language.ts"
+import { fromJson, type SessionJson } from "../../Session.ts"
+import { type How, LoginStep } from "../Account.ts"
+import { Api } from "../api/Api.ts"
+import { type State, Status } from "../Status.ts"
+
+/** Where the fleet is, and the token for it. */
+export interface Where {
+  readonly url: string
+  readonly token: string
+}
+
+export type Asked =
+  | { readonly what: "list"; readonly state?: State | undefined; readonly site?: string | undefined }
+  | { readonly what: "status" | "pause" | "resume" | "forget" | "link"; readonly profile: string }
+  | { readonly what: "ensure"; readonly profile: string; readonly how: How }
+  | {
+      readonly what: "add"
+      readonly profile: string
+      readonly site: string
+      readonly session?: SessionJson | undefined
+    }
+  | { readonly what: "rotate" }
+
+export type StatusJson = typeof Status.Encoded
+
+/** What the fleet answered, or why it did not: with the exit code for that. */
+export type Answer =
+  | { readonly accounts: ReadonlyArray<StatusJson> }
+  | { readonly link: string }
+  | { readonly key: string; readonly resealed: number }
+  | Failed
+
+export interface Failed {
+  readonly failed: {
+    readonly tag: string
+    readonly message: Bilingual
+    readonly cure: Bilingual
+    readonly exitCode: number
+  }
+}
+
+const connect = ({ token, url }: Where) =>
+  HttpApiClient.make(Api, {
+    baseUrl: url,
+    transformClient: HttpClient.mapRequest(HttpClientRequest.bearerToken(token))
+  })
+
+const encode = Schema.encodeSync(Status)
+
+const answer = Effect.fnUntraced(function* (where: Where, asked: Asked) {
+  const { acting, reading } = yield* connect(where)
+  const one = (account: Status) => ({ accounts: [encode(account)] })
+  switch (asked.what) {
+    case "list": {
+      const accounts: Array<StatusJson> = []
+      const { site, state } = asked
+      for (let more = true; more;) {
+        const after = accounts.at(-1)?.profile
+        const page = yield* reading.list({
+          query: {
+            limit: 1000,
+            ...(after === undefined ? {} : { after }),
+            ...(state === undefined ? {} : { state }),
+            ...(site === undefined ? {} : { site })
+          }
+        })
+        accounts.push(...page.accounts.map((account) => encode(account)))
+        more = page.accounts.length === 1000
+      }
+      return { accounts }
+    }
+    case "status":
+      return one(yield* reading.status({ params: asked }))
+    case "ensure":
+      return one(yield* acting.ensure({ params: asked, payload: { how: asked.how } }))
+    case "add": {
+      const session = asked.session === undefined ? {} : { session: yield* fromJson(asked.session) }
+      return one(yield* acting.add({ params: asked, payload: { site: asked.site, ...session } }))
+    }
+    case "pause":
+      return one(yield* acting.pause({ params: asked }))
+    case "resume":
+      return one(yield* acting.resume({ params: asked }))
+    case "forget":
+      yield* acting.forget({ params: asked })
+      return { accounts: [] }
+    case "link":
+      return yield* acting.link({ params: asked })
+    case "rotate":
+      return yield* acting.rotate()
+  }
+})
+
+const running = <A>(
+  where: Where,
+  effect: Effect.Effect<A, { readonly _tag: string }, HttpClient.HttpClient>,
+  signal: AbortSignal
+) =>
+  Effect.runPromise(
+    effect.pipe(
+      Effect.catch((error): Effect.Effect<Failed> => Effect.succeed({ failed: failedOf(where, error) })),
+      Effect.provideService(HttpClient.TracerPropagationEnabled, false),
+      Effect.provide(NodeHttpClient.layerNodeHttp)
+    ),
+    { signal }
+  )
+
+/** Asks the fleet one thing. */
+export const ask = (where: Where, asked: Asked, signal: AbortSignal): Promise<Answer> =>
+  running(where, answer(where, asked), signal)
+
+/** Begins a login, or joins it, and tells of it until somebody has signed in. */
+export const watch = (
+  where: Where,
+  profile: string,
+  onStep: (step: typeof LoginStep.Encoded) => void,
+  signal: AbortSignal
+): Promise<Failed | undefined> => {
+  const encodeStep = Schema.encodeSync(LoginStep)
+  const login = Effect.gen(function* () {
+    const { acting } = yield* connect(where)
+    const steps = yield* acting.login({ params: { profile } })
+    yield* Stream.runForEach(steps, (step) => Effect.sync(() => onStep(encodeStep(step))))
+    return undefined
+  })
+  return running(where, login, signal)
+}
+
+const failedOf = ({ url }: Where, error: { readonly _tag: string }): Failed["failed"] => {
+  const tag = error._tag
+  const told = (exitCode: number, message: Bilingual, cure: Bilingual) => ({ tag, exitCode, message, cure })
+  if (isLoginError(error)) return told(4, said(error).message, said(error).cure)
+  switch (tag) {
+    case "Unauthorized":
+    case "Forbidden":
+      return told(
+        2,
+        tag === "Forbidden"
+          ? { en: "this token may only read", zh: "此令牌只有读取权限" }
+          : { en: "the fleet does not know this token", zh: "服务不接受此令牌" },
+        {
+          en: "name the file with --token-file, as fleet serve has printed it",
+          zh: "请用 --token-file 指定 fleet serve 打印的文件"
+        }
+      )
+    case "NoAccount":
+      return told(
+        4,
+        { en: "there is no account of this profile", zh: "没有此名称的账号" },
+        { en: "see fleet list, or make it with fleet add", zh: "请查看 fleet list，或用 fleet add 添加" }
+      )
+    case "AlreadyThere":
+      return told(
+        2,
+        { en: "there is an account of this profile already", zh: "已有此名称的账号" },
+        { en: "choose another name, or forget that one first", zh: "请换一个名称，或先删除已有的账号" }
+      )
+    case "Wrong":
+      return told(
+        2,
+        { en: "the session is of another site, or no site is called so", zh: "会话属于其他站点，或没有此站点" },
+        {
+          en: "name its site with --site; webqq-login sites lists them",
+          zh: "请用 --site 指定其站点；webqq-login sites 列出全部站点"
+        }
+      )
+    case "OtherAccount":
+      return told(
+        4,
+        { en: "another account scanned the code", zh: "扫码的是另一个账号" },
+        { en: "scan it with the account that the profile was made for", zh: "请用该名称对应的账号扫码" }
+      )
+    case "NotNow":
+    case "VaultFailed":
+      return told(
+        6,
+        { en: "the fleet cannot do it just now", zh: "服务暂时无法完成" },
+        { en: "try again in a moment", zh: "请稍后重试" }
+      )
+    case "HttpClientError":
+      return told(
+        6,
+        { en: `no fleet answers at ${url}`, zh: `${url} 没有服务响应` },
+        {
+          en: "start it with webqq-login fleet serve, or name its address with --fleet",
+          zh: "请用 webqq-login fleet serve 启动，或用 --fleet 指定地址"
+        }
+      )
+    default:
+      return told(
+        7,
+        { en: `the fleet answers something unknown (${tag})`, zh: `服务的响应无法识别（${tag}）` },
+        { en: "use the same version here and there", zh: "请在两端使用相同的版本" }
+      )
+  }
+}

@@ -1,0 +1,159 @@
+/**
+ * `webqq-login fleet serve` on one of several machines: a Postgres database that all of them share, and a wire between them. It is loaded
+ * as it stands, beside the packages that it needs: the driver of the database is one that whoever wants this installs.
+ */
+import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import * as Redacted from "effect/Redacted"
+import * as HttpRunner from "effect/cluster/HttpRunner"
+import * as MessageStorage from "effect/cluster/MessageStorage"
+import * as RunnerAddress from "effect/cluster/RunnerAddress"
+import * as RunnerHealth from "effect/cluster/RunnerHealth"
+import * as Runners from "effect/cluster/Runners"
+import * as Sharding from "effect/cluster/Sharding"
+import * as ShardingConfig from "effect/cluster/ShardingConfig"
+import * as SqlRunnerStorage from "effect/cluster/SqlRunnerStorage"
+import * as HttpClient from "effect/http/HttpClient"
+import * as HttpClientRequest from "effect/http/HttpClientRequest"
+import * as HttpRouter from "effect/http/HttpRouter"
+import * as HttpServerRequest from "effect/http/HttpServerRequest"
+import * as HttpServerResponse from "effect/http/HttpServerResponse"
+import * as RpcSerialization from "effect/rpc/RpcSerialization"
+import { timingSafeEqual } from "node:crypto"
+import { KeySource } from "../api/handlers.ts"
+import { bearer } from "../api/tokens.ts"
+import { Keyring } from "../Keyring.ts"
+import { CannotServe } from "./CannotServe.ts"
+import { launch, type Served, type Settings } from "./launch.ts"
+import * as Machine from "./machine.ts"
+import * as OnDisk from "./secretsOnDisk.ts"
+
+type Shared = NonNullable<Settings["shared"]>
+
+/** A machine that is gone is noticed within these; they are what the failures in the tests were measured with. */
+const haste = {
+  shardLockExpiration: "10 seconds",
+  shardLockRefreshInterval: "3 seconds",
+  refreshAssignmentsInterval: "1 second",
+  runnerHealthCheckInterval: "5 seconds",
+  entityTerminationTimeout: "10 seconds"
+} as const
+
+/** The secret of the wire, of each key: the wire has no guard of its own, and whoever reaches it may do as he likes. */
+const secrets = Effect.map(Keyring, (keyring) =>
+  keyring.derive("wire between machines").map((bytes) => Buffer.from(bytes).toString("base64url"))
+)
+
+/** Requests to other machines carry the secret of the newest key. */
+const client = Layer.effect(
+  HttpClient.HttpClient,
+  Effect.gen(function* () {
+    const keyring = yield* Keyring
+    const bare = yield* HttpClient.HttpClient
+    return HttpClient.mapRequestEffect(bare, (request) =>
+      Effect.map(Effect.provideService(secrets, Keyring, keyring), ([secret = ""]) =>
+        HttpClientRequest.bearerToken(request, secret)
+      )
+    )
+  })
+).pipe(Layer.provide(NodeHttpClient.layerNodeHttp))
+
+/** Requests without one of them are turned away before anything of them is read. */
+const guard = HttpRouter.use(
+  Effect.fnUntraced(function* (router) {
+    const keyring = yield* Keyring
+    yield* router.addGlobalMiddleware((app) =>
+      Effect.gen(function* () {
+        const { headers } = yield* HttpServerRequest.HttpServerRequest
+        const given = Buffer.from(bearer(headers["authorization"]))
+        const known = yield* Effect.provideService(secrets, Keyring, keyring)
+        const isOurs = known.some((secret) => {
+          const own = Buffer.from(secret)
+          return own.length === given.length && timingSafeEqual(own, given)
+        })
+        return isOurs ? yield* app : HttpServerResponse.empty({ status: 401 })
+      })
+    )
+  })
+)
+
+const path = "/wire"
+
+const cluster = ({ address, listen }: Shared) => {
+  const protocol = HttpRunner.layerClientProtocolHttp({ path }).pipe(Layer.provide(client))
+  const health = RunnerHealth.layerPing.pipe(Layer.provide(Runners.layerRpc), Layer.provide(protocol))
+  const served = HttpRouter.serve(Layer.merge(HttpRunner.layerHttpOptions({ path }), guard), {
+    disableLogger: true,
+    disableListenLog: true
+  }).pipe(
+    Layer.provide(protocol),
+    Layer.provide(Machine.listening(listen)),
+    Layer.provide(health),
+    // Nothing waits in the engine: an account that was not asked is due still.
+    Layer.provide(MessageStorage.layerNoop),
+    Layer.provide(SqlRunnerStorage.layerWith({ prefix: "fleet_cluster" })),
+    // By our own settings alone: the engine would read PORT and HOST of the environment.
+    Layer.provide(
+      ShardingConfig.layer({
+        ...haste,
+        runnerAddress: Option.some(RunnerAddress.make(address.host, address.port)),
+        runnerListenAddress: Option.some(RunnerAddress.make(listen.host, listen.port)),
+        simulateRemoteSerialization: false
+      })
+    ),
+    Layer.provide(RpcSerialization.layerNdjson)
+  )
+  // Nothing else of it: the router of the wire, and with it its guard, would be that of the API, too.
+  return Layer.effect(Sharding.Sharding, Sharding.Sharding).pipe(Layer.provide(served))
+}
+
+const database = ({ database }: Shared) =>
+  Layer.unwrap(
+    Effect.map(
+      Effect.tryPromise({
+        try: () => import("@effect/sql-pg/PgClient"),
+        catch: () =>
+          new CannotServe({
+            said: { en: "the package @effect/sql-pg is not installed", zh: "未安装 @effect/sql-pg 包" },
+            cure: {
+              en: "several machines need it: npm install @effect/sql-pg@4.0.5, beside webqq-login",
+              zh: "多台机器需要它：在 webqq-login 旁执行 npm install @effect/sql-pg@4.0.5"
+            },
+            exitCode: 2
+          })
+      }),
+      (PgClient) => PgClient.layer({ url: Redacted.make(database), applicationName: "webqq-login fleet" })
+    )
+  )
+
+/** The key file is the same on all machines, so a new key comes from outside: it is read again here. */
+const keySource = (path: string) =>
+  Layer.effect(
+    KeySource,
+    Effect.map(Keyring, (keyring) => ({
+      renew: Effect.flatMap(OnDisk.readKeys(path), keyring.replace).pipe(Effect.orDie)
+    }))
+  )
+
+/** Serves until the signal says to stop. Yields why it could not, or nothing. */
+export const serve = (settings: Settings, signal: AbortSignal): Promise<Served> =>
+  launch(
+    Effect.gen(function* () {
+      const shared = settings.shared!
+      const folder = yield* OnDisk.folderOf(settings.folder)
+      yield* OnDisk.prepare(folder)
+      const keys = yield* OnDisk.keys(folder, settings.keyFile, false)
+      return {
+        folder,
+        keys,
+        node: Machine.authority(shared.address),
+        database: database(shared),
+        cluster: cluster(shared),
+        keySource: keySource(keys.path)
+      }
+    }),
+    settings,
+    signal
+  )

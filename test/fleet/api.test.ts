@@ -1,0 +1,326 @@
+import { afterAll, assert, beforeAll, describe, it } from "@effect/vitest"
+import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs"
+import { connect } from "node:net"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { toJson } from "webqq-login/Session"
+import { limits } from "../../src/fleet/node/machine.ts"
+import { serve } from "../../src/fleet/node/serve.ts"
+import * as FleetServer from "../support/fleetServer.ts"
+import { freePort, servedFleet } from "../support/servedFleet.ts"
+
+/** A fleet as a person starts it, but that Tencent's servers are in memory. */
+const folder = join(mkdtempSync(join(tmpdir(), "webqq-fleet-")), "fleet")
+const server = FleetServer.make()
+let fleet: Awaited<ReturnType<typeof servedFleet>>
+let base = ""
+const token = (scope: "read" | "secrets") => readFileSync(join(folder, `${scope}.token`), "utf8").trim()
+
+beforeAll(async () => {
+  fleet = await servedFleet(folder, server)
+  base = `http://127.0.0.1:${fleet.port}`
+  const sessions = { alice: 10_001, bob: 10_002 }
+  for (const [profile, uin] of Object.entries(sessions)) {
+    const body = JSON.stringify({ site: "qzone", session: toJson(FleetServer.sessionFor(uin)) })
+    const { status } = await send({ method: "PUT", path: `/accounts/${profile}`, body })
+    assert.strictEqual(status, 200)
+  }
+})
+afterAll(async () => {
+  assert.isUndefined(await fleet.stop())
+  rmSync(join(folder, ".."), { recursive: true })
+})
+
+interface Sent {
+  readonly method?: string
+  readonly path: string
+  readonly body?: string
+  readonly headers?: ReadonlyArray<readonly [string, string]>
+  /** Nothing: the token that may do all. */
+  readonly token?: string | undefined
+}
+
+/** A request letter by letter, since clients correct what is sent here. */
+const send = (sent: Sent) =>
+  new Promise<{ readonly status: number; readonly headers: string; readonly body: string }>((resolve, reject) => {
+    const { body = "", headers = [], method = "GET", path } = sent
+    const bearer = "token" in sent ? sent.token : token("secrets")
+    const own = new Set(headers.map(([name]) => name.toLowerCase()))
+    const lines = [
+      `${method} ${path} HTTP/1.1`,
+      ...(own.has("host") ? [] : [`Host: ${new URL(base).host}`]),
+      ...(bearer === undefined ? [] : [`Authorization: Bearer ${bearer}`]),
+      ...(body === "" || own.has("content-length") || own.has("transfer-encoding")
+        ? []
+        : [`Content-Length: ${Buffer.byteLength(body)}`]),
+      ...(body === "" ? [] : ["Content-Type: application/json"]),
+      ...headers.map(([name, value]) => `${name}: ${value}`),
+      "Connection: close"
+    ]
+    const socket = connect(Number(new URL(base).port), "127.0.0.1")
+    let text = ""
+    socket.on("data", (data) => (text += String(data)))
+    socket.on("error", reject)
+    socket.on("close", () => {
+      const [head = "", ...rest] = text.split("\r\n\r\n")
+      resolve({ status: Number(/^HTTP\/1\.1 (\d+)/.exec(head)?.[1] ?? 0), headers: head, body: rest.join("\r\n\r\n") })
+    })
+    socket.write(`${lines.join("\r\n")}\r\n\r\n${body}`)
+  })
+
+const cookies = "/accounts/alice/cookies?url=https%3A%2F%2Fuser.qzone.qq.com%2F"
+
+describe("what a fleet makes for itself", () => {
+  it("is closed to others, and told by its path alone", () => {
+    for (const name of ["fleet.db", "fleet.key", "fleet.lock", "read.token", "secrets.token"]) {
+      assert.strictEqual(statSync(join(folder, name)).mode & 0o777, 0o600, name)
+      if (name.endsWith(".key") || name.endsWith(".token")) {
+        assert.isTrue(fleet.said.some((line) => line.includes(join(folder, name))))
+        assert.isFalse(fleet.said.some((line) => line.includes(readFileSync(join(folder, name), "utf8").trim())))
+      }
+    }
+  })
+
+  it("is taken by one process at a time", async () => {
+    const listen = { host: "127.0.0.1", port: await freePort() }
+    const failed = await serve(
+      { folder, listen, tokenFiles: {}, pace: {}, tell: () => {} },
+      new AbortController().signal
+    )
+    assert.deepInclude(failed, { exitCode: 9 })
+    assert.include(failed?.said.en, "another fleet serve has")
+  })
+
+  it("is not made where others may ask: without tokens it does not start there", async () => {
+    const elsewhere = mkdtempSync(join(tmpdir(), "webqq-fleet-"))
+    const listen = { host: "0.0.0.0", port: await freePort() }
+    const settings = { folder: elsewhere, listen, tokenFiles: {}, pace: {}, tell: () => {} }
+    const failed = await serve(settings, new AbortController().signal)
+    assert.include(failed?.said.en, "there is nothing in")
+    rmSync(elsewhere, { recursive: true })
+  })
+})
+
+describe("the API", () => {
+  it("gives the cookies that an address gets, and does not keep them", async () => {
+    const { body, headers, status } = await send({ path: cookies })
+    assert.strictEqual(status, 200)
+    assert.include(JSON.parse(body).cookie, "p_skey=CANARY-p_skey-0")
+    assert.match(headers, /cache-control: no-store/i)
+    const elsewhere = await send({ path: "/accounts/alice/cookies?url=https://example.com/" })
+    assert.strictEqual(JSON.parse(elsewhere.body).cookie, "")
+  })
+
+  it("sends whoever asks for cookies that only a scan can bring to a link, and that link to a page", async () => {
+    await send({ method: "PUT", path: "/accounts/carol", body: `{"site":"qzone"}` })
+    const { body, status } = await send({ path: cookies.replace("alice", "carol") })
+    assert.strictEqual(status, 409)
+    const { pathname } = new URL(JSON.parse(body).link)
+    const page = await send({ path: pathname, token: undefined })
+    assert.strictEqual(page.status, 200)
+    assert.match(page.headers, /content-security-policy: default-src 'none'/i)
+    assert.notInclude(page.body, "carol")
+    // The login of the page went its way, and the link has served.
+    server.state.scanned = 10_003
+    for (let state = ""; state !== "good";) state = JSON.parse((await send({ path: "/accounts/carol" })).body).state
+    const again = JSON.parse((await send({ method: "POST", path: "/accounts/carol/link" })).body).link
+    assert.notStrictEqual(again.split("~")[2], pathname.split("~")[2])
+    assert.strictEqual((await send({ path: cookies.replace("alice", "carol") })).status, 200)
+  }, 20_000)
+
+  it("says when to ask again where nobody can tell", async () => {
+    server.state.behaviourOf = (uin) => (uin === 10_002 ? { check: "down", renewal: "down" } : {})
+    for (let i = 0; i < 3; i++) await send({ method: "POST", path: "/accounts/bob/ensure", body: `{"how":"check"}` })
+    const { headers, status } = await send({ path: cookies.replace("alice", "bob") })
+    assert.strictEqual(status, 503)
+    assert.match(headers, /retry-after: \d+/i)
+  }, 20_000)
+
+  it("shows statuses, counts, metrics and its own description to whoever may read, and no secret in them", async () => {
+    for (const path of ["/accounts", "/accounts/alice", "/counts", "/metrics", "/openapi.json"]) {
+      const { body, status } = await send({ path, token: token("read") })
+      assert.strictEqual(status, 200, path)
+      assert.notInclude(body, "CANARY")
+    }
+    const { body } = await send({ path: "/metrics" })
+    assert.match(body, /webqq_fleet_accounts\{state="good"\} \d/)
+  })
+
+  it("tells its health to anybody", async () => {
+    assert.deepInclude(await send({ path: "/health", token: undefined }), { status: 200, body: `{"ok":true}` })
+  })
+})
+
+const link = (change: (link: string) => string) => async () => {
+  const { body } = await send({ method: "POST", path: "/accounts/alice/link" })
+  return { path: change(new URL(JSON.parse(body).link).pathname), token: undefined }
+}
+
+/** What is sent, and the only answers that it may get. */
+const forged: ReadonlyArray<
+  readonly [name: string, sent: Sent | (() => Promise<Sent> | Sent), statuses: ReadonlyArray<number>]
+> = [
+  ["no token", { path: "/accounts", token: undefined }, [401]],
+  ["no token, an account that is there", { path: "/accounts/alice", token: undefined }, [401]],
+  ["no token, an account that is not", { path: "/accounts/nobody", token: undefined }, [401]],
+  ["no token, a path that is not", { path: "/nothing", token: undefined }, [401]],
+  ["no token, the description", { path: "/openapi.json", token: undefined }, [401]],
+  ["no token, the metrics", { path: "/metrics", token: undefined }, [401]],
+  ["no token, cookies", { path: cookies, token: undefined }, [401]],
+  ["no token, forgetting", { method: "DELETE", path: "/accounts/alice", token: undefined }, [401]],
+  ["an empty token", { path: "/accounts", token: "" }, [401]],
+  ["another token", { path: "/accounts", token: "x".repeat(43) }, [401]],
+  ["a part of the token", () => ({ path: "/accounts", token: token("secrets").slice(0, -1) }), [401]],
+  ["the token and more", () => ({ path: "/accounts", token: `${token("secrets")}x` }), [401]],
+  ["a token of a megabyte", { path: "/accounts", token: "x".repeat(1_000_000) }, [431]],
+  [
+    "a token as Basic",
+    () => ({ path: "/accounts", token: undefined, headers: [["Authorization", `Basic ${token("secrets")}`]] }),
+    [401]
+  ],
+  ["a token in the address", () => ({ path: `/accounts?token=${token("secrets")}`, token: undefined }), [401]],
+  [
+    "a token in a cookie",
+    () => ({ path: "/accounts", token: undefined, headers: [["Cookie", `token=${token("secrets")}`]] }),
+    [401]
+  ],
+  ["the reading token for cookies", () => ({ path: cookies, token: token("read") }), [403]],
+  [
+    "the reading token for an account that is not",
+    () => ({ path: "/accounts/nobody/cookies?url=https://a.qq.com/", token: token("read") }),
+    [403]
+  ],
+  [
+    "the reading token for forgetting",
+    () => ({ method: "DELETE", path: "/accounts/alice", token: token("read") }),
+    [403]
+  ],
+  ["the reading token for a login", () => ({ path: "/accounts/alice/login", token: token("read") }), [403]],
+  [
+    "the reading token for a link",
+    () => ({ method: "POST", path: "/accounts/alice/link", token: token("read") }),
+    [403]
+  ],
+  ["the reading token for new keys", () => ({ method: "POST", path: "/keys/rotate", token: token("read") }), [403]],
+  [
+    "the reading token for an import",
+    () => ({ method: "PUT", path: "/accounts/dave", body: `{"site":"qzone"}`, token: token("read") }),
+    [403]
+  ],
+  ["a name that was pointed here", { path: "/accounts", headers: [["Host", "evil.example"]] }, [421]],
+  [
+    "two names",
+    {
+      path: "/accounts",
+      headers: [
+        ["Host", "127.0.0.1"],
+        ["Host", "evil.example"]
+      ]
+    },
+    [400, 421]
+  ],
+  ["no name", { path: "/accounts", headers: [["Host", ""]] }, [400, 421]],
+  ["a page elsewhere", { path: "/accounts", headers: [["Origin", "https://evil.example"]] }, [421]],
+  ["a page that hides where it is", { path: "/accounts", headers: [["Origin", "null"]] }, [421]],
+  ["a picture in a page elsewhere", { path: "/accounts", headers: [["Sec-Fetch-Site", "cross-site"]] }, [421]],
+  [
+    "a page that asks whether it may",
+    {
+      method: "OPTIONS",
+      path: "/accounts",
+      headers: [
+        ["Origin", "https://evil.example"],
+        ["Access-Control-Request-Method", "GET"]
+      ]
+    },
+    [421]
+  ],
+  ["a path with dots", { path: "/accounts/../accounts/alice" }, [400]],
+  ["a path with hidden dots", { path: "/accounts/%2e%2e/alice" }, [400]],
+  ["a path with a hidden slash", { path: "/accounts/alice%2fcookies" }, [400]],
+  ["a path with two slashes", { path: "//accounts/alice" }, [400]],
+  ["a path with a backslash", { path: "/accounts\\alice" }, [400]],
+  ["a path with nothing in it", { path: "/accounts/alice%00" }, [400]],
+  ["a whole address for a path", { path: "http://evil.example/accounts" }, [400, 421]],
+  ["an open path with more behind it", { path: "/health/../accounts", token: undefined }, [400]],
+  ["a path like an open one", { path: "/healthy", token: undefined }, [401]],
+  ["an address of ten thousand letters", { path: `/accounts?search=${"x".repeat(10_000)}` }, [414]],
+  ["ten megabytes", { method: "PUT", path: "/accounts/dave", body: `{"site":"${"x".repeat(10_000_000)}"}` }, [413]],
+  [
+    "ten megabytes that are not announced",
+    {
+      method: "PUT",
+      path: "/accounts/dave",
+      headers: [["Transfer-Encoding", "chunked"]],
+      body: `989680\r\n${"x".repeat(10_000_000)}\r\n0\r\n\r\n`
+    },
+    [400, 413]
+  ],
+  [
+    "two lengths",
+    {
+      method: "PUT",
+      path: "/accounts/dave",
+      body: "{}",
+      headers: [
+        ["Content-Length", "2"],
+        ["Transfer-Encoding", "chunked"]
+      ]
+    },
+    [400]
+  ],
+  ["a body that is no JSON", { method: "PUT", path: "/accounts/dave", body: "{" }, [400]],
+  ["a site that is not", { method: "PUT", path: "/accounts/dave", body: `{"site":"evil"}` }, [422]],
+  [
+    "a session of another site",
+    () => ({
+      method: "PUT",
+      path: "/accounts/dave",
+      body: JSON.stringify({ site: "qun", session: toJson(FleetServer.sessionFor(1)) })
+    }),
+    [422]
+  ],
+  ["a profile that is a device", { method: "PUT", path: "/accounts/con", body: `{"site":"qzone"}` }, [400]],
+  ["cookies for no web page", { path: "/accounts/alice/cookies?url=file:///etc/passwd" }, [422]],
+  ["a method that is not", { method: "TRACE", path: "/accounts" }, [404, 405]],
+  ["a link with another account in it", link((path) => path.replace("alice", "bob")), [404]],
+  ["a link that ends later", link((path) => path.replace(/~[0-9a-z]+~/, "~zzzzzz~")), [404]],
+  ["a link with another signature", link((path) => path.replace(/.{32}\/$/, `${"A".repeat(32)}/`)), [404]],
+  ["a link without one", { path: "/scan/alice/", token: undefined }, [404]]
+]
+
+describe("a forged or hostile request is refused, and changes nothing", () => {
+  it.each(forged)("%s", async (_, sent, statuses) => {
+    const { body, status } = await send(typeof sent === "function" ? await sent() : sent).catch((cause) => ({
+      // What is not read is reset.
+      body: String(cause.code),
+      status: statuses.includes(413) || statuses.includes(431) ? statuses.at(-1)! : 0
+    }))
+    assert.include(statuses, status, body.slice(0, 200))
+    assert.notInclude(body, "CANARY")
+    const { body: list } = await send({ path: "/accounts" })
+    assert.deepStrictEqual(
+      JSON.parse(list).accounts.map(({ profile }: { profile: string }) => profile),
+      ["alice", "bob", "carol"]
+    )
+  })
+
+  it("without a token, nothing tells an account that is there from one that is not", async () => {
+    const answers = await Promise.all(
+      ["alice", "nobody"].map((name) => send({ path: `/accounts/${name}`, token: undefined }))
+    )
+    const [one, other] = answers.map(({ body, headers }) => headers.replace(/^date:.*$/im, "") + body)
+    assert.strictEqual(one, other)
+  })
+
+  it("there are at least forty of them", () => assert.isAtLeast(forged.length, 40))
+
+  it("a client that is slow to ask keeps nobody waiting", async () => {
+    const socket = connect(Number(new URL(base).port), "127.0.0.1")
+    socket.write("GET /accounts HTTP/1.1\r\nHost: 127.0.0.1\r\nX: ")
+    assert.strictEqual((await send({ path: "/counts" })).status, 200)
+    socket.destroy()
+    // And Node sends it away (408) after this.
+    assert.deepInclude(limits, { headersTimeout: 10_000, requestTimeout: 20_000 })
+  })
+})
