@@ -84,12 +84,14 @@ const failing = <A, E>(error: E): Layer.Layer<A, E> => Layer.effectContext(Effec
 
 const codeOf = (cause: unknown) => String((cause as { readonly code?: unknown }).code ?? "unknown")
 
+const withoutSlashes = (url: string): string => (url.endsWith("/") ? withoutSlashes(url.slice(0, -1)) : url)
+
 /** The whole of it. It works until its scope closes: requests are ended, accounts are handed over. */
 export const layer = (
   options: Options
 ): Layer.Layer<never, CannotServe, Handlers.KeySource | Keyring | Sharding | SqlClient.SqlClient | Vault> => {
   const { listen, publicUrl, webhook } = options
-  const base = publicUrl?.replace(/\/+$/, "") ?? `http://${authority(listen)}`
+  const base = (publicUrl === undefined ? undefined : withoutSlashes(publicUrl)) ?? `http://${authority(listen)}`
   const own = { hosts: new Set([new URL(base).hostname]), addresses: addressesOf(listen.host) }
   const links = Links.layer(base)
   const network = options.httpClient ?? Transport.layer(options.agents === undefined ? {} : { agents: options.agents })
