@@ -42,7 +42,7 @@ export const make = (folder: string): Backend => {
     pathOf,
     ready: attempt(folder, async () => {
       await secretFiles.prepareFolder(folder)
-      await secretFiles.tryToWrite(folder)
+      secretFiles.tryToWrite(folder)
     }),
     read: (name) =>
       Effect.flatMap(exists, (exists) =>

@@ -2,7 +2,17 @@
  * Files that hold secrets: read and replaced only where they are plain files of this user in a folder that nobody else can
  * look into. Reading changes nothing; a replacement is there whole or not at all, whenever the process or the machine dies.
  */
-import { closeSync, constants, fstatSync, lstatSync, openSync, readSync, rmSync, writeSync } from "node:fs"
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  lstatSync,
+  openSync,
+  readSync,
+  rmSync,
+  writeFileSync,
+  writeSync
+} from "node:fs"
 import type { Stats } from "node:fs"
 import { dirname, join } from "node:path"
 import * as WholeFile from "../files/wholeFile.ts"
@@ -63,15 +73,17 @@ export const prepareFolder = async (folder: string): Promise<void> => {
   await fs.access(folder, constants.W_OK | constants.X_OK)
 }
 
-/** Writes as much as a session takes and removes it again: a folder on a full disk takes new names, and no bytes. */
-export const tryToWrite = async (folder: string): Promise<void> => {
-  const fs = await promises()
+/**
+ * Writes as much as a session takes and removes it again: a folder on a full disk takes new names, and no bytes. All of it in one turn: a
+ * signal that ended the process in between would leave the file.
+ */
+export const tryToWrite = (folder: string): void => {
   // What a writer that dies leaves of that name is swept with the drafts.
   const path = join(folder, `.${crypto.randomUUID()}.tmp`)
   try {
-    await fs.writeFile(path, Buffer.alloc(probeBytes), { mode: 0o600, flag: "wx" })
+    writeFileSync(path, Buffer.alloc(probeBytes), { mode: 0o600, flag: "wx" })
   } finally {
-    await fs.rm(path, { force: true }).catch(() => undefined)
+    rmSync(path, { force: true })
   }
 }
 
