@@ -127,12 +127,12 @@ await part("webqq-login --version", () => {
   check(output.includes(manifest.version), `says ${output}`)
 })
 
-await part("npx of the tarball in an empty folder", () => {
+await part("npx of the tarball, with nothing else in the folder", () => {
   const empty = join(folder, "empty")
   mkdirSync(empty)
-  const output = run("npx", ["--yes", tarball, "login", "--replay", "qzone", "--speed", "50", "--qr", "none"], {
-    cwd: empty
-  })
+  cpSync(tarball, join(empty, packed.filename))
+  const line = ["--yes", `./${packed.filename}`, "login", "--replay", "qzone", "--speed", "50", "--qr", "none"]
+  const output = run("npx", line, { cwd: empty })
   check(/^gtk +1881399958$/m.test(output), `says ${output}`)
 })
 
