@@ -13,6 +13,7 @@ import * as Result from "effect/Result"
 import * as KeyValueStore from "effect/persistence/KeyValueStore"
 import * as Redis from "effect/persistence/Redis"
 import * as UserDirectories from "effect/persistence/UserDirectories"
+import * as fencedBackend from "./fencedBackend.ts"
 import * as folderBackend from "./folderBackend.ts"
 import * as keyValueBackend from "./keyValueBackend.ts"
 import * as redisBackend from "./redisBackend.ts"
@@ -150,6 +151,20 @@ export const layerRedis = (options: KeyOptions = {}): Layer.Layer<SessionStore, 
   Layer.effect(
     SessionStore,
     Effect.flatMap(Redis.Redis, (redis) => make(redisBackend.make(redis, options.prefix ?? defaultPrefix)))
+  )
+
+/** What `layerRows` is made of. */
+export type Rows<Version> = fencedBackend.Rows<Version>
+
+/**
+ * In rows with versions, of a database of your own: no change is lost, whoever else writes there, and a session that was renewed never takes
+ * the place of one that was saved meanwhile. The texts hold secrets in clear: seal them in `write` and open them in `read`, if the database
+ * is not to see them.
+ */
+export const layerRows = <Version>(rows: Rows<Version>): Layer.Layer<SessionStore> =>
+  Layer.effect(
+    SessionStore,
+    Effect.suspend(() => make(fencedBackend.make(rows)))
   )
 
 // By the clock that the layer was made under: the replay of an old recording runs on one of its own, and what it yields is the

@@ -12,8 +12,9 @@ import * as TestClock from "effect/testing/TestClock"
 import * as LoginError from "webqq-login/LoginError"
 import { Session, toJson } from "webqq-login/Session"
 import * as SessionStore from "webqq-login/SessionStore"
+import * as SignIn from "webqq-login/SignIn"
 import * as redisServer from "../support/redisServer.ts"
-import { aSession, counted, inFolder, inKeyValueMemory, type Texts } from "../support/sessionStores.ts"
+import { aSession, counted, inFolder, inKeyValueMemory, inRows, type Texts } from "../support/sessionStores.ts"
 
 const { SessionStore: Store } = SessionStore
 
@@ -327,6 +328,25 @@ describe("a session store in memory", () => {
 })
 
 describe("a session store in a folder", () => contract(inFolder, true))
+
+describe("layerRows", () => {
+  contract(inRows, true)
+
+  it.effect("puts a renewed session in the place of none that was saved while it was renewed", () =>
+    Effect.gen(function* () {
+      const { layer } = yield* inRows
+      yield* Effect.gen(function* () {
+        const store = yield* Store
+        const before = yield* store.save(aSession(), "a")
+        const other = counted(aSession())
+        yield* store.save(other, "a")
+        const failed = yield* Effect.flip(SignIn.keepRenewed(before, counted(counted(aSession()))))
+        assert.strictEqual(SignIn.whyNot(failed), "superseded")
+        assert.deepStrictEqual((yield* store.load("a")).session, other)
+      }).pipe(Effect.provide(layer))
+    })
+  )
+})
 
 describe("a session store in a key-value store", () => {
   contract(inKeyValueMemory, true)

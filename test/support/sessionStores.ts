@@ -74,3 +74,29 @@ export const inKeyValueMemory = Effect.map(Layer.build(Layer.fresh(KeyValueStore
   }
   return { layer: SessionStore.layerKeyValue({ prefix: "test:" }).pipe(Layer.provide(provided)), texts }
 })
+
+/** Builds a store on rows with versions, as a database has them, to which others write at the same time. */
+export const inRows = Effect.sync(() => {
+  const rows = new Map<string, { readonly text: string; readonly version: number }>()
+  let versions = 0
+  const put = (profile: string, text: string) => void rows.set(profile, { text, version: ++versions })
+  // The turn between reading and writing belongs to others.
+  const later = <A>(look: () => A) => Effect.andThen(Effect.yieldNow, Effect.sync(look))
+  const layer = SessionStore.layerRows({
+    where: "rows",
+    read: (profile) => later(() => rows.get(profile)),
+    write: (profile, text, version) =>
+      later(() => {
+        if (rows.get(profile)?.version !== version) return false
+        put(profile, text)
+        return true
+      }),
+    remove: (profile) => later(() => rows.delete(profile)),
+    profiles: later(() => [...rows.keys()])
+  })
+  const texts: Texts = {
+    put: (profile, text) => Effect.sync(() => put(profile, text)),
+    get: (profile) => Effect.sync(() => rows.get(profile)?.text)
+  }
+  return { layer, texts }
+})
