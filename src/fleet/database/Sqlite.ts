@@ -11,7 +11,7 @@ import * as SqlClient from "effect/sql/SqlClient"
 import type * as SqlConnection from "effect/sql/SqlConnection"
 import * as SqlError from "effect/sql/SqlError"
 import * as Statement from "effect/sql/Statement"
-import type { DatabaseSync, SQLInputValue, SQLOutputValue } from "node:sqlite"
+import type { DatabaseSync, SQLInputValue, SQLOutputValue, StatementSync } from "node:sqlite"
 
 type Row = Record<string, SQLOutputValue>
 
@@ -24,10 +24,13 @@ const connect = Effect.fnUntraced(function* (file: string) {
     attempt("open", () => open(file)),
     (database) => Effect.sync(() => database.close())
   )
+  const prepared = new Map<string, StatementSync>()
   const run = (sql: string, parameters: ReadonlyArray<unknown>, arrays = false) =>
     attempt("execute", (): ReadonlyArray<Row> => {
-      const statement = database.prepare(sql)
+      const key = arrays ? `arrays ${sql}` : sql
+      const statement = prepared.get(key) ?? database.prepare(sql)
       if (arrays) statement.setReturnArrays(true)
+      if (prepared.size < mostPrepared) prepared.set(key, statement)
       const values = parameters as ReadonlyArray<SQLInputValue>
       // What yields no rows is run: it may change something.
       if (statement.columns().length > 0) return statement.all(...values)
@@ -57,6 +60,9 @@ const connect = Effect.fnUntraced(function* (file: string) {
     spanAttributes: [["db.system.name", "sqlite"]]
   })
 })
+
+/** Those of a fleet are some dozens; what is made up anew each time must not fill the memory. */
+const mostPrepared = 200
 
 const open = (file: string): DatabaseSync => {
   const { DatabaseSync } = process.getBuiltinModule("node:sqlite")
