@@ -74,7 +74,7 @@ try {
     const steps = sessionOf(fence)
     const { stdout } = run("bash", [
       "-uc",
-      `exec 2>&1\n${steps.map((step) => `${step.command}\nprintf '\\0'\n`).join("")}`
+      `exec 2>&1\nwebqq-login() { "${node}" "${command}" "$@"; }\n${steps.map((step) => `${step.command}\nprintf '\\0'\n`).join("")}`
     ])
     const printed = stdout.split("\0")
     for (const [index, { command: asked, output }] of steps.entries())

@@ -37,9 +37,28 @@ export const parseJson = (text: string): { readonly value: unknown } | undefined
 export const formPairs = (text: string): ReadonlyArray<readonly [name: string, value: string]> =>
   text.split("&").flatMap((pair) => (pair === "" ? [] : [...new URLSearchParams(`&${pair}`)]))
 
-/** The texts, numbers and so on of a JSON value, each with its path; a text as it is, all else as JSON writes it. An empty list or object is a leaf. */
-export const leavesOf = (value: unknown, path = ""): ReadonlyArray<readonly [path: string, text: string]> => {
-  const inner = typeof value === "object" && value !== null ? Object.entries(value) : []
-  if (inner.length > 0) return inner.flatMap(([key, one]) => leavesOf(one, path === "" ? key : `${path}.${key}`))
-  return path === "" ? [] : [[path, typeof value === "string" ? value : JSON.stringify(value)]]
+/** Of paths together; a name may be long, and stands in that of each of its leaves. */
+const longest = 1_000_000
+
+/**
+ * The texts, numbers and so on of a JSON value, each with its path; a text as it is, all else as JSON writes it. An empty list or object is a
+ * leaf. Of one with more of them, or longer paths, than any request has, there are none.
+ */
+export const leavesOf = (value: unknown): ReadonlyArray<readonly [path: string, text: string]> => {
+  const leaves: Array<readonly [string, string]> = []
+  let letters = 0
+  const walk = (one: unknown, path: string): void => {
+    const inner = typeof one === "object" && one !== null ? Object.entries(one) : []
+    if (inner.length === 0) {
+      if (path !== "") leaves.push([path, typeof one === "string" ? one : JSON.stringify(one)])
+      return
+    }
+    for (const [key, next] of inner) {
+      letters += path.length + key.length + 1
+      if (letters > longest) return
+      walk(next, path === "" ? key : `${path}.${key}`)
+    }
+  }
+  walk(value, "")
+  return letters > longest ? [] : leaves
 }

@@ -28,6 +28,8 @@ describe("JSON", () => {
       ["e", "[]"]
     ])
     assert.deepStrictEqual([leavesOf({}), leavesOf("x"), leavesOf(undefined)], [[], [], []])
+    // Each of a million leaves would have a name of a million letters.
+    assert.deepStrictEqual(leavesOf({ ["a".repeat(1_000_000)]: Array.from({ length: 1_000_000 }, () => 1) }), [])
   })
 
   it.each(["{}", "[]", "1", "null", '"[[["', '{"a":"\\"[","b":[{}]}', "[".repeat(100) + "]".repeat(100)])(

@@ -112,13 +112,14 @@ const withSetCookies = (
 
 /** Lines that were joined by commas: each begins with a name, behind the attributes of another. A date has a comma, too, and no name after it. */
 const unjoined = (text: string): ReadonlyArray<string> => {
-  const lines: Array<string> = []
+  const lines: Array<Array<string>> = []
+  let isWhole = true
   for (const piece of text.split(/,\s*(?=[^\s;,=]+=)/)) {
-    const last = lines.at(-1)
-    if (last !== undefined && !last.includes(";")) lines[lines.length - 1] = `${last},${piece}`
-    else lines.push(piece)
+    if (isWhole) lines.push([piece])
+    else lines.at(-1)?.push(piece)
+    isWhole = piece.includes(";")
   }
-  return lines
+  return lines.map((pieces) => pieces.join(","))
 }
 
 const lineOf = ({ domain, expires, httpOnly, name, path, secure, value }: Cookies[number]): string => {

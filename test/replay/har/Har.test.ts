@@ -155,6 +155,15 @@ it("is of the site that is named, or of none", () => {
   assert.include(message, "this is a login at qzone, not at vip: leave --site out")
 })
 
+it("takes joined cookies apart in linear time, and no cookie whose value has commas", () => {
+  const line = `qrsig=${qrsig};Path=/;Expires=Thu, 01 Jan 2026 00:00:00 GMT`
+  const values = (text: string) =>
+    import_(entry(shown, {}, { "Set-Cookie": text }, png)).captures[0]?.responseHeaders.map(([, value]) => value)
+  assert.deepStrictEqual(values(`${line}, a=1; Path=/,b=2`), [line, "a=1; Path=/", "b=2"])
+  assert.deepStrictEqual(values("a=1,b=2,c=3; Path=/, d=4,e=5"), ["a=1,b=2,c=3; Path=/", "d=4,e=5"])
+  assert.lengthOf(values(`${"a=1,".repeat(60_000)}; Path=/`) ?? [], 1)
+})
+
 it("reads a value that stands in the place of another in linear time", () => {
   const stars = entry(shown, {}, { "Set-Cookie": `qrsig=${"*".repeat(200_000)}` }, png)
   assert.lengthOf(import_(stars).captures, 1)
