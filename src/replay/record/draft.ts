@@ -170,13 +170,15 @@ const idOf = ({ responseBody }: Capture, url: string): string => {
 /** Every exchange in order; equal neighbours are not yet one. */
 export const exchanges = (captures: ReadonlyArray<Capture>, { body, inPlace, text }: Made): ReadonlyArray<Exchange> => {
   const known = new Set<string>()
-  return captures.map((capture) => {
+  return captures.map((capture, index) => {
     const made = body(capture)
+    const state = idOf(capture, capture.url)
+    const isNone = index < captures.length - 1 && (capture.status >= 400 || state === "poll-other")
     const exchange: Exchange = {
       // Of an address without secrets: an id is a name, and not looked through.
       id: idOf(capture, text(capture.url)),
-      // Whether a client shows another code is its own affair.
-      ...(idOf(capture, capture.url) === "poll-expired" ? { mayEnd: true as const } : {}),
+      // Whether a client shows another code, or asks again where an answer is none, is its own affair.
+      ...(state === "poll-expired" || isNone ? { mayEnd: true as const } : {}),
       request: request(capture, known, inPlace),
       response: {
         status: capture.status,

@@ -384,6 +384,27 @@ describe("the scrubber", () => {
   )
 })
 
+it.effect("lets other clients leave it at an answer that is none, but for the last one", () =>
+  Effect.gen(function* () {
+    const poll = { ...first, url: "https://ssl.ptlogin2.qq.com/ptqrlogin?aid=549000912" }
+    const said = [
+      "ptuiCB('66','0','','0','x','')",
+      "",
+      "ptuiCB('67','0','','0','y','')",
+      "ptuiCB('7','0','','0','z','')"
+    ]
+    const { text } = yield* Scrub.scrub(
+      said.map((body) => captureOf(poll, { headers: [], body })),
+      about
+    )
+    const { exchanges } = yield* Scenario.decode(JSON.parse(text))
+    assert.deepStrictEqual(
+      exchanges.map(({ mayEnd }) => mayEnd),
+      [undefined, true, undefined, undefined]
+    )
+  })
+)
+
 it.effect("replaces what stands in a body in JSON alone, and asks for the stand-in there", () =>
   Effect.gen(function* () {
     const headers = [["content-type", "application/json"]] as const
