@@ -9,7 +9,8 @@ if (major < 22 || (major === 22 && minor < 20)) {
 }
 // Code comes out of the cache: it is used only where nobody else could have put any there.
 const { XDG_CACHE_HOME, HOME, LOCALAPPDATA } = process.env
-const place = XDG_CACHE_HOME || LOCALAPPDATA || (HOME && HOME + "/.cache")
+// A place that is relative means nothing (XDG base directories): it would be another one wherever this is started.
+const place = (XDG_CACHE_HOME?.startsWith("/") && XDG_CACHE_HOME) || LOCALAPPDATA || (HOME && HOME + "/.cache")
 if (place) {
   const fs = process.getBuiltinModule("node:fs")
   const folder = place + "/webqq-login"

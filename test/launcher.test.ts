@@ -84,6 +84,11 @@ describe.skipIf(process.platform === "win32")("the launcher", () => {
     assert.strictEqual(start(), "none")
   })
 
+  it("takes none from a place that is named by where it is started", () => {
+    assert.strictEqual(start({ XDG_CACHE_HOME: "cache" }), "none")
+    assert.isFalse(Fs.existsSync(cache()))
+  })
+
   it.skipIf(process.geteuid?.() !== 0)("takes none from the folder of another user", () => {
     Fs.mkdirSync(cache(), { recursive: true, mode: 0o700 })
     Fs.chownSync(cache(), 1234, 1234)

@@ -84,3 +84,23 @@ describe("the folder of saved sessions", () => {
     assert.deepEqual(Fs.readdirSync(trap), [])
   })
 })
+
+describe.skipIf(process.platform === "win32")("a folder that is gone while we are in it", () => {
+  it.each(["export a", "login --replay ./a", "login --replay qzone --qr-file a", "record --out a", "import a"])(
+    "is told of in words: %s",
+    async (line) => {
+      const script = 'mkdir "$1" && cd "$1" && rmdir "$1" && shift && exec "$@"'
+      const args = ["-c", script, "sh", at("gone"), process.execPath, inject("command"), ...line.split(" ")]
+      const child = spawn("sh", args, {
+        env: { NODE_COMPILE_CACHE: cacheOf(inject("command")), TMPDIR: folder, XDG_STATE_HOME: at("state") },
+        stdio: ["ignore", "ignore", "pipe"]
+      })
+      let stderr = ""
+      child.stderr.on("data", (data) => (stderr += String(data)))
+      const [code] = await once(child, "close")
+      assert.notInclude(stderr, "unexpected fault")
+      assert.notStrictEqual(code, 1, stderr)
+      assert.match(stderr, /^error: .+\n→ .+\n/m)
+    }
+  )
+})

@@ -57,7 +57,17 @@ const explain = (cause: Cause.Cause<LoginError.LoginError | CommandFailed>): Exp
     const { _tag, exitCode, said, tag = _tag } = error
     return { ...said, error: { _tag: tag }, exitCode }
   }
+  if (isNowhere(error)) return { ...nowhere, error: { _tag: "CommandFailed" }, exitCode: exitCodes.usage }
   return { ...unexpected(error), error: { _tag: "Unexpected" }, exitCode: exitCodes.unexpected }
+}
+
+/** Whatever is named on the line is looked for below the folder that this runs in, which somebody may have removed. */
+const isNowhere = (error: unknown): boolean =>
+  error instanceof Error && (error as NodeJS.ErrnoException).syscall === "uv_cwd"
+
+const nowhere: Advice = {
+  message: { en: "the folder that this was started in is gone", zh: "启动时所在的文件夹已不存在" },
+  cure: { en: "change to a folder that is there, and start again", zh: "请切换到存在的文件夹后重新开始" }
 }
 
 const encode = Schema.encodeSync(LoginError.LoginError)
