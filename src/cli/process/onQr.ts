@@ -29,6 +29,9 @@ export interface OnQr {
 /** How long it may go on after the login is over, and after it was asked to end. */
 const patience = { login: "5 seconds", signal: "1 second" } as const
 
+/** The same where somebody interrupts us: within half a second the process ends, and before that it has a last line to say. */
+const haste = { login: "100 millis", signal: "100 millis" } as const
+
 /** Starts it; when the scope closes it is told of a failure, has its stdin closed, and has to end soon. */
 export const open = (
   words: readonly [string, ...ReadonlyArray<string>],
@@ -63,10 +66,11 @@ export const open = (
         if (Exit.isFailure(exit)) write(failedLine(exit.cause as Cause.Cause<never>, language))
         over = true
         child.stdin?.end()
-        const late = yield* Effect.timeoutOption(ended, patience.login)
+        const { login, signal } = Exit.hasInterrupts(exit) ? haste : patience
+        const late = yield* Effect.timeoutOption(ended, login)
         if (late._tag === "None") {
           child.kill("SIGTERM")
-          const deaf = yield* Effect.timeoutOption(ended, patience.signal)
+          const deaf = yield* Effect.timeoutOption(ended, signal)
           if (deaf._tag === "None") kill()
         }
         process.removeListener("exit", kill)
