@@ -31,15 +31,24 @@ export const domain = /^[a-z\d_-]+(?:\.[a-z\d_-]+)+$/u
 
 const address = /^[\d.]+$/u
 
+/**
+ * `com`, `com.cn`, `co.uk`: names below which domains belong to different people. The list of all of them is long and changes every week;
+ * these are the forms that countries give them.
+ */
+const shared = /^(?:[^.]+|(?:ac|co|com|edu|gob|gov|go|mil|ne|net|nom|or|org)\.[a-z]{2})$/u
+export const isShared = (domain: string): boolean => shared.test(domain)
+
 /** Why the parts, each right by itself, make no cookie. */
-export const conflict = (cookie: PlainCookie): "size" | "prefix" | "address" | undefined => {
+export const conflict = (cookie: PlainCookie): "size" | "prefix" | "address" | "shared" | undefined => {
   if (Buffer.byteLength(cookie.name) + Buffer.byteLength(cookie.value) > limits.cookieBytes) return "size"
   if (cookie.path.length > 1024 || cookie.domain.length > 253) return "size"
   // Browsers compare the prefix without regard to case, since servers do.
   const [prefix] = /^__(?:host|secure)-/iu.exec(cookie.name) ?? []
   if (prefix !== undefined && !cookie.secure) return "prefix"
   if (prefix?.length === 7 && !(cookie.hostOnly && cookie.path === "/")) return "prefix"
-  return address.test(cookie.domain) && !cookie.hostOnly ? "address" : undefined
+  if (cookie.hostOnly) return undefined
+  if (address.test(cookie.domain)) return "address"
+  return isShared(cookie.domain) ? "shared" : undefined
 }
 
 /** Whether a cookie is one that may be kept and sent. */

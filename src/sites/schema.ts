@@ -3,6 +3,8 @@
  * is still alive. The sites beside this file are such data, and so is a `--site FILE.json` of one's own.
  */
 import * as Schema from "effect/Schema"
+import { isShared } from "../cookieRules.ts"
+import { expected } from "../Language.ts"
 import { Authorize } from "./authorize.ts"
 import { Check } from "./check.ts"
 import { Digits, formed, Host, Month, Title } from "./words.ts"
@@ -15,6 +17,13 @@ import { Digits, formed, Host, Month, Title } from "./words.ts"
  */
 export const Dialect = Schema.Literals(["seed", "mq_comm", "c_login_2"])
 export type Dialect = typeof Dialect.Type
+
+const OwnDomain = Host.check(
+  Schema.makeFilter(
+    (domain) => !isShared(domain),
+    expected({ en: "a domain of one owner, and not one such as com.cn", zh: "归一方所有的域名，而不是 com.cn 之类" })
+  )
+)
 
 const Key = Schema.Literals(["p_skey", "skey"])
 
@@ -34,7 +43,7 @@ export const Site = Schema.Struct({
   /** The only hosts to which the check_sig URL may point. */
   redirectHosts: Schema.NonEmptyArray(Host),
   /** The only domains (and what is below them) whose cookies are kept. */
-  cookieDomains: Schema.NonEmptyArray(Host),
+  cookieDomains: Schema.NonEmptyArray(OwnDomain),
   /** The host whose cookies check_sig sets, and with whose `p_skey` the site's calls are signed. */
   target: Host,
   /** The host where a finished session is used. Default: `target`. */

@@ -251,7 +251,8 @@ describe("--site", () => {
     [{ check: { ...check, dead: [{ status: 403 }] } }, "check.dead[0].status", "which tell nothing of a session"],
     [{ check: { ...check, later: [{ json: { a: [] } }] } }, "check.later[0].json.a[0]", "Missing key"],
     [{ signing: { gtk: "qrsig", bkn: "skey" } }, "signing.gtk", `"p_skey" | "skey"`],
-    [{ needs: [""] }, "needs[0]", ""]
+    [{ needs: [""] }, "needs[0]", ""],
+    [{ cookieDomains: ["qq.com", "com.cn"] }, "cookieDomains[1]", "a domain of one owner"]
   ]
   it.effect.each(wrongParts)("refuses %o, and names the place in both languages", ([change, place, en]) =>
     Effect.gen(function* () {

@@ -273,6 +273,21 @@ describe("CookieJar", () => {
     })
   )
 
+  it.effect("keeps no cookie for a domain of many owners, whatever it was told is its own", () =>
+    Effect.gen(function* () {
+      const jar = make(["com.cn", "co.uk", "example"])
+      for (const host of ["shop.com.cn", "shop.co.uk", "shop.example"]) {
+        const shared = host.replace("shop.", "")
+        yield* jar.store(`https://${host}/`, [`a=${host}; Domain=${shared}`, "b=own"])
+      }
+      assert.deepStrictEqual((yield* jar.all).map((cookie) => `${cookie.name} ${cookie.domain}`).toSorted(), [
+        "b shop.co.uk",
+        "b shop.com.cn",
+        "b shop.example"
+      ])
+    })
+  )
+
   it.effect("says of each cookie what the server said", () =>
     Effect.gen(function* () {
       const jar = make()

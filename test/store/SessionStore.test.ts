@@ -70,6 +70,7 @@ const brokenTexts: ReadonlyArray<readonly [what: string, text: (good: string) =>
       ["of 20 kB", { value: "S".repeat(20_000) }],
       ["of a bank", { domain: "bank.com" }],
       ["of a public suffix", { domain: "com" }],
+      ["of a public suffix of a country", { domain: "com.cn" }],
       ["of a domain in capitals", { domain: "QQ.com" }],
       ["of a domain with a dot in front", { domain: ".qq.com" }],
       ["without a path", { path: "" }],
