@@ -116,38 +116,35 @@ describe.concurrent("the command of --on-qr", () => {
     assert.isAbove(performance.now() - begun, 5000)
   })
 
-  it.skipIf(process.platform !== "linux")(
-    "does not outlive a login that is interrupted, nor keep its last line from being said",
-    async () => {
-      let pid = 0
-      let sent = false
-      const { code, stdout } = await command(
-        [
-          "login",
-          "--replay",
-          "webqq",
-          "--json",
-          "--qr",
-          "none",
-          "--on-qr",
-          `"${process.execPath}" '${listener}' tellPid -`
-        ],
-        {
-          watch: (child, _, stderr) => {
-            pid = Number(/on-qr: pid (\d+)/.exec(stderr)?.[1] ?? pid)
-            if (pid > 0 && !sent) sent = child.kill("SIGTERM")
-          }
+  it.skipIf(process.platform !== "linux")("does not outlive a login that is interrupted", async () => {
+    let pid = 0
+    let sent = false
+    const { code, stdout } = await command(
+      [
+        "login",
+        "--replay",
+        "webqq",
+        "--json",
+        "--qr",
+        "none",
+        "--on-qr",
+        `"${process.execPath}" '${listener}' tellPid -`
+      ],
+      {
+        watch: (child, _, stderr) => {
+          pid = Number(/on-qr: pid (\d+)/.exec(stderr)?.[1] ?? pid)
+          if (pid > 0 && !sent) sent = child.kill("SIGTERM")
         }
-      )
-      assert.strictEqual(code, 130)
-      assert.include(stdout.trimEnd().split("\n").at(-1), `"_tag":"Interrupted"`)
-      assert.isAbove(pid, 0)
-      // Gone, or dead and not yet buried by whoever inherits it.
-      const file = `/proc/${pid}/stat`
-      const state = Fs.existsSync(file) ? Fs.readFileSync(file, "utf8") : "(gone) Z"
-      assert.match(state, /\) Z/)
-    }
-  )
+      }
+    )
+    assert.strictEqual(code, 130)
+    assert.include(stdout.trimEnd().split("\n").at(-1), `"_tag":"Interrupted"`)
+    assert.isAbove(pid, 0)
+    // Gone, or dead and not yet buried by whoever inherits it.
+    const file = `/proc/${pid}/stat`
+    const state = Fs.existsSync(file) ? Fs.readFileSync(file, "utf8") : "(gone) Z"
+    assert.match(state, /\) Z/)
+  })
 })
 
 describe("a command line", () => {
