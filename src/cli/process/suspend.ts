@@ -9,16 +9,22 @@ export const onSuspend = (leave: () => void, comeBack: () => void): Effect.Effec
   Effect.asVoid(
     Effect.acquireRelease(
       Effect.sync(() => {
+        let isBack = false
         const stop = () => {
           leave()
-          // Now the signal does what it does to any program. Where nobody could let the process go on, the system drops it.
+          // Now the signal does what it does to any program. Where nobody could let the process go on, the system drops it, and so
+          // does no other one come.
           process.removeListener("SIGTSTP", stop)
           process.kill(process.pid, "SIGTSTP")
-          setImmediate(comeBack)
+          setImmediate(() => {
+            process.on("SIGTSTP", stop)
+            isBack = true
+            comeBack()
+          })
         }
         const goOn = () => {
-          process.removeListener("SIGTSTP", stop).on("SIGTSTP", stop)
-          comeBack()
+          if (!isBack) comeBack()
+          isBack = false
         }
         process.on("SIGTSTP", stop).on("SIGCONT", goOn)
         return { stop, goOn }

@@ -14,7 +14,7 @@ import { onSuspend } from "../../process/suspend.ts"
 import { ending, passing, withLeft, wordsOf } from "../../terminal/eventWords.ts"
 import { protocolOf } from "../../terminal/inlineImage.ts"
 import * as QrFile from "../../terminal/qrFile.ts"
-import type { Place } from "../../terminal/showCode.ts"
+import type { Place, Shown } from "../../terminal/showCode.ts"
 import type { login } from "./login.ts"
 
 type Flags = Pick<Values<typeof login>, "qr" | "qr-file" | "json" | "page-listen" | "force" | "on-qr">
@@ -43,22 +43,24 @@ export const teller = Effect.fnUntraced(function* (flags: Flags, around: Surroun
   /** A code that can still be scanned, and the time that it has left. */
   const shown = Effect.fnUntraced(function* ({ attempt, expiresAt, png }: QrShown) {
     const { framed, redraw, show } = yield* load(showing)
-    const seen = yield* show(png, attempt, options)
-    // Who sends it to a person needs it in some form.
-    const needsFile = onQr !== undefined && seen.file === undefined
-    const shown = needsFile ? { ...seen, file: options.file.write(framed(png)) } : seen
     const clock = yield* Clock.Clock
+    let latest: Shown = {}
+    code = {
+      left: () => DateTime.toEpochMillis(expiresAt) - clock.currentTimeMillisUnsafe(),
+      redraw: () => void (latest = redraw(png, attempt, latest, options))
+    }
+    // Before anything is to be seen that would have to be drawn anew.
     if (streams.terminal() !== undefined && !following) {
       following = true
       yield* Effect.provideService(followTerminal, Scope.Scope, scope)
       yield* Effect.forkIn(everySecond(streams.refresh), scope)
     }
-    let latest = shown
-    code = {
-      left: () => DateTime.toEpochMillis(expiresAt) - clock.currentTimeMillisUnsafe(),
-      redraw: () => void (latest = redraw(png, attempt, latest, options))
+    latest = yield* show(png, attempt, options)
+    // Who sends it to a person needs it in some form.
+    if (onQr !== undefined && latest.file === undefined) {
+      latest = { ...latest, file: options.file.write(framed(png)) }
     }
-    return shown
+    return latest
   })
   const followTerminal = Effect.gen(function* () {
     const redraw = () => {
