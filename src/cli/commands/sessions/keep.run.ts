@@ -9,7 +9,6 @@ import * as Schema from "effect/Schema"
 import { LoginError, said } from "../../../errors/LoginError.ts"
 import type { Bilingual } from "../../../Language.ts"
 import * as KeepSignedIn from "../../../KeepSignedIn.ts"
-import * as LoginConfig from "../../../LoginConfig.ts"
 import { type LoginEventLine, type SignInEvent, toLine } from "../../../LoginEvent.ts"
 import * as SignIn from "../../../SignIn.ts"
 import type { Site } from "../../../Site.ts"
@@ -46,7 +45,7 @@ const keep = Effect.fnUntraced(function* (flags: Flags, around: Surroundings) {
       zh: `保持 ${names.join("、")} 的会话有效，直到收到信号`
     })
   )
-  yield* Effect.raceFirst(untilSignal, Effect.andThen(begin, Sessions.online(keeping, around)))
+  yield* Effect.raceFirst(untilSignal, Effect.andThen(begin, keeping))
 })
 
 const keepOne = Effect.fnUntraced(function* (picked: Sessions.Picked, site: Site, flags: Flags, around: Surroundings) {
@@ -59,13 +58,7 @@ const keepOne = Effect.fnUntraced(function* (picked: Sessions.Picked, site: Site
     ...teller
   })
   while (yield* SignIn.wasGood(picked, atMostEvery)) yield* Effect.sleep("1 minute")
-  const config = yield* LoginConfig.LoginConfig
-  return yield* Effect.scoped(Effect.andThen(Layer.build(layer), Effect.never)).pipe(
-    Effect.provideService(LoginConfig.LoginConfig, {
-      ...config,
-      checkEvery: Duration.max(config.checkEvery, atMostEvery)
-    })
-  )
+  return yield* Sessions.online(Effect.scoped(Effect.andThen(Layer.build(layer), Effect.never)), around)
 })
 
 /** Each line says of which session it is, and none is written over by the next. */
