@@ -36,6 +36,7 @@ const silent: Plugin = {
  */
 const apart: Readonly<Record<string, string>> = {
   "cli/network/proxy.ts": "proxy.cjs",
+  "cli/process/tracing.ts": "tracing.cjs",
   "cli/terminal/viewer.ts": "viewer.cjs",
   "fleet/node/client.ts": "fleetClient.cjs",
   "fleet/node/serve.ts": "fleetServe.cjs"

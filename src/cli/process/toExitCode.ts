@@ -5,6 +5,7 @@ import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Logger from "effect/Logger"
 import type * as Scope from "effect/Scope"
+import * as Tracer from "effect/Tracer"
 import * as Language from "../../Language.ts"
 import type { LoginError } from "../../errors/LoginError.ts"
 import * as Notice from "../../Notice.ts"
@@ -21,7 +22,7 @@ export const toExitCode = (
   around: Surroundings
 ): Effect.Effect<number> => {
   const tell = (cause: Cause.Cause<LoginError | CommandFailed>) => tellFailure(cause, json, around)
-  return Effect.scoped(command).pipe(
+  return Effect.scoped(isTraced(around.env) ? traced(command, around.env) : command).pipe(
     Effect.provide(Logger.layer([logger(around)])),
     Effect.provideService(Language.Language, around.language),
     Effect.provideService(Notice.Listener, listener(around.streams, isVerbose(around))),
@@ -29,6 +30,24 @@ export const toExitCode = (
     Effect.onInterrupt(() => Effect.sync(() => tell(Cause.interrupt())))
   )
 }
+
+/** Whether OpenTelemetry's variables name a collector. */
+const isTraced = (env: Surroundings["env"]) =>
+  Boolean(env["OTEL_EXPORTER_OTLP_ENDPOINT"] || env["OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"]) &&
+  env["OTEL_SDK_DISABLED"]?.toLowerCase() !== "true"
+
+/** Spans go to the collector; what goes wrong there is not the command's. */
+const traced = <A, E, R>(command: Effect.Effect<A, E, R>, env: Surroundings["env"]): Effect.Effect<A, E, R> =>
+  Effect.acquireUseRelease(
+    Effect.promise(async () => (await import("./tracing.ts")).start(env)).pipe(
+      Effect.catchCause(() => Effect.undefined)
+    ),
+    (tracing) =>
+      tracing === undefined
+        ? command
+        : command.pipe(Effect.withSpan("webqq-login"), Effect.provideService(Tracer.Tracer, tracing.tracer)),
+    (tracing) => Effect.promise(async () => tracing?.end())
+  )
 
 /** `WEBQQ_DEBUG=1` is for where a flag has no place: it says as much as `--verbose`, and more of a fault in this program. */
 const isVerbose = ({ env, verbose }: Surroundings) => verbose === true || Boolean(env["WEBQQ_DEBUG"])
