@@ -44,6 +44,7 @@ const lines: Readonly<Record<string, ReadonlyArray<string>>> = {
   "login cancel": ["login cancel 0123456789ab"],
   status: ["status", "status --json", "status --offline"],
   renew: ["renew"],
+  keep: ["keep nobody-has-this"],
   logout: ["logout --profile nobody-has-this", "logout --all"],
   cookies: ["cookies", "cookies --format netscape --offline"],
   token: ["token gtk", "token p_skey --offline"],

@@ -19,6 +19,7 @@ import { wordsOf } from "../../terminal/eventWords.ts"
 import type { Line, Streams } from "../../terminal/streams.ts"
 import type { Surroundings } from "../../inputs/Surroundings.ts"
 import * as Sessions from "../../inputs/sessions.ts"
+import * as Ways from "../../inputs/ways.ts"
 import { askForScan } from "./askForScan.ts"
 import type { keep as command } from "./keep.ts"
 
@@ -34,10 +35,15 @@ const keep = Effect.fnUntraced(function* (flags: Flags, around: Surroundings) {
   const picked = yield* Effect.forEach(wanted, Sessions.pick)
   // Before the first is kept: one that cannot be is told at once.
   const sites = yield* Effect.forEach(picked, Sessions.needSite)
-  const keeping = Effect.forEach(picked, (one, index) => keepOne(one, sites[index]!, flags, around), {
-    concurrency: "unbounded",
-    discard: true
-  })
+  const ways = yield* Effect.forEach(picked, ({ profile }) => Ways.ofProfile(around, profile))
+  const keeping = Effect.forEach(
+    picked,
+    (one, index) => {
+      const keeping = keepOne(one, sites[index]!, flags, ways[index]!)
+      return ways[index] === around ? keeping : Sessions.online(keeping, ways[index]!)
+    },
+    { concurrency: "unbounded", discard: true }
+  )
   const names = picked.map(({ profile }) => profile)
   const begin = Effect.sync(() =>
     around.streams.tell({
