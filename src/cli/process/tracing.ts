@@ -92,11 +92,13 @@ const addressOf = (env: Variables): string | undefined => {
   return text && /^https?:\/\//.test(text) && URL.canParse(text) ? text : undefined
 }
 
+const withoutBlanks = (text: string) => text.replaceAll(/\s/g, "")
+
 /** `name=value,name=value`, both in the manner of URLs. */
 const headersOf = (env: Variables): Record<string, string> => {
   const text = env["OTEL_EXPORTER_OTLP_TRACES_HEADERS"] || env["OTEL_EXPORTER_OTLP_HEADERS"] || ""
   const pairs = text.split(",").flatMap((pair) => {
-    const [, name, value = ""] = /^\s*([\w-]+)\s*=\s*([\x21-\x7e]*)\s*$/.exec(pair) ?? []
+    const [, name, value = ""] = /^([\w-]+)=([\x21-\x7e]*)$/.exec(withoutBlanks(pair)) ?? []
     return name === undefined ? [] : [[name, decoded(value)] as const]
   })
   return Object.fromEntries(pairs)
