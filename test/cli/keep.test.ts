@@ -3,7 +3,7 @@ import * as ConfigProvider from "effect/ConfigProvider"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import { TestClock } from "effect/testing"
-import { spawn } from "node:child_process"
+import { spawn, spawnSync } from "node:child_process"
 import { once } from "node:events"
 import * as Fs from "node:fs"
 import * as Os from "node:os"
@@ -244,6 +244,27 @@ describe("keep", () => {
       assert.strictEqual((yield* own.run("keep")).code, 2)
     })
   )
+})
+
+it("keep goes the way of a profile, and no other where that is not known", () => {
+  const folder = Fs.mkdtempSync(Path.join(Os.tmpdir(), "webqq-test-"))
+  for (const [name, text] of [
+    [
+      "sessions",
+      JSON.stringify({ schema: 1, profile: "me", savedAt: "2018-11-20T08:30:00.000Z", session: toJson(qzone) })
+    ],
+    ["ways", "no JSON"]
+  ] as const) {
+    Fs.mkdirSync(Path.join(folder, "webqq-login", name), { recursive: true, mode: 0o700 })
+    Fs.writeFileSync(Path.join(folder, "webqq-login", name, "me.json"), text)
+  }
+  const { status, stderr } = spawnSync(process.execPath, [inject("command"), "keep", "me"], {
+    env: { ...process.env, XDG_STATE_HOME: folder, LC_ALL: "C" },
+    encoding: "utf8"
+  })
+  Fs.rmSync(folder, { recursive: true })
+  assert.strictEqual(status, 2)
+  assert.include(stderr, "it is not known by which proxy this profile goes")
 })
 
 describe("a signal to keep", () => {
