@@ -26,13 +26,18 @@ export interface Tracing {
   readonly end: () => Promise<void>
 }
 
-/** What the end may take: nothing where the collector has failed, and little where nobody knows. */
-const patience = { known: Duration.millis(400), unknown: Duration.millis(200) }
+/** What the end may take: nothing where the collector has failed, and little where nobody knows; or what the variable says. */
+const patienceOf = (env: Variables) => {
+  const text = env["OTEL_EXPORTER_OTLP_TRACES_TIMEOUT"] || env["OTEL_EXPORTER_OTLP_TIMEOUT"] || ""
+  const [known, unknown] = /^\d{1,7}$/.test(text) ? [Number(text), Number(text)] : [400, 200]
+  return { known: Duration.millis(known), unknown: Duration.millis(unknown) }
+}
 
 /** A tracer that sends its spans to where the variables say; nothing where that is no address. */
 export const start = async (env: Variables): Promise<Tracing | undefined> => {
   const url = addressOf(env)
   if (url === undefined) return undefined
+  const patience = patienceOf(env)
   let isAlive = false
   const failed = Deferred.makeUnsafe<void>()
   const watched = Layer.effect(
