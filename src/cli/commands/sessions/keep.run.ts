@@ -36,14 +36,10 @@ const keep = Effect.fnUntraced(function* (flags: Flags, around: Surroundings) {
   // Before the first is kept: one that cannot be is told at once.
   const sites = yield* Effect.forEach(picked, Sessions.needSite)
   const ways = yield* Effect.forEach(picked, ({ profile }) => Ways.ofProfile(around, profile))
-  const keeping = Effect.forEach(
-    picked,
-    (one, index) => {
-      const keeping = keepOne(one, sites[index]!, flags, ways[index]!)
-      return ways[index] === around ? keeping : Sessions.online(keeping, ways[index]!)
-    },
-    { concurrency: "unbounded", discard: true }
-  )
+  const keeping = Effect.forEach(picked, (one, index) => keepOne(one, sites[index]!, flags, ways[index]!), {
+    concurrency: "unbounded",
+    discard: true
+  })
   const names = picked.map(({ profile }) => profile)
   const begin = Effect.sync(() =>
     around.streams.tell({
