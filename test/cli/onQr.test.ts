@@ -1,8 +1,15 @@
 import { assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Fiber from "effect/Fiber"
+import * as Scope from "effect/Scope"
+import * as TestClock from "effect/testing/TestClock"
 import * as Fs from "node:fs"
 import * as Os from "node:os"
 import * as Path from "node:path"
 import { fromPng } from "webqq-login/qr/QrPicture"
+import { open } from "../../src/cli/process/onQr.ts"
+import * as Streams from "../../src/cli/terminal/streams.ts"
 import { commandLine } from "../../src/cli/line/values.ts"
 import { secretsOf } from "../support/scenarioSecrets.ts"
 import { command, file } from "./child.ts"
@@ -107,14 +114,21 @@ describe.concurrent("the command of --on-qr", () => {
     }
   })
 
-  it("that does not end is ended", async () => {
-    const begun = performance.now()
-    const { code, stderr, stdout } = await told("login --replay webqq --speed 20 --qr none", "stay")
-    assert.strictEqual(code, 0)
-    assert.match(stdout, /^uin +123456789$/m)
-    assert.include(stderr, "note: the command of --on-qr failed (SIGTERM)")
-    assert.isAbove(performance.now() - begun, 5000)
-  })
+  it.effect("that does not end is ended", () =>
+    Effect.gen(function* () {
+      let said = ""
+      const sink = { write: (text: string) => (said += text) } as never
+      const streams = Streams.make({ stdout: sink, stderr: sink }, "en", {})
+      const scope = yield* Scope.make()
+      yield* Scope.provide(open([process.execPath, listener, "stay", "-"], { streams, language: "en", env: {} }), scope)
+      const closing = yield* Effect.forkChild(Scope.close(scope, Exit.void))
+      yield* TestClock.adjust("4 seconds")
+      assert.strictEqual(said, "")
+      yield* TestClock.adjust("1 second")
+      yield* Fiber.join(closing)
+      assert.include(said, "note: the command of --on-qr failed (SIGTERM)")
+    })
+  )
 
   it.skipIf(process.platform !== "linux")("does not outlive a login that is interrupted", async () => {
     let pid = 0
