@@ -7,7 +7,10 @@ import type { IncomingMessage } from "node:http"
 
 /** What a server calls its own, beside the names of the loopback address. */
 export interface Own {
-  /** Other names under which it is asked, without ports: whoever is led here by them, and the pages of these names, may ask. */
+  /**
+   * Other names under which it is asked, without ports: whoever is led here by them, and the pages of these names, may ask. A name of this
+   * machine is none of them: what else it serves, at another port, is a stranger.
+   */
   readonly hosts?: ReadonlySet<string>
   /** Other names and addresses of this machine, without ports, where it listens for others too. What else they serve is a stranger. */
   readonly addresses?: ReadonlySet<string>
@@ -28,9 +31,10 @@ export const refusal = ({ method, rawHeaders, url = "" }: Asked, scheme: "http" 
   // One that is sent twice is nobody's: which of them counts is read in more than one way.
   const [host = "", ...hosts] = values("host")
   const name = nameOf(host)
-  const isHere = name !== undefined && (loopbackNames.has(name) || own.addresses?.has(name) === true)
-  const isOwn = (name: string | undefined) => name !== undefined && own.hosts?.has(name) === true
-  if (hosts.length > 0 || !(isHere || isOwn(name))) return "host" satisfies Refused
+  const isHere = (name: string | undefined) =>
+    name !== undefined && (loopbackNames.has(name) || own.addresses?.has(name) === true)
+  const isOwn = (name: string | undefined) => name !== undefined && own.hosts?.has(name) === true && !isHere(name)
+  if (hosts.length > 0 || !(isHere(name) || isOwn(name))) return "host" satisfies Refused
 
   const origins = values("origin")
   const origin = origins.length > 1 ? "" : origins[0]

@@ -257,6 +257,26 @@ const forged: ReadonlyArray<
     [400, 413]
   ],
   [
+    "two megabytes that are not announced, and are JSON",
+    {
+      method: "PUT",
+      path: "/accounts/dave",
+      headers: [["Transfer-Encoding", "chunked"]],
+      body: `1e8480\r\n${`{"site":"evil","x":"`.padEnd(1_999_998, "x")}"}\r\n0\r\n\r\n`
+    },
+    [400, 413]
+  ],
+  [
+    "a page that another program of this machine serves",
+    { path: "/accounts", headers: [["Origin", "http://127.0.0.1:9"]] },
+    [421]
+  ],
+  [
+    "what such a page fetches without saying so",
+    { path: "/accounts", headers: [["Sec-Fetch-Site", "same-site"]] },
+    [421]
+  ],
+  [
     "two lengths",
     {
       method: "PUT",

@@ -102,6 +102,22 @@ describe("what a page of somebody else can have a browser send", () => {
     assert.strictEqual(ask(sent), by)
   })
 
+  it.each([
+    { Origin: "http://127.0.0.1:9999" },
+    { Origin: "http://localhost:9999" },
+    { Origin: "https://10.0.0.5" },
+    { "Sec-Fetch-Site": "same-site" }
+  ])("is refused from another port of this machine, though this machine is called one of our hosts: %j", (headers) => {
+    const addresses = new Set(["10.0.0.5"])
+    const rawHeaders = ["Host", at, ...Object.entries(headers).flat()]
+    assert.isDefined(
+      refusal({ method: "GET", url: "/x", rawHeaders }, "http", {
+        hosts: new Set(["127.0.0.1", "localhost", "10.0.0.5"]),
+        addresses
+      })
+    )
+  })
+
   it("is refused at once, however long the headers are", () => {
     for (const length of [1 << 10, 1 << 20]) assert.strictEqual(ask({ Host: "a".repeat(length) }), "host")
   })

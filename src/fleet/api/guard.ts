@@ -3,8 +3,10 @@
  * sense, and carry a token of this fleet, whatever it asks for. Only the probe of its health and the pages behind scan links need none. All
  * of that is refused in the same words, so that nothing is learned of which account there is.
  */
+import * as ByteSize from "effect/ByteSize"
 import * as Effect from "effect/Effect"
 import type * as Layer from "effect/Layer"
+import { MaxBodySize } from "effect/http/HttpIncomingMessage"
 import * as HttpRouter from "effect/http/HttpRouter"
 import * as HttpServerRequest from "effect/http/HttpServerRequest"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
@@ -46,7 +48,9 @@ export const layer = (own: Own): Layer.Layer<never, never, HttpRouter.HttpRouter
         Effect.gen(function* () {
           const request = yield* HttpServerRequest.HttpServerRequest
           const refused = refusedBy(request, own, tokens)
-          return refused ?? HttpServerResponse.setHeaders(yield* app, closed)
+          // A body need not say how long it is.
+          const bounded = Effect.provideService(app, MaxBodySize, ByteSize.bytes(maxBody))
+          return refused ?? HttpServerResponse.setHeaders(yield* bounded, closed)
         })
       )
     })
