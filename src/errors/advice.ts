@@ -127,7 +127,7 @@ export const badQrCode = (fault: Faults.QrCodeFault): Said => {
 }
 
 const ofNoCode = ({ page, reason, serverMessage = "" }: Faults.QrCodeFault): Bilingual => {
-  if (reason === "refused") return refusedCode(serverMessage !== "")
+  if (reason === "refused" || reason === "the body is empty") return refusedCode(serverMessage !== "")
   return page === undefined ? unknownAnswer : ofPage(page)
 }
 

@@ -132,7 +132,12 @@ export const ofJson = ({ complaints = [], page, reason }: JsonFault): Bilingual 
 
 /** Of what should be a picture of a code, with its cookie. */
 export const qrCodeFault = {
-  reason: Schema.Literals(["the body is not a PNG picture", "the cookie qrsig is missing", "refused"]),
+  reason: Schema.Literals([
+    "the body is not a PNG picture",
+    "the body is empty",
+    "the cookie qrsig is missing",
+    "refused"
+  ]),
   /** What the server says in place of a picture: its number, and its text, unchanged. */
   code: Schema.optionalKey(Schema.String),
   serverMessage: Schema.optionalKey(Schema.String),
@@ -144,6 +149,8 @@ export const ofQrCode = ({ code, page, reason, serverMessage = "" }: QrCodeFault
   switch (reason) {
     case "the body is not a PNG picture":
       return page === undefined ? { en: reason, zh: "内容不是 PNG 图片" } : pages[page]
+    case "the body is empty":
+      return { en: reason, zh: "没有任何内容" }
     case "the cookie qrsig is missing":
       return { en: reason, zh: "缺少 cookie qrsig" }
     case "refused": {

@@ -15,6 +15,12 @@ export const unknownAnswer: Bilingual = {
   zh: "请重新开始；若仍如此，说明协议已变化：请查找新版本。webqq-login record 可录下收到的响应（不含敏感信息）"
 }
 
+/** At the check of a saved session: to start again would end in the same. */
+export const untold: Bilingual = {
+  en: "try again later; if it stays so, the site has changed: log in anew with --fresh, and look for a newer version",
+  zh: "请稍后再试；若一直如此，说明站点有变化：请用 --fresh 重新扫码登录，并查找新版本"
+}
+
 // S: coolxi-tech/deltaforce#2, of authorize: after many scans a page comes, and another address or account helps.
 const elsewhere: Bilingual = {
   en: "wait a day, or use another network (no VPN, proxy or cloud server) or another account",

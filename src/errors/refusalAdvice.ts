@@ -3,7 +3,7 @@
  */
 import type { Bilingual } from "../Language.ts"
 import * as Faults from "./answerFaults.ts"
-import { ptlogin2, startAgain, unknownAnswer } from "./pageAdvice.ts"
+import { ptlogin2, startAgain, unknownAnswer, untold } from "./pageAdvice.ts"
 import { plainText } from "./plainText.ts"
 import { inChinese } from "./Step.ts"
 
@@ -135,13 +135,14 @@ export const accessDenied = ({ host, step }: { readonly step: string; readonly h
         }
 })
 
-const ofStatus = (status: number): Bilingual => {
+const ofStatus = (status: number, step: string): Bilingual => {
   if (status === 429) return { en: "asked too often: wait some minutes", zh: "请求过于频繁：请等待几分钟" }
   if (status === 408 || status >= 500) {
     return { en: "the server is in trouble or busy: try again later", zh: "服务器出错或繁忙：请稍后再试" }
   }
   // None of these answers with a redirect: the login page of a network does.
-  return status >= 300 && status <= 399 ? sentElsewhere : unknownAnswer
+  if (status >= 300 && status <= 399) return sentElsewhere
+  return step === "Check" ? untold : unknownAnswer
 }
 
 const sentElsewhere: Bilingual = {
@@ -170,11 +171,13 @@ const notRecorded: Bilingual = {
 const ofNetwork = ({
   host,
   reason,
-  status = 500
+  status = 500,
+  step
 }: {
   readonly reason: Faults.NetworkFault["reason"]
   readonly host: string
   readonly status?: number
+  readonly step: string
 }): Bilingual => {
   switch (reason) {
     case "dns": {
@@ -200,7 +203,7 @@ const ofNetwork = ({
         zh: "请放宽进程可打开的文件数（ulimit -n），或减少连接数（Transport.layer 的 maxSockets）"
       }
     case "status":
-      return ofStatus(status)
+      return ofStatus(status, step)
     case "too large":
       return {
         en: "something other than Tencent's server answered: leave out proxies, or log in to this network in a browser first",

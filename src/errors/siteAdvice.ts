@@ -4,7 +4,7 @@
  */
 import type { Bilingual } from "../Language.ts"
 import * as Faults from "./answerFaults.ts"
-import { ofPage, startAgain, unknownAnswer } from "./pageAdvice.ts"
+import { ofPage, startAgain, unknownAnswer, untold } from "./pageAdvice.ts"
 import { plainText } from "./plainText.ts"
 
 interface Said {
@@ -57,10 +57,7 @@ export const checkUnclear = (error: {
           en: `${error.host} gave an answer that does not say whether the session works (${what})`,
           zh: `${error.host} 的响应无法说明会话是否可用（${what}）`
         },
-        cure: {
-          en: "try again later; if it stays so, the site has changed: log in anew with --fresh, and look for a newer version",
-          zh: "请稍后再试；若一直如此，说明站点有变化：请用 --fresh 重新扫码登录，并查找新版本"
-        }
+        cure: untold
       }
 }
 

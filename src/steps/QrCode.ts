@@ -41,15 +41,22 @@ export const fetch = traced("QrCode.fetch")(function* (site: Site) {
 
 const noPicture = (text: string) => {
   const refusal = parseQrRefusal(text)
-  return refusal === undefined
-    ? new BadQrCode({ step: "QrCode", reason: "the body is not a PNG picture", ...pageOf(text) })
-    : new BadQrCode({
-        step: "QrCode",
-        reason: "refused",
-        code: String(refusal.code),
-        serverMessage: withoutQueries(refusal.message)
-      })
+  if (refusal !== undefined) {
+    return new BadQrCode({
+      step: "QrCode",
+      reason: "refused",
+      code: String(refusal.code),
+      serverMessage: withoutQueries(refusal.message)
+    })
+  }
+  if (text.trim() === "") return new BadQrCode({ step: "QrCode", reason: "the body is empty" })
+  return words.test(text)
+    ? new BadQrCode({ step: "QrCode", reason: "refused", serverMessage: withoutQueries(text) })
+    : new BadQrCode({ step: "QrCode", reason: "the body is not a PNG picture", ...pageOf(text) })
 }
+
+/** A sentence, and no page, code or picture: one report has it that ptqrshow refuses so, too (S). */
+const words = /^(?=[^]*[ \p{Script=Han}])[^<>{}()\p{Cc}\ufffd]{1,500}\r?\n?$/u
 
 const pollAddress = "https://ssl.ptlogin2.qq.com/ptqrlogin"
 const signature = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]

@@ -2,6 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as LoginError from "webqq-login/LoginError"
+import * as Site from "webqq-login/Site"
 import { fromJson, type SessionJson } from "webqq-login/Session"
 import { usage } from "../../src/cli/process/CommandFailed.ts"
 import { tellFailure } from "../../src/cli/process/tellFailure.ts"
@@ -51,13 +52,27 @@ describe("the summary", () => {
       "p_skey      (hidden, 15 characters)"
     ])
     assert.include(summary(qzone, "en", true), "p_skey      Secret*p-skey_1")
-    assert.deepEqual(next(qzone), [
+    assert.deepEqual(next(qzone, Site.qzone), [
       {
         en: "next: webqq-login token gtk --site qzone, or webqq-login cookies --site qzone",
         zh: "接下来：webqq-login token gtk --site qzone 或 webqq-login cookies --site qzone"
       }
     ])
-    assert.deepEqual(next(session), [])
+    assert.deepEqual(next(session, Site.webqq), [])
+  })
+
+  it.each([
+    [Site.qun, "bkn"],
+    [Site.game, "bkn"],
+    [Site.pd, "bkn"],
+    [Site.vip, "gtk"]
+  ] as const)("names the number that signs the calls of this site: $0.name", (site, name) => {
+    const [line] = next(sessionOf({ site: site.name, gtk: 1, bkn: 2 }), site)
+    assert.include(line?.en, `token ${name} --site ${site.name}`)
+  })
+
+  it("names the code, where that is what the login was for", () => {
+    assert.include(next(sessionOf({ gtk: 5381, code: "Secret*code" }), Site.music)[0]?.en, "token code ")
   })
 
   it("leaves out what a site does not have, and says what is empty", () => {

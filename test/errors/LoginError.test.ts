@@ -84,6 +84,14 @@ describe("LoginError", () => {
     for (const host of ["evil.example", "evilqq.com", "qq.com.evil.example"]) assert.include(cure(host), "forged")
   })
 
+  it("asks nobody to start again where a saved session's site answers with a status that nobody knows", () => {
+    const cure = (step: "Check" | "QrCode") =>
+      LoginError.describe(new LoginError.HttpFailed({ step, host: "qun.qq.com", reason: "status", status: 404 }), "en")
+        .cure
+    assert.match(cure("Check"), /try again later.*--fresh/)
+    assert.match(cure("QrCode"), /^start again/)
+  })
+
   it("has a sample of every error above", () => {
     assert.sameMembers([...new Set(samples.map((error) => error._tag))], Object.keys(LoginError.exitCodes))
   })

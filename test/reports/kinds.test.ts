@@ -169,6 +169,24 @@ describe("no picture", () => {
     })
   )
 
+  it.effect.each(["操作频繁，请稍后再试", "too many requests\r\n"])("and says why in words alone: %s", (body) =>
+    Effect.gen(function* () {
+      const { cure, error, message } = yield* loginAfter([{ body }])
+      assert.deepInclude({ ...error }, { _tag: "BadQrCode", reason: "refused", serverMessage: body })
+      assert.include(message, body.trim())
+      assert.match(cure, /do what the message says/)
+    })
+  )
+
+  it.effect("and says nothing at all: the answer is empty, and the protocol need not have changed", () =>
+    Effect.gen(function* () {
+      const { cure, error, message } = yield* loginAfter([{ body: "" }])
+      assert.deepInclude({ ...error }, { _tag: "BadQrCode", reason: "the body is empty" })
+      assert.include(message, "the body is empty")
+      assert.match(cure, /wait some minutes/)
+    })
+  )
+
   it.effect.each([
     "ptui_qrcode_CB({})",
     "ptui_qrcode_CB(",

@@ -5,8 +5,10 @@ import * as DateTime from "effect/DateTime"
 import * as Redacted from "effect/Redacted"
 import type { Bilingual, Language } from "../../Language.ts"
 import type { Session } from "../../Session.ts"
+import type { Site } from "../../Site.ts"
 import * as CookieFormat from "../../store/CookieFormat.ts"
 import { printable } from "./printable.ts"
+import { signsOf } from "./signs.ts"
 
 /** A value a line. Of a secret only its length is told, unless `showSecrets`. */
 export const summary = (session: Session, language: Language, showSecrets: boolean): ReadonlyArray<string> => {
@@ -57,9 +59,16 @@ export const summary = (session: Session, language: Language, showSecrets: boole
 const signing: ReadonlySet<string> = new Set(["p_skey", "skey"])
 
 /** What a script does with a session that was kept; nothing for Web QQ's, of which no call is left. */
-export const next = ({ bkn, gtk, musickey, site }: Session): ReadonlyArray<Bilingual> => {
-  const values = { musickey, gtk, bkn }
-  const name = (["musickey", "gtk", "bkn"] as const).find((name) => values[name] !== undefined)
+export const next = (session: Session, of: Site): ReadonlyArray<Bilingual> => {
+  const { musickey, code, site } = session
+  // Where two numbers sign, they are the same, and its calls name the second.
+  const signs = signsOf(of).map(({ name }) => name)
+  const name =
+    musickey !== undefined
+      ? "musickey"
+      : code !== undefined
+        ? "code"
+        : signs.findLast((name) => session[name] !== undefined)
   if (name === undefined) return []
   return [
     {

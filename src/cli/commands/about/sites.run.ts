@@ -6,6 +6,7 @@ import type { Language } from "../../../Language.ts"
 import * as Site from "../../../Site.ts"
 import type { Values } from "../../line/Command.ts"
 import type { Surroundings } from "../../inputs/Surroundings.ts"
+import { signsOf } from "../../terminal/signs.ts"
 import type { sites as command } from "./sites.ts"
 
 export const run = (flags: Values<typeof command>, { language, streams }: Surroundings) =>
@@ -53,12 +54,6 @@ const opens = (site: Site.Site) => {
     zh: `可得：${host} 的 cookie，以及接口签名 ${names.join(" 和 ")}`
   }
 }
-
-/** The numbers that sign a site's calls, and the cookie that each is the hash of. */
-const signsOf = ({ needs, signing = { gtk: "p_skey", bkn: "skey" } }: Site.Site) => [
-  ...(needs?.includes("p_skey") === false ? [] : [{ name: "gtk", of: signing.gtk }]),
-  ...(needs?.includes("skey") === true || signing.bkn === "p_skey" ? [{ name: "bkn", of: signing.bkn }] : [])
-]
 
 /** Where a kept session is asked about. */
 const hostOf = ({ check }: Site.Site) => (check === undefined ? undefined : new URL(check.url).hostname)

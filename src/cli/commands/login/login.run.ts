@@ -101,7 +101,7 @@ export const run = Effect.fnUntraced(function* (flags: Flags, given: Surrounding
     const showSecrets = flags["show-secrets"] === true
     streams.print(summary(session, language, showSecrets))
     if (!showSecrets) streams.tell(hidden)
-    if (save && notSaved === undefined) streams.tell(...next(session))
+    if (save && notSaved === undefined) streams.tell(...next(session, site))
   }
   if (notSaved !== undefined) return yield* notSaved
 })
