@@ -164,6 +164,21 @@ describe("the documents", () => {
     )
   })
 
+  it.each(documents)("%s says no sentence twice, and begins a table below an empty line", (name) => {
+    const prose = readFileSync(join(root, name), "utf8").replace(/^```[^]*?^```/gm, "")
+    assert.notMatch(prose, /^[^|\n].*\n\|.*\n\|-/m)
+    const sentences = prose
+      .split("\n\n")
+      .filter((part) => !part.startsWith("|"))
+      .flatMap((part) => part.replaceAll("\n", " ").split(/(?<=[.:;] |[。：；])/))
+      .map((sentence) => sentence.trim())
+      .filter(({ length }) => length >= 30)
+    assert.deepEqual(
+      sentences.filter((sentence, at) => sentences.indexOf(sentence) !== at),
+      []
+    )
+  })
+
   it("warn of no other Node than the one that comes along before the first command has run", () => {
     assert.include(readFileSync(`${root}.npmrc`, "utf8"), "loglevel=error\n")
   })

@@ -30,8 +30,19 @@ export const isProxy = (text: string): boolean => {
   return hostname !== "" && schemes.includes(protocol.slice(0, -1))
 }
 
-/** The proxy for an address, by the environment; an empty text where there is none. */
-export const fromEnvironment = (url: string): string => getProxyForUrl(url)
+/**
+ * The proxy for an address, by the environment; an empty text where there is none. As with curl, one that is named without a scheme is
+ * spoken to by http, whatever it is to fetch, and a name in `NO_PROXY` stands for all below it.
+ */
+export const fromEnvironment = (url: string): string => {
+  const proxy = getProxyForUrl(url)
+  const { hostname } = new URL(url)
+  const { env } = process
+  const without = (env["no_proxy"] || env["NO_PROXY"] || "").toLowerCase().split(/[,\s]/)
+  if (without.some((name) => name !== "" && hostname.endsWith(`.${name}`))) return ""
+  const isNamedSo = ["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"].some((name) => env[name] === proxy)
+  return isNamedSo ? proxy : proxy.replace(/^https:/, "http:")
+}
 
 const pool = { keepAlive: true, maxSockets: 1024, maxFreeSockets: 1024 }
 

@@ -12,7 +12,7 @@ import * as Notice from "../../Notice.ts"
 import type { Surroundings } from "../inputs/Surroundings.ts"
 import { both, note } from "../terminal/advice.ts"
 import { listener } from "../terminal/noticeWords.ts"
-import type { CommandFailed } from "./CommandFailed.ts"
+import { type CommandFailed, exitCodes } from "./CommandFailed.ts"
 import { tellFailure } from "./tellFailure.ts"
 
 /** Runs what a command does to its exit code; whatever went wrong has been said by then. */
@@ -27,7 +27,12 @@ export const toExitCode = (
     Effect.provideService(Language.Language, around.language),
     Effect.provideService(Notice.Listener, listener(around.streams, isVerbose(around))),
     Effect.matchCause({ onSuccess: () => 0, onFailure: tell }),
-    Effect.onInterrupt(() => Effect.sync(() => tell(Cause.interrupt())))
+    Effect.onInterrupt(() =>
+      Effect.sync(() => {
+        // Where stdout is lost that is what happened, and it has been said.
+        if (process.exitCode !== exitCodes.unexpected) tell(Cause.interrupt())
+      })
+    )
   )
 }
 

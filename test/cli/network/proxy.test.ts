@@ -5,10 +5,13 @@ import * as Scope from "effect/Scope"
 import * as https from "node:https"
 import type { AddressInfo } from "node:net"
 import { fromSocketError } from "../../../src/http/httpErrors.ts"
+import { proxyAddress } from "../../../src/cli/line/networkFlags.ts"
 import * as Proxy from "../../../src/cli/network/proxy.ts"
 import { selfSigned } from "../../support/certificate.ts"
 import { closingProxy, httpProxy, socksProxy } from "../../support/proxies.ts"
 import * as http from "node:http"
+import { onTestFinished, vi } from "vitest"
+import { proxyVariables } from "../../../src/cli/inputs/earlyConnection.ts"
 
 const { cert, key } = selfSigned(["named.example", "localhost"])
 
@@ -146,6 +149,31 @@ describe("the address of a proxy", () => {
     ["", false],
     ["http://", false]
   ])("%j is one: %s", (text, right) => assert.strictEqual(Proxy.isProxy(text), right))
+
+  // As with curl.
+  it.each([
+    [{ HTTPS_PROXY: "127.0.0.1:7890" }, "http://127.0.0.1:7890"],
+    [{ ALL_PROXY: "127.0.0.1:7890" }, "http://127.0.0.1:7890"],
+    [{ https_proxy: "https://proxy:7890" }, "https://proxy:7890"],
+    [{ HTTPS_PROXY: "http://proxy", NO_PROXY: "localhost, qq.com" }, ""],
+    [{ HTTPS_PROXY: "http://proxy", no_proxy: ".qq.com" }, ""],
+    [{ HTTPS_PROXY: "http://proxy", NO_PROXY: "q.com,qq.com.cn" }, "http://proxy"]
+  ])("of the environment %j is %j", (variables, proxy) => {
+    onTestFinished(() => void vi.unstubAllEnvs())
+    for (const name of [...proxyVariables, "no_proxy", "NO_PROXY"]) vi.stubEnv(name, undefined)
+    for (const [name, value] of Object.entries(variables)) vi.stubEnv(name, value)
+    assert.strictEqual(Proxy.fromEnvironment("https://ssl.ptlogin2.qq.com/"), proxy)
+  })
+
+  it.each([
+    ["127.0.0.1:7890", "http://127.0.0.1:7890"],
+    ["[::1]:7890", "http://[::1]:7890"],
+    ["socks5h://proxy", "socks5h://proxy"],
+    ["none", "none"],
+    ["ftp://proxy", undefined],
+    ["proxy", undefined],
+    ["a@b:1", undefined]
+  ])("of the line %j is %j", (text, proxy) => assert.strictEqual(proxyAddress.read(text), proxy))
 
   it("is shown without user and password", () => {
     assert.strictEqual(Proxy.shown("http://user:secret@proxy.example:3128/x?y"), "http://proxy.example:3128")
