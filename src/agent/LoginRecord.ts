@@ -9,7 +9,7 @@ import { join } from "node:path"
 import type { StoreFailed } from "../errors/LoginError.ts"
 import { LoginEventLine } from "../LoginEvent.ts"
 import * as secretFiles from "../store/secretFiles.ts"
-import { fromCause } from "../store/storeFailed.ts"
+import { attempt, fromCause } from "../store/storeFailed.ts"
 import * as Place from "./Place.ts"
 
 /** An event as `login --json` prints it; that of `LoggedIn`, which holds a session, is not among them. */
@@ -41,7 +41,7 @@ const encode = Schema.encodeSync(json)
 /** The record; nothing where there is none, or none that can be read. */
 export const read = ({ folder }: Place.Place): Effect.Effect<Option.Option<LoginRecord>, StoreFailed> =>
   Effect.map(
-    Place.attempt(folder, () => secretFiles.readFile(join(folder, Place.recordName))),
+    attempt(folder, () => secretFiles.readFile(join(folder, Place.recordName))),
     (text) => Option.flatMap(Option.fromUndefinedOr(text), decode)
   )
 
@@ -59,7 +59,7 @@ export const write = (place: Place.Place, record: LoginRecord): Promise<void> =>
 /** The logins of which something is left. */
 export const ids = (home: string): Effect.Effect<ReadonlyArray<string>, StoreFailed> =>
   Effect.map(
-    Place.attempt(home, () => secretFiles.names(home)),
+    attempt(home, () => secretFiles.names(home)),
     (names) => names.filter(Place.isId)
   )
 
@@ -73,4 +73,4 @@ export const clear = (place: Place.Place, record?: LoginRecord): Effect.Effect<v
       }
     },
     catch: (cause) => fromCause(place.folder, cause)
-  }).pipe(Effect.andThen(record === undefined ? Effect.void : Place.attempt(place.folder, () => write(place, record))))
+  }).pipe(Effect.andThen(record === undefined ? Effect.void : attempt(place.folder, () => write(place, record))))

@@ -3,13 +3,13 @@
  * record, the picture of the code while there is one, and the socket of whoever carries the login on.
  */
 import * as Effect from "effect/Effect"
-import * as UserDirectories from "effect/persistence/UserDirectories"
 import { randomBytes } from "node:crypto"
 import { closeSync, constants, openSync } from "node:fs"
-import { join, resolve } from "node:path"
+import { join } from "node:path"
 import type { StoreFailed } from "../errors/LoginError.ts"
+import { stateFolder } from "../files/stateFolder.ts"
 import * as secretFiles from "../store/secretFiles.ts"
-import { fromCause, storeFailed } from "../store/storeFailed.ts"
+import { attempt, fromCause, storeFailed } from "../store/storeFailed.ts"
 
 export interface Place {
   readonly id: string
@@ -17,12 +17,9 @@ export interface Place {
 }
 
 /** The folder of all of them: `webqq-login/logins` in the user's state folder. */
-export const home: Effect.Effect<string, StoreFailed> = UserDirectories.make()
-  .state("webqq-login")
-  .pipe(
-    Effect.map((state) => resolve(state, "logins")),
-    Effect.mapError(() => storeFailed("~", "this user has no home folder"))
-  )
+export const home: Effect.Effect<string, StoreFailed> = Effect.mapError(stateFolder("logins"), () =>
+  storeFailed("~", "this user has no home folder")
+)
 
 /** What has one of these names is a login's folder. */
 export const isId = (text: string): boolean => /^[0-9a-f]{12}$/.test(text)
@@ -37,9 +34,6 @@ export const qrFile = ({ folder }: Place): string => join(folder, "qr.png")
 /** Makes the folder if it is missing, and closes it; fails where it cannot be closed to others. */
 export const prepare = (folder: string): Effect.Effect<void, StoreFailed> =>
   attempt(folder, () => secretFiles.prepareFolder(folder))
-
-export const attempt = <A>(path: string, run: () => Promise<A>): Effect.Effect<A, StoreFailed> =>
-  Effect.tryPromise({ try: run, catch: (cause) => fromCause(path, cause) })
 
 /** Bytes of the name of a socket: one of them ends it (macOS 104, Linux 108). */
 const longest = process.platform === "linux" ? 107 : 103

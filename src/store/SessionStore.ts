@@ -12,7 +12,6 @@ import * as Layer from "effect/Layer"
 import * as Result from "effect/Result"
 import * as KeyValueStore from "effect/persistence/KeyValueStore"
 import * as Redis from "effect/persistence/Redis"
-import * as UserDirectories from "effect/persistence/UserDirectories"
 import * as fencedBackend from "./fencedBackend.ts"
 import * as folderBackend from "./folderBackend.ts"
 import * as keyValueBackend from "./keyValueBackend.ts"
@@ -22,6 +21,7 @@ import * as newest from "./newest.ts"
 import { type Backend, inMemory, isName } from "./Backend.ts"
 import { storeFailed } from "./storeFailed.ts"
 import { NoSession, type StoreFailed } from "../errors/LoginError.ts"
+import { stateFolder } from "../files/stateFolder.ts"
 import type { Session } from "../Session.ts"
 
 /** A session as it was kept. `savedAt` is when it was last written, `session.obtainedAt` when it was obtained. */
@@ -109,12 +109,9 @@ export const layerFile = (options: FileOptions = {}): Layer.Layer<SessionStore, 
     )
   )
 
-const defaultDirectory = UserDirectories.make()
-  .state("webqq-login")
-  .pipe(
-    Effect.map((state) => resolve(state, "sessions")),
-    Effect.mapError(() => storeFailed("~", "this user has no home folder"))
-  )
+const defaultDirectory = Effect.mapError(stateFolder("sessions"), () =>
+  storeFailed("~", "this user has no home folder")
+)
 
 /** In this process, and gone with it. */
 export const layerMemory: Layer.Layer<SessionStore> = Layer.effect(

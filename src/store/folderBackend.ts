@@ -9,10 +9,7 @@ import type { StoreFailed } from "../errors/LoginError.ts"
 import * as secretFiles from "./secretFiles.ts"
 import { tryLock } from "./processLock.ts"
 import { type Backend, isName, strayAt } from "./Backend.ts"
-import { fromCause, storeFailed } from "./storeFailed.ts"
-
-const attempt = <A>(path: string, run: () => Promise<A>): Effect.Effect<A, StoreFailed> =>
-  Effect.tryPromise({ try: run, catch: (cause) => fromCause(path, cause) })
+import { attempt, fromCause, storeFailed } from "./storeFailed.ts"
 
 export const make = (folder: string): Backend => {
   const fileOf = (name: string) => `${name}.json`

@@ -31,6 +31,10 @@ export const fromCause = (path: string, cause: unknown): StoreFailed => {
   return storeFailed(path, { reason: "system error", detail: message, ...(code === undefined ? {} : { code }) })
 }
 
+/** What is done at `path`, with any failure of it in these words. */
+export const attempt = <A>(path: string, run: () => Promise<A>): Effect.Effect<A, StoreFailed> =>
+  Effect.tryPromise({ try: run, catch: (cause) => fromCause(path, cause) })
+
 /** Waits for a store to answer, and tells in its own `words` what it says when it fails. */
 export const answering = <A, E>(
   path: string,

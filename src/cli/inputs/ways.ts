@@ -6,10 +6,10 @@
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
-import * as UserDirectories from "effect/persistence/UserDirectories"
 import * as Fs from "node:fs"
 import { join } from "node:path"
 import { readText } from "../../files/namedFile.ts"
+import { stateFolder } from "../../files/stateFolder.ts"
 import { now } from "../../files/wholeFile.ts"
 import { SessionStore } from "../../store/SessionStore.ts"
 import { proxyAddress, userAgent } from "../line/networkFlags.ts"
@@ -26,14 +26,7 @@ const decode = Schema.decodeUnknownOption(Schema.fromJsonString(Way))
 
 /** Whoever keeps sessions elsewhere, as tests do, keeps no ways here. */
 const folderOf = ({ store }: Surroundings): Effect.Effect<string | undefined> =>
-  store === undefined
-    ? UserDirectories.make()
-        .state("webqq-login")
-        .pipe(
-          Effect.map((state) => join(state, "ways")),
-          Effect.catch(() => Effect.undefined)
-        )
-    : Effect.undefined
+  store === undefined ? Effect.orElseSucceed(stateFolder("ways"), () => undefined) : Effect.undefined
 
 const fileOf = (folder: string, profile: string) => join(folder, `${profile}.json`)
 

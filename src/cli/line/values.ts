@@ -1,6 +1,7 @@
 /**
  * Kinds of values that flags and operands take.
  */
+import type { HostPort } from "../../loopback/addresses.ts"
 import type { ValueKind } from "./Command.ts"
 
 /** One of several words. */
@@ -97,12 +98,6 @@ export const duration: ValueKind<number> = {
     const millis = Number(amount) * (units[unit] ?? Number.NaN)
     return millis >= 1 && millis <= 24 * hour ? millis : undefined
   }
-}
-
-/** Where a server listens; port 0 is any that is free. */
-export interface HostPort {
-  readonly host: string
-  readonly port: number
 }
 
 /** `HOST:PORT`; an IPv6 address stands in brackets. */

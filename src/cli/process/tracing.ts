@@ -1,6 +1,7 @@
 /**
  * Traces of what a command does, for a collector that OpenTelemetry's variables name: a span a step, each with how long it took and the
- * kind of its failure. Loaded only where one is named. A collector that is dead or slow costs nothing: what it does not take is dropped.
+ * kind of its failure. Loaded only where one is named. A collector that is dead costs nothing, and one that is slow a moment at the end: what it
+ * does not take by then is dropped.
  *
  * This runs beside the command, in a bundle of its own: between the two there is nothing but the plain interface of a tracer.
  */

@@ -9,10 +9,9 @@ import * as Stream from "effect/Stream"
 import * as HttpEffect from "effect/http/HttpEffect"
 import type { HttpServerRequest } from "effect/http/HttpServerRequest"
 import { randomBytes } from "node:crypto"
-import { isIP } from "node:net"
-import { hostname, networkInterfaces } from "node:os"
 import type { LoginError } from "../../errors/LoginError.ts"
 import type { SignInEvent } from "../../LoginEvent.ts"
+import { addressesOf, bracketed } from "../../loopback/addresses.ts"
 import { refusal } from "../../loopback/guard.ts"
 import { inBoth } from "../../Language.ts"
 import { listen } from "../../loopback/listen.ts"
@@ -58,22 +57,5 @@ export const serve = Effect.fn("pageServer.serve")(function* ({
     )
   )
   handler = HttpEffect.toWebHandlerWith<never, HttpServerRequest>(yield* Effect.context<never>())(page.handler)
-  return `http://${authority(host)}:${bound.port}${base}`
+  return `http://${bracketed(host)}:${bound.port}${base}`
 })
-
-/** What others may call this machine, where it listens for them: the address that was named, or all that it has. */
-/** Whether nobody but this machine reaches the host. */
-export const isLoopback = (host: string): boolean => host === "localhost" || host === "::1" || host.startsWith("127.")
-
-const addressesOf = (host: string): ReadonlySet<string> =>
-  isUnspecified(host)
-    ? new Set([
-        hostname().toLowerCase(),
-        ...Object.values(networkInterfaces()).flatMap((found) => found?.map(({ address }) => authority(address)) ?? [])
-      ])
-    : new Set([authority(host.toLowerCase())])
-
-/** Whether it stands for every address of this machine. */
-const isUnspecified = (host: string) => host === "0.0.0.0" || host === "::"
-
-const authority = (host: string) => (isIP(host) === 6 ? `[${host}]` : host)

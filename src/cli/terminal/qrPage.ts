@@ -10,7 +10,7 @@ import * as Stream from "effect/Stream"
 import type { LoginError } from "../../errors/LoginError.ts"
 import { isLoginError } from "../../errors/LoginError.ts"
 import type { SignInEvent } from "../../LoginEvent.ts"
-import type { HostPort } from "../line/values.ts"
+import { type HostPort, isLoopback } from "../../loopback/addresses.ts"
 import { type CommandFailed, usage } from "../process/CommandFailed.ts"
 import * as PageServer from "./pageServer.ts"
 import type { Streams } from "./streams.ts"
@@ -42,7 +42,7 @@ export const open = Effect.fnUntraced(function* (
       : Queue.end(events)
   })
   streams.insist({ en: `the code is on this page: ${address}`, zh: `二维码页面：${address}` })
-  if (listen !== undefined && !PageServer.isLoopback(listen.host)) streams.tell(others)
+  if (listen !== undefined && !isLoopback(listen.host)) streams.tell(others)
   return { address, tell: (event) => void Queue.offerUnsafe(events, event), newCode: Queue.take(wishes) }
 })
 

@@ -18,12 +18,13 @@ export class Tokens extends Context.Service<Tokens, { readonly [S in Scope]: Red
 /** What this token may do; nothing where it is none of ours. */
 export const scopeOf = (tokens: Tokens["Service"], token: string): Scope | undefined => {
   // Both are compared, whichever it is.
-  const [mayRead, mayAct] = [isSame(tokens.read, token), isSame(tokens.secrets, token)]
+  const [mayRead, mayAct] = [tokens.read, tokens.secrets].map((own) => isSame(Redacted.value(own), token))
   return mayAct ? "secrets" : mayRead ? "read" : undefined
 }
 
-const isSame = (own: Redacted.Redacted, token: string) =>
-  timingSafeEqual(digest(Redacted.value(own)), digest(token)) && token !== ""
+/** Compares a secret with what was given for it, in a time that says nothing of either. */
+export const isSame = (own: string, given: string): boolean =>
+  timingSafeEqual(digest(own), digest(given)) && given !== ""
 
 const digest = (text: string) => createHash("sha256").update(text).digest()
 

@@ -13,6 +13,7 @@ import type { Sharding } from "effect/cluster/Sharding"
 import type * as SqlClient from "effect/sql/SqlClient"
 import type { SqlError } from "effect/sql/SqlError"
 import type { Bilingual } from "../../Language.ts"
+import { type HostPort, isLoopback } from "../../loopback/addresses.ts"
 import type { KeySource } from "../api/handlers.ts"
 import * as Migrations from "../database/migrations.ts"
 import * as Keyring from "../Keyring.ts"
@@ -24,7 +25,7 @@ import * as OnDisk from "./secretsOnDisk.ts"
 
 /** What `fleet serve` is asked for, as plain values: they come from another bundle. */
 export interface Settings {
-  readonly listen: Machine.HostPort
+  readonly listen: HostPort
   readonly publicUrl?: string | undefined
   readonly folder?: string | undefined
   readonly keyFile?: string | undefined
@@ -37,8 +38,8 @@ export interface Settings {
   readonly shared?:
     | {
         readonly database: string
-        readonly listen: Machine.HostPort
-        readonly address: Machine.HostPort
+        readonly listen: HostPort
+        readonly address: HostPort
       }
     | undefined
   readonly agents?: Machine.Options["agents"]
@@ -80,7 +81,7 @@ export const launch = async (
 const machine = Effect.fnUntraced(function* (ground: Ground, settings: Settings) {
   const { folder, keys } = ground
   const { listen, tell } = settings
-  const tokens = yield* OnDisk.tokens(folder, settings.tokenFiles, Machine.isLoopback(listen.host))
+  const tokens = yield* OnDisk.tokens(folder, settings.tokenFiles, isLoopback(listen.host))
   const keyring = yield* Effect.mapError(Keyring.make(keys.secret), (error) => badKeys(keys.path, error))
   const webhook =
     settings.webhook === undefined

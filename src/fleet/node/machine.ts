@@ -12,11 +12,10 @@ import type * as HttpClient from "effect/http/HttpClient"
 import * as HttpRouter from "effect/http/HttpRouter"
 import type * as SqlClient from "effect/sql/SqlClient"
 import { createServer } from "node:http"
-import { isIP } from "node:net"
-import { hostname, networkInterfaces } from "node:os"
 import type { Bilingual } from "../../Language.ts"
 import * as LoginConfig from "../../LoginConfig.ts"
 import * as Transport from "../../http/Transport.ts"
+import { addressesOf, bracketed, type HostPort } from "../../loopback/addresses.ts"
 import * as Accounts from "../AccountLive.ts"
 import * as Guard from "../api/guard.ts"
 import * as Handlers from "../api/handlers.ts"
@@ -28,12 +27,7 @@ import type { Keyring } from "../Keyring.ts"
 import * as Pacemaker from "../Pacemaker.ts"
 import type { Vault } from "../Vault.ts"
 import * as Webhooks from "../Webhooks.ts"
-import { CannotServe } from "./CannotServe.ts"
-
-export interface HostPort {
-  readonly host: string
-  readonly port: number
-}
+import { CannotServe, codeOf } from "./CannotServe.ts"
 
 export interface Options {
   /** Where the API listens. */
@@ -49,10 +43,7 @@ export interface Options {
   readonly httpClient?: Layer.Layer<HttpClient.HttpClient> | undefined
 }
 
-/** Whether nobody but this machine reaches the host. */
-export const isLoopback = (host: string): boolean => host === "localhost" || host === "::1" || host.startsWith("127.")
-
-export const authority = ({ host, port }: HostPort): string => `${isIP(host) === 6 ? `[${host}]` : host}:${port}`
+export const authority = ({ host, port }: HostPort): string => `${bracketed(host)}:${port}`
 
 /** Whoever is slow to ask keeps nobody waiting. */
 export const limits = {
@@ -81,8 +72,6 @@ export const listening = ({ host, port }: HostPort) =>
 
 /** A layer that fails in the place of one that did. */
 const failing = <A, E>(error: E): Layer.Layer<A, E> => Layer.effectContext(Effect.fail(error))
-
-const codeOf = (cause: unknown) => String((cause as { readonly code?: unknown }).code ?? "unknown")
 
 const withoutSlashes = (url: string): string => (url.endsWith("/") ? withoutSlashes(url.slice(0, -1)) : url)
 
@@ -131,13 +120,6 @@ const badSetting = (error: { readonly _tag: string; readonly message: string }) 
     cure: { en: "correct it, or leave it out", zh: "请改正或去掉它" },
     exitCode: 2
   })
-
-const addressesOf = (host: string): ReadonlySet<string> => {
-  const written = (address: string) => (isIP(address) === 6 ? `[${address}]` : address.toLowerCase())
-  if (host !== "0.0.0.0" && host !== "::") return new Set([written(host)])
-  const all = Object.values(networkInterfaces()).flatMap((found) => found?.map(({ address }) => address) ?? [])
-  return new Set([hostname(), ...all].map(written))
-}
 
 /** What is said when it works, with the paths of what was made. */
 export const greeting = (

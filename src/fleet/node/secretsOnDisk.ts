@@ -4,46 +4,38 @@
  */
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
-import * as UserDirectories from "effect/persistence/UserDirectories"
 import { randomBytes } from "node:crypto"
 import { closeSync, openSync } from "node:fs"
 import { basename, dirname, join, resolve } from "node:path"
 import { said, StoreFailed } from "../../errors/LoginError.ts"
+import { stateFolder } from "../../files/stateFolder.ts"
 import { tryLock } from "../../store/processLock.ts"
 import * as Files from "../../store/secretFiles.ts"
 import { newKey } from "../Keyring.ts"
-import { CannotServe } from "./CannotServe.ts"
+import { CannotServe, codeOf } from "./CannotServe.ts"
 
 /** The folder of a fleet: `webqq-login/fleet` in the user's state folder, unless another is named. */
 export const folderOf = (directory: string | undefined): Effect.Effect<string, CannotServe> =>
   directory === undefined
-    ? UserDirectories.make()
-        .state("webqq-login")
-        .pipe(
-          Effect.map((state) => resolve(state, "fleet")),
-          Effect.mapError(
-            () =>
-              new CannotServe({
-                said: { en: "this user has no home folder", zh: "当前用户没有主目录" },
-                cure: {
-                  en: "set XDG_STATE_HOME to a folder of this user",
-                  zh: "请将 XDG_STATE_HOME 设为当前用户的目录"
-                },
-                exitCode: 9
-              })
-          )
-        )
+    ? Effect.mapError(
+        stateFolder("fleet"),
+        () =>
+          new CannotServe({
+            said: { en: "this user has no home folder", zh: "当前用户没有主目录" },
+            cure: { en: "set XDG_STATE_HOME to a folder of this user", zh: "请将 XDG_STATE_HOME 设为当前用户的目录" },
+            exitCode: 9
+          })
+      )
     : Effect.succeed(resolve(directory))
 
 const onDisk = <A>(path: string, body: () => Promise<A> | A) =>
   Effect.tryPromise({
     try: async () => body(),
     catch: (cause) => {
-      const { code } = cause as NodeJS.ErrnoException
       if (cause instanceof StoreFailed)
         return new CannotServe({ said: said(cause).message, cure: said(cause).cure, exitCode: 9 })
       return new CannotServe({
-        said: { en: `${path} cannot be used (${code ?? "unknown"})`, zh: `无法使用 ${path}（${code ?? "unknown"}）` },
+        said: { en: `${path} cannot be used (${codeOf(cause)})`, zh: `无法使用 ${path}（${codeOf(cause)}）` },
         cure: { en: "check the rights of that place and the space left", zh: "请检查该位置的权限和剩余空间" },
         exitCode: 9
       })

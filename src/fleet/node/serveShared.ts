@@ -21,9 +21,8 @@ import * as HttpRouter from "effect/http/HttpRouter"
 import * as HttpServerRequest from "effect/http/HttpServerRequest"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as RpcSerialization from "effect/rpc/RpcSerialization"
-import { timingSafeEqual } from "node:crypto"
 import { KeySource } from "../api/handlers.ts"
-import { bearer } from "../api/tokens.ts"
+import { bearer, isSame } from "../api/tokens.ts"
 import { Keyring } from "../Keyring.ts"
 import { CannotServe } from "./CannotServe.ts"
 import { launch, type Served, type Settings } from "./launch.ts"
@@ -67,13 +66,9 @@ const guard = HttpRouter.use(
     yield* router.addGlobalMiddleware((app) =>
       Effect.gen(function* () {
         const { headers } = yield* HttpServerRequest.HttpServerRequest
-        const given = Buffer.from(bearer(headers["authorization"]))
+        const given = bearer(headers["authorization"])
         const known = yield* Effect.provideService(secrets, Keyring, keyring)
-        const isOurs = known.some((secret) => {
-          const own = Buffer.from(secret)
-          return own.length === given.length && timingSafeEqual(own, given)
-        })
-        return isOurs ? yield* app : HttpServerResponse.empty({ status: 401 })
+        return known.some((secret) => isSame(secret, given)) ? yield* app : HttpServerResponse.empty({ status: 401 })
       })
     )
   })

@@ -2,9 +2,9 @@
  * Where the commands find the fleet, and with which token.
  */
 import * as Effect from "effect/Effect"
-import * as UserDirectories from "effect/persistence/UserDirectories"
 import { join } from "node:path"
 import { readText } from "../../../files/namedFile.ts"
+import { stateFolder } from "../../../files/stateFolder.ts"
 import { why } from "../../../files/UnreadableFile.ts"
 import type { Answer, Asked } from "../../../fleet/node/client.ts"
 import type { Surroundings } from "../../inputs/Surroundings.ts"
@@ -20,8 +20,8 @@ const limit = 4096
 
 export const reach = Effect.fnUntraced(function* (flags: Where, { env }: Surroundings) {
   const url = flags.fleet ?? env["WEBQQ_FLEET"] ?? "http://127.0.0.1:7070"
-  const state = yield* Effect.orElseSucceed(UserDirectories.make().state("webqq-login"), () => ".")
-  const file = flags["token-file"] ?? env["WEBQQ_FLEET_TOKEN_FILE"] ?? join(state, "fleet", "secrets.token")
+  const folder = yield* Effect.orElseSucceed(stateFolder("fleet"), () => ".")
+  const file = flags["token-file"] ?? env["WEBQQ_FLEET_TOKEN_FILE"] ?? join(folder, "secrets.token")
   const token = yield* Effect.mapError(readText(file, limit), ({ fault }) => {
     const { en, zh } = why(fault)
     return usage(
@@ -46,6 +46,6 @@ export const orFail = <A extends Answer>(
   answer: A
 ): Effect.Effect<Exclude<A, { readonly failed: unknown }>, CommandFailed> => {
   if (!("failed" in answer)) return Effect.succeed(answer as Exclude<A, { readonly failed: unknown }>)
-  const { cure, exitCode, message } = answer.failed
-  return Effect.fail(new CommandFailed({ said: { message, cure }, exitCode }))
+  const { cure, exitCode, message, tag } = answer.failed
+  return Effect.fail(new CommandFailed({ said: { message, cure }, exitCode, tag }))
 }
