@@ -52,8 +52,7 @@ const keep = Effect.fnUntraced(function* (flags: Flags, around: Surroundings) {
 
 const keepOne = Effect.fnUntraced(function* (picked: Sessions.Picked, site: Site, flags: Flags, around: Surroundings) {
   const { profile } = picked
-  const way = yield* Ways.ofProfile(around, profile)
-  const teller = yield* tellerOf(flags, { ...way, streams: streamsOf(profile, around.streams) })
+  const teller = yield* tellerOf(flags, { ...around, streams: streamsOf(profile, around.streams) })
   const layer = KeepSignedIn.layer(site, {
     profile,
     restAtLeast: atMostEvery,
@@ -61,7 +60,7 @@ const keepOne = Effect.fnUntraced(function* (picked: Sessions.Picked, site: Site
     ...teller
   })
   while (yield* SignIn.wasGood(picked, atMostEvery)) yield* Effect.sleep("1 minute")
-  return yield* Sessions.online(Effect.scoped(Effect.andThen(Layer.build(layer), Effect.never)), way)
+  return yield* Sessions.online(Effect.scoped(Effect.andThen(Layer.build(layer), Effect.never)), around)
 })
 
 /** Each line says of which session it is, and none is written over by the next. */
