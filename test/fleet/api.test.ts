@@ -6,6 +6,8 @@ import { join } from "node:path"
 import { toJson } from "webqq-login/Session"
 import { limits } from "../../src/fleet/node/machine.ts"
 import { serve } from "../../src/fleet/node/serve.ts"
+import * as Effect from "effect/Effect"
+import { withSessions } from "../cli/inProcess.ts"
 import * as FleetServer from "../support/fleetServer.ts"
 import { freePort, servedFleet } from "../support/servedFleet.ts"
 
@@ -308,6 +310,24 @@ const forged: ReadonlyArray<
   ["a link with another signature", link((path) => path.replace(/.{32}\/$/, `${"A".repeat(32)}/`)), [404]],
   ["a link without one", { path: "/scan/alice/", token: undefined }, [404]]
 ]
+
+describe("a command tells programs why the fleet did not do it, with the exit code of that", () => {
+  const failures = [
+    ["status nobody", "NoAccount", 4],
+    ["login alice", "QrRefused", 5]
+  ] as const
+  it.effect.each(failures)("fleet %s", ([line, tag, exitCode]) =>
+    Effect.gen(function* () {
+      server.state.poll = "refused"
+      const { run } = yield* withSessions({})
+      const flags = `--json --fleet ${base} --token-file ${join(folder, "secrets.token")}`
+      const { code, lines } = yield* run(`fleet ${line} ${flags}`)
+      assert.deepInclude(lines().at(-1), { _tag: "Failed", exitCode })
+      assert.strictEqual(lines().at(-1).error._tag, tag)
+      assert.strictEqual(code, exitCode)
+    }).pipe(Effect.ensuring(Effect.sync(() => (server.state.poll = "confirmed"))))
+  )
+})
 
 describe("a forged or hostile request is refused, and changes nothing", () => {
   it.each(forged)("%s", async (_, sent, statuses) => {

@@ -37,7 +37,7 @@ export const sessionFor = (uin: number, obtainedAt = "2026-11-20T08:00:00.000Z")
   })
 
 export const make = (behaviourOf: (uin: number) => Behaviour = () => ({})) => {
-  const state = { behaviourOf, scanned: 10_001, poll: "confirmed" as "confirmed" | "waiting" }
+  const state = { behaviourOf, scanned: 10_001, poll: "confirmed" as "confirmed" | "waiting" | "refused" }
   const asked: Array<{ readonly path: string; readonly uin: number }> = []
   let renewals = 0
 
@@ -68,6 +68,7 @@ export const make = (behaviourOf: (uin: number) => Behaviour = () => ({})) => {
         return picture("CANARY-qrsig")
       case "ptqrlogin":
         if (state.poll === "waiting") return ptuiCB("66", "", "二维码未失效。")
+        if (state.poll === "refused") return ptuiCB("68", "", "已拒绝登录")
         return {
           ...ptuiCB("0", `${address}&uin=${state.scanned}`, "登录成功！", "椰子"),
           headers: [

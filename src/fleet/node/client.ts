@@ -8,7 +8,7 @@ import * as Stream from "effect/Stream"
 import * as HttpClient from "effect/http/HttpClient"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import * as HttpApiClient from "effect/http-api/HttpApiClient"
-import { isLoginError, said } from "../../errors/LoginError.ts"
+import { exitCodeOf, isLoginError, said } from "../../errors/LoginError.ts"
 import type { Bilingual } from "../../Language.ts"
 import { fromJson, type SessionJson } from "../../Session.ts"
 import { type How, LoginStep } from "../Account.ts"
@@ -141,7 +141,7 @@ export const watch = (
 const failedOf = ({ url }: Where, error: { readonly _tag: string }): Failed["failed"] => {
   const tag = error._tag
   const told = (exitCode: number, message: Bilingual, cure: Bilingual) => ({ tag, exitCode, message, cure })
-  if (isLoginError(error)) return told(4, said(error).message, said(error).cure)
+  if (isLoginError(error)) return told(exitCodeOf(error), said(error).message, said(error).cure)
   switch (tag) {
     case "Unauthorized":
     case "Forbidden":

@@ -125,19 +125,27 @@ export const add = {
   load: (): Promise<Program> => import("./add.run.ts")
 } as const satisfies Command
 
-const onAccount = (name: "status" | "login" | "renew" | "pause" | "resume" | "forget", summary: Command["summary"]) =>
+const onAccount = (
+  name: "status" | "login" | "renew" | "pause" | "resume" | "forget",
+  summary: Command["summary"],
+  exits: ReadonlyArray<number> = [4, 6, 7]
+) =>
   ({
     name,
     summary,
     operands: { profile },
     flags: where,
     examples: [`webqq-login fleet ${name} alice`],
-    exits: [4, 6, 7],
+    exits,
     load: (): Promise<Program> => import("./ask.run.ts").then((programs) => programs[name])
   }) as const satisfies Command
 
 export const status = onAccount("status", { en: "tell how an account is", zh: "查看账号的状态" })
-const login = onAccount("login", { en: "print a link to scan, and wait for it", zh: "打印扫码链接并等待登录" })
+const login = onAccount(
+  "login",
+  { en: "print a link to scan, and wait for it", zh: "打印扫码链接并等待登录" },
+  [3, 4, 5, 6, 7, 8, 9]
+)
 const renew = onAccount("renew", { en: "renew its session now", zh: "立即续期会话" })
 const pause = onAccount("pause", { en: "leave it alone until it is resumed", zh: "暂停处理该账号" })
 const resume = onAccount("resume", { en: "go on with it", zh: "恢复处理该账号" })
