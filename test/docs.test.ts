@@ -116,20 +116,6 @@ describe("the documents", () => {
     assert.deepEqual(dead, [])
   })
 
-  // What a merge of two changes leaves behind, if nobody looks.
-  it.each(documents)("%s says nothing twice, and begins each table behind an empty line", (document) => {
-    const lines = readFileSync(root + document, "utf8")
-      .replaceAll(/^```[^]*?^```$/gm, "")
-      .split("\n")
-    const prose = lines.filter((line) => line.length >= 50 && !line.startsWith("|")).map((line) => line.slice(0, 50))
-    assert.deepEqual(
-      prose.filter((line, at) => prose.indexOf(line) !== at),
-      []
-    )
-    const torn = lines.filter((line, at) => line.startsWith("|") && !/^(?:\||$)/.test(lines[at - 1] ?? ""))
-    assert.deepEqual(torn, [])
-  })
-
   it.each([...documents, ".ci/run", ".github/workflows/ci.yml"])(
     "%s names no command of npm that is not there",
     (document) => {
