@@ -1,4 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
+import { execFileSync } from "node:child_process"
 import * as Fs from "node:fs"
 import * as Os from "node:os"
 import * as Path from "node:path"
@@ -54,6 +55,12 @@ describe("webqq-login fixtures conform", () => {
     const { code: refused, stderr: why, stdout: asked } = await again()
     assert.deepEqual([refused, asked, Fs.readFileSync(report, "utf8")], [2, "", "precious"])
     assert.include(why, `${report} exists already, and is none of ours\n→ name another file`)
+    // And a pipe, which nobody reads, does not keep it.
+    Fs.rmSync(report)
+    execFileSync("mkfifo", [report])
+    const piped = await command(words(`fixtures conform webqq --force --junit ${report}`, "true"))
+    assert.strictEqual(piped.code, 2)
+    assert.include(piped.stderr, `cannot write ${report} (not a plain file)`)
     Fs.rmSync(Path.dirname(report), { recursive: true })
   })
 

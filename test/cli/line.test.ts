@@ -135,6 +135,15 @@ describe("the command line", () => {
       "cookies --url=file:///etc/passwd",
       `--url: bad value "file:///etc/passwd" / expected an address such as https://user.qzone.qq.com/`
     ],
+    // What may hold a password is not said back.
+    ...["ftp://me:word@x", "me:word@x:1", "http://me:%zz@x", "http://me:word@x:99999"].map(
+      (proxy) =>
+        [
+          `status --proxy ${proxy}`,
+          "--proxy: bad value / expected the address of a proxy, such as http://127.0.0.1:8080 or socks5://127.0.0.1:1080, or none"
+        ] as const
+    ),
+    ["fleet list --fleet me:word@x", "--fleet: bad value / expected an address such as https://user.qzone.qq.com/"],
     ["cookies --format xml", `--format: bad value "xml" / expected one of header, netscape, json, curl, playwright`],
     ["login qzone", `unexpected argument "qzone" / did you mean --site qzone?`],
     ["status qun", `unexpected argument "qun" / did you mean --site qun?`],

@@ -103,6 +103,13 @@ describe.concurrent("the command of --on-qr", () => {
     for (const line of stdout.trimEnd().split("\n")) JSON.parse(line)
   })
 
+  it("that says more than anybody reads is not listened to any more, and is told of once", async () => {
+    const { code, stderr } = await told("login --replay webqq --speed 20 --qr none", "flood")
+    assert.strictEqual(code, 0)
+    assert.lengthOf(stderr.match(/^on-qr: y$/gm) ?? [], 1000)
+    assert.lengthOf(stderr.match(/says more than 1000 lines/g) ?? [], 1)
+  })
+
   it("that is not there, or is a folder, is told of by its reason", async () => {
     for (const [program, code] of [
       ["/nowhere/at-all", "ENOENT"],

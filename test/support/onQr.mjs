@@ -25,6 +25,10 @@ const acts = {
     process.stderr.write("hello \u001b[2J\n")
     process.stdin.resume()
   },
+  flood: () => {
+    process.stderr.write("y\n".repeat(100_000))
+    process.stdin.resume()
+  },
   stay: () => setInterval(() => {}, 1000),
   tellPid: () => {
     process.stderr.write(`pid ${process.pid}\n`)

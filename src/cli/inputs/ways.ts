@@ -8,12 +8,12 @@ import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import * as Fs from "node:fs"
 import { join } from "node:path"
-import { readText } from "../../files/namedFile.ts"
 import { stateFolder } from "../../files/stateFolder.ts"
 import { now } from "../../files/wholeFile.ts"
+import * as secretFiles from "../../store/secretFiles.ts"
 import { SessionStore } from "../../store/SessionStore.ts"
 import { proxyAddress, userAgent } from "../line/networkFlags.ts"
-import { codeOf, usage } from "../process/CommandFailed.ts"
+import { usage, whyUnwritten } from "../process/CommandFailed.ts"
 import { note } from "../terminal/advice.ts"
 import type { Surroundings } from "./Surroundings.ts"
 
@@ -33,8 +33,14 @@ const fileOf = (folder: string, profile: string) => join(folder, `${profile}.jso
 /** What is given, with the way of the profile where the line does not name another. */
 export const ofProfile = Effect.fnUntraced(function* (around: Surroundings, profile: string) {
   const folder = yield* folderOf(around)
-  if (folder === undefined || !Fs.existsSync(fileOf(folder, profile))) return around
-  const text = yield* Effect.option(readText(fileOf(folder, profile), 2 ** 14))
+  if (folder === undefined) return around
+  // As a session is read: nothing of somebody else, and no link, says which way to go.
+  const text = yield* Effect.option(
+    Effect.tryPromise(async () =>
+      (await secretFiles.folderExists(folder)) ? secretFiles.readFileNow(fileOf(folder, profile)) : undefined
+    )
+  )
+  if (Option.isSome(text) && text.value === undefined) return around
   const way = Option.flatMap(text, decode)
   // To go another way than its owner has chosen would show to the server what the proxy hides.
   if (Option.isNone(way)) return yield* unreadable(fileOf(folder, profile))
@@ -47,7 +53,7 @@ export const ofLogin = Effect.fnUntraced(function* (
   { fresh, profile, site }: { readonly profile: string | undefined; readonly site: string; readonly fresh: boolean }
 ) {
   const folder = yield* folderOf(around)
-  if (folder === undefined || !Fs.existsSync(folder)) return around
+  if (folder === undefined || !isThere(folder)) return around
   const found =
     profile !== undefined || fresh
       ? profile
@@ -58,30 +64,57 @@ export const ofLogin = Effect.fnUntraced(function* (
   return found === undefined ? around : yield* ofProfile(around, found)
 })
 
+/** Whatever it is: a link that leads nowhere, too. */
+const isThere = (path: string): boolean => {
+  try {
+    return Fs.lstatSync(path, { throwIfNoEntry: false }) !== undefined
+  } catch {
+    return true
+  }
+}
+
 /** Keeps the way that a login went, as its profile's, where it was given one. */
 export const keep = Effect.fnUntraced(function* (around: Surroundings, profile: string) {
   const { proxy, streams, userAgent } = around
   const folder = yield* folderOf(around)
   if (folder === undefined || (proxy === undefined && userAgent === undefined)) return
   const way = { ...(proxy === undefined ? {} : { proxy }), ...(userAgent === undefined ? {} : { userAgent }) }
-  try {
-    if (!Fs.existsSync(folder)) Fs.mkdirSync(folder, { mode: 0o700 })
+  yield* Effect.tryPromise(async () => {
+    await secretFiles.prepareFolder(folder)
     now.replace(fileOf(folder, profile), `${JSON.stringify(way)}\n`)
-  } catch (cause) {
-    const code = codeOf(cause)
-    streams.tell(
-      note({
-        en: `--proxy and --user-agent could not be kept for ${profile} (${code}): name them each time`,
-        zh: `无法为 ${profile} 保存 --proxy 和 --user-agent（${code}）：请每次指定`
+  }).pipe(
+    Effect.catch(({ cause }) =>
+      Effect.sync(() => {
+        const { en, zh } = whyUnwritten(cause)
+        streams.tell(
+          note({
+            en: `--proxy and --user-agent could not be kept for ${profile} (${en}): name them each time`,
+            zh: `无法为 ${profile} 保存 --proxy 和 --user-agent（${zh}）：请每次指定`
+          })
+        )
       })
     )
-  }
+  )
 })
 
 /** Forgets it with its session. */
 export const forget = Effect.fnUntraced(function* (around: Surroundings, profile: string) {
   const folder = yield* folderOf(around)
-  if (folder !== undefined) Fs.rmSync(fileOf(folder, profile), { force: true })
+  if (folder === undefined) return
+  yield* Effect.tryPromise(async () => {
+    if (await secretFiles.folderExists(folder)) await secretFiles.removeFile(folder, `${profile}.json`)
+  }).pipe(
+    Effect.catch(() =>
+      Effect.sync(() =>
+        around.streams.tell(
+          note({
+            en: `${fileOf(folder, profile)} could not be removed: it may hold the password of a proxy`,
+            zh: `无法删除 ${fileOf(folder, profile)}：其中可能有代理的密码`
+          })
+        )
+      )
+    )
+  )
 })
 
 const unreadable = (path: string) =>

@@ -18,6 +18,8 @@ export interface ValueKind<A> {
   readonly choices?: ReadonlyArray<string>
   /** Whether the text may be the path of a file. */
   readonly file?: true
+  /** Whether the text may hold a password: where it is a mistake, it is not said back. */
+  readonly secret?: true
   readonly read: (text: string) => A | undefined
 }
 

@@ -9,11 +9,23 @@ export const proxyAddress: ValueKind<string> = {
     en: "the address of a proxy, such as http://127.0.0.1:8080 or socks5://127.0.0.1:1080, or none",
     zh: "代理的地址，如 http://127.0.0.1:8080 或 socks5://127.0.0.1:1080，或 none"
   },
+  secret: true,
   read: (text) => {
     // As curl takes it: without a scheme it is spoken to by http.
     const address = /^(?:[\w.-]+|\[[\da-f:]+\]):\d{1,5}$/i.test(text) ? `http://${text}` : text
-    const isProxy = /^(?:https?|socks(?:4a?|5h?)?):\/\/[^/\s]/.test(address) && URL.canParse(address)
+    const isProxy = /^(?:https?|socks(?:4a?|5h?)?):\/\/[^/\s]/.test(address) && isWhole(address)
     return text === "none" || isProxy ? address : undefined
+  }
+}
+
+/** Whether it is an address whose user and password can be read. */
+export const isWhole = (text: string): boolean => {
+  try {
+    const { password, username } = new URL(text)
+    decodeURIComponent(username + password)
+    return true
+  } catch {
+    return false
   }
 }
 

@@ -149,7 +149,7 @@ const readOperands = (words: ReadonlyArray<string>, found: Found): Values | Mist
 
 /** `name` is what the line calls it. */
 const readValue = (kind: ValueKind<unknown>, name: string, text: string | undefined): { value: unknown } | Mistake => {
-  const { choices = [], expected, read } = kind
+  const { choices = [], expected, read, secret } = kind
   const cure = { en: `expected ${expected.en}`, zh: `应为${expected.zh}` }
   if (text === undefined) {
     const message = name.startsWith("-")
@@ -160,7 +160,10 @@ const readValue = (kind: ValueKind<unknown>, name: string, text: string | undefi
   const value = read(text)
   if (value !== undefined) return { value }
   return {
-    message: { en: `${name}: bad value ${quote(text)}`, zh: `${name}：值 ${quote(text)} 无效` },
+    message:
+      secret === true
+        ? { en: `${name}: bad value`, zh: `${name}：值无效` }
+        : { en: `${name}: bad value ${quote(text)}`, zh: `${name}：值 ${quote(text)} 无效` },
     cure: suggest(text, choices, "") ?? cure
   }
 }

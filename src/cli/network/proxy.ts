@@ -13,6 +13,7 @@ import * as Https from "node:https"
 import type { Duplex } from "node:stream"
 import { getProxyForUrl } from "proxy-from-env"
 import { SocksProxyAgent } from "socks-proxy-agent"
+import { isWhole } from "../line/networkFlags.ts"
 
 /** What proxies are spoken to with. `socks5h` lets the proxy look names up, and so do all of them here but `socks5` and `socks4`. */
 export const schemes: ReadonlyArray<string> = ["http", "https", "socks5", "socks5h", "socks4", "socks4a", "socks"]
@@ -25,7 +26,7 @@ export const shown = (proxy: string): string => {
 
 /** Whether the text is the address of a proxy that can be spoken to. */
 export const isProxy = (text: string): boolean => {
-  if (!URL.canParse(text)) return false
+  if (!isWhole(text)) return false
   const { hostname, protocol } = new URL(text)
   return hostname !== "" && schemes.includes(protocol.slice(0, -1))
 }

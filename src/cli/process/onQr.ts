@@ -96,13 +96,29 @@ const start = ([program, ...args]: readonly [string, ...ReadonlyArray<string>], 
   const child = spawn(program, args, { stdio: ["pipe", "ignore", "pipe"], env: others, windowsHide: true })
   child.stdin?.on("error", () => {})
   let begun = ""
-  child.stderr?.setEncoding("utf8").on("data", (text: string) => {
+  let left = most
+  const onText = (text: string) => {
     const lines = (begun + text).split("\n")
     begun = (lines.pop() ?? "").slice(-longest)
-    if (lines.length > 0) streams.tell(...lines.map((line) => `on-qr: ${line.slice(0, longest)}`))
-  })
+    const shown = lines.slice(0, left).map((line) => `on-qr: ${line.slice(0, longest)}`)
+    if (shown.length > 0) streams.tell(...shown)
+    left -= shown.length
+    if (left > 0) return
+    // One that never stops would leave no time for anything else.
+    child.stderr?.off("data", onText).resume()
+    streams.tell(
+      note({
+        en: `the command of --on-qr says more than ${most} lines; no more of them are shown`,
+        zh: `--on-qr 的命令输出超过 ${most} 行，其余不再显示`
+      })
+    )
+  }
+  child.stderr?.setEncoding("utf8").on("data", onText)
   return child
 }
+
+/** Lines that are shown. */
+const most = 1000
 
 /** Characters of a line that are shown. */
 const longest = 500

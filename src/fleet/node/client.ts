@@ -138,6 +138,12 @@ export const watch = (
   return running(where, login, signal)
 }
 
+/** Without what may be a password. */
+const shown = (url: string) => {
+  const { host, pathname, protocol } = new URL(url)
+  return `${protocol}//${host}${pathname}`
+}
+
 const failedOf = ({ url }: Where, error: { readonly _tag: string }): Failed["failed"] => {
   const tag = error._tag
   const told = (exitCode: number, message: Bilingual, cure: Bilingual) => ({ tag, exitCode, message, cure })
@@ -192,7 +198,7 @@ const failedOf = ({ url }: Where, error: { readonly _tag: string }): Failed["fai
     case "HttpClientError":
       return told(
         6,
-        { en: `no fleet answers at ${url}`, zh: `${url} 没有服务响应` },
+        { en: `no fleet answers at ${shown(url)}`, zh: `${shown(url)} 没有服务响应` },
         {
           en: "start it with webqq-login fleet serve, or name its address with --fleet",
           zh: "请用 webqq-login fleet serve 启动，或用 --fleet 指定地址"

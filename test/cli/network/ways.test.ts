@@ -3,7 +3,7 @@
  */
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
-import { spawn } from "node:child_process"
+import { execFileSync, spawn } from "node:child_process"
 import { once } from "node:events"
 import * as Fs from "node:fs"
 import * as Os from "node:os"
@@ -93,6 +93,51 @@ describe("the way of a profile", () => {
         const { code, said } = yield* run(login)
         assert.strictEqual(code, 2, text)
         assert.include(said, "it is not known by which proxy this profile goes")
+      }
+    }).pipe(Effect.scoped)
+  )
+
+  it.live("that lies there as no file of its owner's is not taken, and no other way instead", () =>
+    Effect.gen(function* () {
+      const { run, state } = yield* world
+      const ways = Path.join(state, "webqq-login/ways")
+      const file = Path.join(ways, "me.json")
+      const planted = Path.join(state, "planted")
+      const lie: ReadonlyArray<() => void> = [
+        () => Fs.symlinkSync(planted, file),
+        () => Fs.symlinkSync(Path.join(state, "nowhere"), file),
+        () => execFileSync("mkfifo", [file]),
+        () => Fs.mkdirSync(file),
+        () => {
+          Fs.rmdirSync(ways)
+          Fs.writeFileSync(ways, "")
+        },
+        () => {
+          Fs.rmdirSync(ways)
+          Fs.symlinkSync("ways", ways)
+        },
+        // Others are only made by root.
+        ...(process.geteuid?.() === 0
+          ? [
+              () => {
+                Fs.copyFileSync(planted, file)
+                Fs.chownSync(file, 1000, 1000)
+              },
+              () => {
+                Fs.copyFileSync(planted, file)
+                Fs.chownSync(ways, 1000, 1000)
+              }
+            ]
+          : [])
+      ]
+      for (const make of lie) {
+        Fs.mkdirSync(ways, { recursive: true })
+        Fs.writeFileSync(planted, `{"proxy":"http://127.0.0.1:9"}`)
+        make()
+        const { code, said } = yield* run(login)
+        assert.strictEqual(code, 2, String(make))
+        assert.include(said, "it is not known by which proxy this profile goes")
+        Fs.rmSync(ways, { recursive: true })
       }
     }).pipe(Effect.scoped)
   )

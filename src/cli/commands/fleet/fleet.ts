@@ -18,7 +18,7 @@ const where = {
       en: "the fleet at this address (http://127.0.0.1:7070)",
       zh: "服务的地址（默认 http://127.0.0.1:7070）"
     },
-    value: address
+    value: { ...address, secret: true }
   },
   "token-file": {
     summary: {

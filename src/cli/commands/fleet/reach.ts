@@ -8,6 +8,7 @@ import { stateFolder } from "../../../files/stateFolder.ts"
 import { why } from "../../../files/UnreadableFile.ts"
 import type { Answer, Asked } from "../../../fleet/node/client.ts"
 import type { Surroundings } from "../../inputs/Surroundings.ts"
+import { address } from "../../line/values.ts"
 import { CommandFailed, usage } from "../../process/CommandFailed.ts"
 
 export interface Where {
@@ -19,7 +20,13 @@ export interface Where {
 const limit = 4096
 
 export const reach = Effect.fnUntraced(function* (flags: Where, { env }: Surroundings) {
-  const url = flags.fleet ?? env["WEBQQ_FLEET"] ?? "http://127.0.0.1:7070"
+  const url = flags.fleet ?? address.read(env["WEBQQ_FLEET"] ?? "http://127.0.0.1:7070")
+  if (url === undefined) {
+    return yield* usage(
+      { en: "WEBQQ_FLEET is no address", zh: "WEBQQ_FLEET 不是地址" },
+      { en: "write it as http://127.0.0.1:7070, or leave it out", zh: "请写成 http://127.0.0.1:7070 的形式，或不设置" }
+    )
+  }
   const folder = yield* Effect.orElseSucceed(stateFolder("fleet"), () => ".")
   const file = flags["token-file"] ?? env["WEBQQ_FLEET_TOKEN_FILE"] ?? join(folder, "secrets.token")
   const token = yield* Effect.mapError(readText(file, limit), ({ fault }) => {
@@ -32,7 +39,16 @@ export const reach = Effect.fnUntraced(function* (flags: Where, { env }: Surroun
       }
     )
   })
-  return { url, token: token.trim() }
+  const word = token.trim()
+  // Whatever else the file is, it is not sent.
+  if (/^[\x21-\x7e]{1,512}$/.test(word)) return { url, token: word }
+  return yield* usage(
+    { en: `${file} holds no token`, zh: `${file} 中不是令牌` },
+    {
+      en: "name a file that fleet serve has printed with --token-file",
+      zh: "请用 --token-file 指定 fleet serve 打印的文件"
+    }
+  )
 })
 
 /** Asks the fleet, or fails as it says. */
