@@ -12,19 +12,20 @@ import * as Option from "effect/Option"
 import * as Queue from "effect/Queue"
 import * as Result from "effect/Result"
 import * as Stream from "effect/Stream"
-import { decodeQR } from "qr/decode.js"
-import { decode } from "fast-png"
 import { mkdirSync, readFileSync } from "node:fs"
 import { createServer } from "node:http"
 import type { AddressInfo } from "node:net"
 import { fileURLToPath } from "node:url"
-import { type BrowserContextOptions, chromium, type Page } from "playwright-core"
+import type { BrowserContextOptions, Page } from "playwright-core"
 import { LoginError } from "../src/index.ts"
 import type { SignInEvent } from "../src/LoginEvent.ts"
 import { payload } from "../src/qr/QrDecoder.ts"
 import { fromPng } from "../src/qr/QrPicture.ts"
 import { serve } from "../src/cli/terminal/pageServer.ts"
+import { toPng } from "../src/qr/QrPng.ts"
+import { launch, scanned } from "../test/support/chromium.ts"
 import { qzone } from "../test/support/savedSessions.ts"
+import { drawAsServer, standInText } from "./make-qr.ts"
 
 const folder = fileURLToPath(new URL("../.tmp/browser/", import.meta.url))
 mkdirSync(folder, { recursive: true })
@@ -68,12 +69,7 @@ const shown = (attempt: number): SignInEvent => ({
   expiresAt: DateTime.makeUnsafe(Date.now() + 120_000)
 })
 
-const browser = await chromium.launch({
-  executablePath: process.env["CHROMIUM"] ?? "/usr/bin/chromium",
-  args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"].concat(
-    ["--disable-component-update", "--disable-sync"]
-  )
-})
+const browser = await launch()
 
 const open = async (address: string, options: BrowserContextOptions = {}) => {
   const context = await browser.newContext({ locale: "en-US", viewport: { width: 1000, height: 900 }, ...options })
@@ -90,19 +86,6 @@ const open = async (address: string, options: BrowserContextOptions = {}) => {
 const reaches = async (page: Page, phase: string) => {
   await page.waitForSelector(`body[data-phase=${phase}]`, { timeout: 10_000 })
   return page.locator("#state").innerText()
-}
-
-/** The text of the code in a picture of the page, as a phone's camera would find it. */
-const scanned = (screenshot: Uint8Array): string | undefined => {
-  const { channels, data, height, width } = decode(screenshot)
-  const rgba = new Uint8Array(width * height * 4).fill(255)
-  for (let at = 0; at < width * height; at++)
-    for (let channel = 0; channel < 3; channel++) rgba[at * 4 + channel] = data[at * channels + channel]!
-  try {
-    return decodeQR({ width, height, data: rgba })
-  } catch {
-    return undefined
-  }
 }
 
 await withPage(async ({ address, asked, tell }) => {
@@ -134,6 +117,18 @@ await withPage(async ({ address, asked, tell }) => {
   tell({ _tag: "LoggedIn", session: qzone })
   check("and ends with a clear word, untouched", (await reaches(page, "done")) === "Signed in. You can close this page")
   check(`with nothing to complain of: ${complaints.join("; ")}`, complaints.length === 0)
+})
+
+// A login that is carried on by another machine counts its codes from 1 again.
+await withPage(async ({ address, tell }) => {
+  const { page } = await open(address)
+  tell(shown(1))
+  await reaches(page, "waiting")
+  const other = standInText.replace("Stand-In", "TwoOfTwo")
+  const expiresAt = DateTime.makeUnsafe(Date.now() + 90_000)
+  tell({ _tag: "QrShown", attempt: 1, png: toPng(drawAsServer(other), { scale: 3, quiet: 2 }), expiresAt })
+  await page.waitForTimeout(1000)
+  check("shows the code of another machine in the place of a first one", scanned(await page.screenshot()) === other)
 })
 
 const looks: ReadonlyArray<readonly [name: string, BrowserContextOptions]> = [

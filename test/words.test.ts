@@ -4,7 +4,11 @@ import { alone, aloneInSources } from "./support/sentences.ts"
 /** Texts with spaces, or Chinese letters, that nobody reads as a sentence. */
 const noSentences: ReadonlyArray<readonly [file: RegExp, text: RegExp, why: string]> = [
   [/^src\/LoginConfig\.ts$/, /^Mozilla\//, "a header"],
-  [/^src\/page\/|pageServer\.ts$|wireServer\.ts$/, /^text\/[a-z]+; charset=utf-8$/, "a header"],
+  [
+    /^src\/page\/|dashboard\/Dashboard\.ts$|pageServer\.ts$|wireServer\.ts$/,
+    /^text\/[a-z]+; charset=utf-8$/,
+    "a header"
+  ],
   [/^src\/replay\/tls\/tunnels\.ts$/, /^HTTP\/1\.1 /, "the head of an answer"],
   [/^src\/steps\//, /^(?:qrsig=|§=§); Path=/, "a cookie"],
   [/^src\/steps\/ScanStatus\.ts$/, /^认证中$/, "what the server writes"],
@@ -17,11 +21,11 @@ const noSentences: ReadonlyArray<readonly [file: RegExp, text: RegExp, why: stri
   [/^src\/errors\/Complaint\.ts$/, /^a valid value$/, "the key of a table that says it"],
   [/^src\/store\/processLock\.ts$/, /^PRAGMA /, "SQL"],
   [/^src\/store\/redisBackend\.ts$/, /^local now = redis\.call/, "Lua"],
-  [/^src\/qr\/QrSvg\.ts$|^src\/page\/document\.ts$/, /^<(?:svg|path|noscript|!doctype)/, "markup"],
-  [/^src\/page\/style\.ts$/, /^:root/, "a style sheet"],
-  [/^src\/page\/script\.ts$/, /^"use strict"/, "a script"],
+  [/^src\/qr\/QrSvg\.ts$|^src\/(?:page|fleet\/dashboard)\/document\.ts$/, /^<(?:svg|path|noscript|!doctype)/, "markup"],
+  [/^src\/(?:page|fleet\/dashboard)\/style\.ts$/, /^:root/, "a style sheet"],
+  [/^src\/(?:page|fleet\/dashboard)\/script\.ts$/, /^"use strict"/, "a script"],
   [/^src\/page\/Page\.ts$/, /^: still here/, "a comment of the stream of events"],
-  [/^src\/page\/words\.ts$/, /^中文$/, "the name of a language in that language"],
+  [/^src\/(?:page|fleet\/dashboard)\/words\.ts$/, /^中文$/, "the name of a language in that language"],
   [/^src\/cli\/line\/(?:help|otherNames)\.ts$/, /^(?:webqq-login|login|--profile) /, "what is typed"],
   [/^src\/cli\/line\/completions\//, /./, "a script for a shell"],
   [/^src\/fleet\/Vault\.ts$/, /^profile, site, state/, "SQL"],

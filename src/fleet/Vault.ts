@@ -12,7 +12,16 @@ import * as SqlClient from "effect/sql/SqlClient"
 import { isSqlError, type SqlError } from "effect/sql/SqlError"
 import * as Session from "../Session.ts"
 import { nowIn } from "./database/now.ts"
-import { escaped, type EventRow, type Row, statusOf, timeOf } from "./database/rows.ts"
+import {
+  type CountRow,
+  type Counts,
+  countsOf,
+  escaped,
+  type EventRow,
+  type Row,
+  statusOf,
+  timeOf
+} from "./database/rows.ts"
 import { Keyring } from "./Keyring.ts"
 import { type News, Outbox } from "./Outbox.ts"
 import {
@@ -54,6 +63,10 @@ export interface Change {
 export interface Query {
   readonly state?: State | undefined
   readonly site?: string | undefined
+  /** Only those that are due. */
+  readonly due?: boolean
+  /** Only those with this last error. */
+  readonly error?: string | undefined
   /** A part of the profile. */
   readonly search?: string | undefined
   /** The last profile of the page before. */
@@ -71,7 +84,7 @@ export class Vault extends Context.Service<
     readonly scans: (profile: string) => Effect.Effect<number, NoAccount | VaultFailed>
     /** In the order of their profiles. */
     readonly list: (query: Query) => Effect.Effect<ReadonlyArray<Status>, VaultFailed>
-    readonly counts: Effect.Effect<{ readonly [S in State]: number } & { readonly due: number }, VaultFailed>
+    readonly counts: Effect.Effect<Counts, VaultFailed>
     /** Profiles that are due by the database's own clock, the longest first. */
     readonly due: (limit: number) => Effect.Effect<ReadonlyArray<string>, VaultFailed>
     /** A new account: due at once where it comes with a session, and waiting for a scan where it does not. */
@@ -144,27 +157,24 @@ export const layer = (node: string): Layer.Layer<Vault, never, SqlClient.SqlClie
         read: (profile) => Effect.flatMap(one(profile), openRow),
         status: (profile) => Effect.map(one(profile), statusOf),
         scans: (profile) => Effect.map(one(profile), ({ scans }) => scans),
-        list: Effect.fnUntraced(function* ({ after = "", limit, search = "", site, state }) {
+        list: Effect.fnUntraced(function* ({ after = "", due = false, error, limit, search = "", site, state }) {
           const rows = yield* answered(sql<Row>`
             SELECT ${columns} FROM fleet_accounts WHERE ${sql.and([
               sql`profile > ${after}`,
               ...(state === undefined ? [] : [sql`state = ${state}`]),
               ...(site === undefined ? [] : [sql`site = ${site}`]),
+              ...(error === undefined ? [] : [sql`last_error = ${error}`]),
+              ...(due ? [sql`next_at <= ${yield* now}`] : []),
               ...(search === "" ? [] : [sql`lower(profile) LIKE ${`%${escaped(search.toLowerCase())}%`} ESCAPE '!'`])
             ])} ORDER BY profile LIMIT ${limit}`)
           return rows.map(statusOf)
         }),
         counts: Effect.gen(function* () {
           const at = yield* now
-          const rows = yield* answered(sql<{ state: State; n: number | string; due: number | string }>`
-            SELECT state, count(*) AS n, coalesce(sum(CASE WHEN next_at <= ${at} THEN 1 ELSE 0 END), 0) AS due
-            FROM fleet_accounts GROUP BY state`)
-          const counts = { good: 0, failing: 0, scan: 0, paused: 0, due: 0 }
-          for (const { due, n, state } of rows) {
-            counts[state] = Number(n)
-            counts.due += Number(due)
-          }
-          return counts
+          const rows = yield* answered(sql<CountRow>`
+            SELECT state, last_error, count(*) AS n, coalesce(sum(CASE WHEN next_at <= ${at} THEN 1 ELSE 0 END), 0) AS due
+            FROM fleet_accounts GROUP BY state, last_error`)
+          return countsOf(rows)
         }),
         due: Effect.fnUntraced(function* (limit) {
           const rows = yield* answered(sql<Pick<Row, "profile">>`

@@ -117,7 +117,7 @@ export const make = Effect.fn("Page.make")(function* (options: Options): Effect.
 })
 
 /** Nothing is kept, framed, guessed, sent on, or loaded from elsewhere. */
-const closed = {
+export const closed = {
   "cache-control": "no-store",
   "content-security-policy":
     "default-src 'none'; img-src 'self'; style-src 'self'; script-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
@@ -145,7 +145,7 @@ const picture = (png: Uint8Array) =>
   })
 
 /** The first of the reader's languages that the page speaks. */
-const languageOf = (accepted = ""): Language => {
+export const languageOf = (accepted = ""): Language => {
   const languages = accepted.split(",").map((part) => part.trim().slice(0, 2).toLowerCase())
   return languages.find((name) => name === "zh" || name === "en") === "zh" ? "zh" : "en"
 }

@@ -15,13 +15,17 @@ const entities: Readonly<Record<string, string>> = {
 }
 
 /** Text as it may stand in an element or in a quoted attribute. */
-const escape = (text: string): string => text.replace(/[&<>"']/g, (found) => entities[found] ?? "")
+export const escape = (text: string): string => text.replace(/[&<>"']/g, (found) => entities[found] ?? "")
 
 /** What the script is told of a state. Neither the picture nor a secret is in it. */
 export interface Told {
   readonly phase: PageState["phase"]
   readonly code: number
-  readonly picture: boolean
+  /**
+   * Where its picture is, if there is one. A login that is carried on elsewhere counts from 1 again: without the end of the code's life, a
+   * browser would take its picture for the one that it has.
+   */
+  readonly picture: string | undefined
   /** Milliseconds that the code has left; the reader's clock may be wrong. */
   readonly left: number | undefined
   readonly nickname: string | undefined
@@ -32,7 +36,7 @@ export interface Told {
 export const told = (state: PageState, now: number): Told => ({
   phase: state.phase,
   code: state.code,
-  picture: state.png !== undefined,
+  picture: state.png === undefined ? undefined : `code/${state.code}?${state.expiresAt ?? 0}`,
   left: state.expiresAt === undefined ? undefined : Math.max(0, state.expiresAt - now),
   nickname: state.nickname,
   message: state.message,
@@ -42,7 +46,7 @@ export const told = (state: PageState, now: number): Told => ({
 /** The document in the state of now. `refresh` says whether a new code may be asked for. */
 export const html = (state: PageState, now: number, language: Language, refresh: boolean): string => {
   const say = (text: Bilingual) => escape(text[language])
-  const { code, cure, left, message, nickname, phase, picture } = told(state, now)
+  const { cure, left, message, nickname, phase, picture } = told(state, now)
   const reload = isOver(state) ? "" : `<noscript><meta http-equiv="refresh" content="4"></noscript>`
   return `<!doctype html>
 <html lang="${language === "zh" ? "zh-CN" : "en"}">
@@ -60,7 +64,7 @@ ${reload}
 <body data-phase="${phase}">
 <main>
 <h1 data-say="title">${say(title)}</h1>
-<div id="frame"><img id="code" alt="${say(words.code)}"${picture ? ` src="code/${code}"` : " hidden"}><div id="mark" aria-hidden="true"></div></div>
+<div id="frame"><img id="code" alt="${say(words.code)}"${picture === undefined ? " hidden" : ` src="${picture}"`}><div id="mark" aria-hidden="true"></div></div>
 <p id="state" role="status" aria-live="polite">${say(phases[phase])}</p>
 <p id="who">${nickname === undefined ? "" : escape(nickname)}</p>
 <p id="why">${message === undefined ? "" : say(message)}</p>

@@ -25,7 +25,7 @@ const draw = () => {
   $("cure").textContent = state.cure?.[language] ?? ""
   const image = $("code")
   image.alt = texts.code[language]
-  const source = state.picture ? "code/" + state.code : ""
+  const source = state.picture ?? ""
   if (source === "") image.removeAttribute("src")
   else if (image.getAttribute("src") !== source) image.src = source
   image.hidden = source === ""

@@ -83,7 +83,7 @@ describe("the pacemaker", () => {
           assert.strictEqual(people.length, 100)
           assert.strictEqual(new Set(people).size, 100)
           assert.strictEqual(told.filter(({ type }) => type === "degraded").length, 1)
-          assert.deepStrictEqual(yield* vault.counts, { good: 0, failing: 0, scan: 100, paused: 0, due: 0 })
+          assert.deepInclude(yield* vault.counts, { good: 0, failing: 0, scan: 100, paused: 0, due: 0 })
           const sessions = yield* Effect.forEach(yield* vault.list({ limit: 100 }), ({ profile }) =>
             vault.read(profile)
           )

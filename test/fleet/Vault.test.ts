@@ -128,7 +128,23 @@ it.effect("who is due is a matter of time, the longest first", () =>
     assert.deepStrictEqual(yield* vault.due(9), ["b", "c"])
     yield* TestClock.adjust("10 seconds")
     assert.deepStrictEqual(yield* vault.due(9), ["b", "c", "a"])
-    assert.deepStrictEqual(yield* vault.counts, { good: 3, failing: 0, scan: 1, paused: 0, due: 3 })
+    assert.deepStrictEqual(yield* vault.counts, {
+      good: 3,
+      failing: 0,
+      scan: 1,
+      paused: 0,
+      due: 3,
+      lastErrors: {}
+    })
+    assert.lengthOf(yield* vault.list({ due: true, limit: 9 }), 3)
+    const seen = yield* vault.status("a")
+    yield* vault.change(seen, { state: "good", wait: 10_000, failures: 1, lastError: "HttpFailed" })
+    assert.deepStrictEqual((yield* vault.counts).lastErrors, { HttpFailed: 1 })
+    const fails = yield* vault.list({ error: "HttpFailed", limit: 9 })
+    assert.deepStrictEqual(
+      fails.map(({ profile }) => profile),
+      ["a"]
+    )
     assert.deepStrictEqual(
       (yield* vault.list({ state: "good", search: "B", limit: 9 })).map(({ profile }) => profile),
       ["b"]

@@ -95,7 +95,7 @@ describe("the page", () => {
       const picture = yield* ask(`${base}code/1`)
       assert.strictEqual(picture.headers.get("content-type"), "image/svg+xml")
       assert.match(yield* textOf(picture), /^<svg /)
-      assert.include(yield* textOf(yield* ask(base)), `src="code/1"`)
+      assert.include(yield* textOf(yield* ask(base)), `src="code/1?${expiresAt.epochMilliseconds}"`)
       yield* tell({ _tag: "Expired", attempt: 1 })
       assert.strictEqual((yield* ask(`${base}code/1`)).status, 404)
       yield* tell(shown(2))

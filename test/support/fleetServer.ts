@@ -37,7 +37,13 @@ export const sessionFor = (uin: number, obtainedAt = "2026-11-20T08:00:00.000Z")
   })
 
 export const make = (behaviourOf: (uin: number) => Behaviour = () => ({})) => {
-  const state = { behaviourOf, scanned: 10_001, poll: "confirmed" as "confirmed" | "waiting" | "refused" }
+  const state = {
+    behaviourOf,
+    scanned: 10_001,
+    poll: "confirmed" as "confirmed" | "waiting" | "refused",
+    /** A picture that can be scanned, in the place of one that nobody looks at. */
+    code: undefined as Uint8Array | undefined
+  }
   const asked: Array<{ readonly path: string; readonly uin: number }> = []
   let renewals = 0
 
@@ -65,7 +71,7 @@ export const make = (behaviourOf: (uin: number) => Behaviour = () => ({})) => {
         }
       }
       case "ptqrshow":
-        return picture("CANARY-qrsig")
+        return { ...picture("CANARY-qrsig"), ...(state.code === undefined ? {} : { body: state.code }) }
       case "ptqrlogin":
         if (state.poll === "waiting") return ptuiCB("66", "", "二维码未失效。")
         if (state.poll === "refused") return ptuiCB("68", "", "已拒绝登录")

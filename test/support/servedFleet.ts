@@ -17,12 +17,12 @@ export const freePort = () =>
     })
   })
 
-/** Serves from this folder until `stop` is called, which tells why it ended. */
-export const servedFleet = async (folder: string, server: ReturnType<typeof FleetServer.make>) => {
+/** Serves from this folder until `stop` is called, which tells why it ended; on a port of before where it is a fleet that comes back. */
+export const servedFleet = async (folder: string, server: ReturnType<typeof FleetServer.make>, before?: number) => {
   // What fails in tests fails for good, and nobody waits for a poll.
-  const before = { WEBQQ_RETRIES: "0", WEBQQ_POLL_INTERVAL: "20 millis" }
-  Object.assign(process.env, before)
-  const port = await freePort()
+  const haste = { WEBQQ_RETRIES: "0", WEBQQ_POLL_INTERVAL: "20 millis" }
+  Object.assign(process.env, haste)
+  const port = before ?? (await freePort())
   const said: Array<string> = []
   const end = new AbortController()
   let ended: Promise<Served> = Promise.resolve(undefined)
@@ -42,7 +42,7 @@ export const servedFleet = async (folder: string, server: ReturnType<typeof Flee
   })
   const stop = () => {
     end.abort()
-    for (const name of Object.keys(before)) delete process.env[name]
+    for (const name of Object.keys(haste)) delete process.env[name]
     return ended
   }
   return { port, said, stop }

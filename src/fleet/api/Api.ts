@@ -75,13 +75,19 @@ const Counts = Schema.Struct({
   failing: Schema.Int,
   scan: Schema.Int,
   paused: Schema.Int,
-  due: Schema.Int
+  due: Schema.Int,
+  /** Accounts by the `_tag` of their last error. */
+  lastErrors: Schema.Record(Schema.String, Schema.Int)
 })
 
 /** A page of accounts; `after` of the next one is the last profile of this. */
 const Query = {
   state: Schema.optionalKey(State),
   site: Schema.optionalKey(Schema.String),
+  /** Only accounts that are due. */
+  due: Schema.optionalKey(Schema.Literal("true")),
+  /** Only accounts with this as their last error. */
+  error: Schema.optionalKey(Schema.String.check(Schema.isMaxLength(64))),
   search: Schema.optionalKey(Schema.String.check(Schema.isMaxLength(64))),
   after: Schema.optionalKey(Profile),
   limit: Schema.optionalKey(whole(1, 1000))

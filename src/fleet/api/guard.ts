@@ -1,7 +1,7 @@
 /**
  * What stands before every request: it has to come to this fleet by a name of it and not from a web page elsewhere, be of a size that makes
- * sense, and carry a token of this fleet, whatever it asks for. Only the probe of its health and the pages behind scan links need none. All
- * of that is refused in the same words, so that nothing is learned of which account there is.
+ * sense, and carry a token of this fleet, whatever it asks for. Only the probe of its health, the pages behind scan links and the
+ * dashboard, which asks for one itself, need none. All of that is refused in the same words, so that nothing is learned of which account there is.
  */
 import * as ByteSize from "effect/ByteSize"
 import * as Effect from "effect/Effect"
@@ -62,13 +62,13 @@ const refusedBy = (request: HttpServerRequest.HttpServerRequest, own: Own, token
   // As it was sent: a whole address may name another host.
   const { url = "" } = incoming
   const [path = ""] = url.split("?", 1)
-  const isPage = (path: string) => /^\/scan\/[^/]+\/$/.test(path)
+  const isPage = (path: string) => /^\/(?:scan\/[^/]+|dashboard)\/$/.test(path)
   if (refusal(incoming, "http", { ...own, isPage }) !== undefined) return misdirected
   if (url.length > maxUrl) return tooLong
   // Whoever spells a path in another way wants something else than who reads it here.
   if (!/^(?:\/[\w.~-]+)+\/?$/.test(path) || /\/\.{1,2}(?:\/|$)/.test(path)) return crooked
   const length = headers["content-length"]
   if (length !== undefined && !(Number(length) <= maxBody)) return tooLarge
-  const isOpen = path === "/health" || path.startsWith("/scan/")
+  const isOpen = path === "/health" || /^\/(?:scan\/|dashboard(?:\/|$))/.test(path)
   return isOpen || scopeOf(tokens, bearer(headers["authorization"])) !== undefined ? undefined : noToken
 }

@@ -57,8 +57,8 @@ const reading = HttpApiBuilder.group(
   Effect.fnUntraced(function* (handlers) {
     const vault = yield* Vault
     return handlers.handleAll({
-      list: ({ query: { limit = 100, ...query } }) =>
-        Effect.map(vault.list({ ...query, limit }), (accounts) => ({ accounts })),
+      list: ({ query: { due, limit = 100, ...query } }) =>
+        Effect.map(vault.list({ ...query, due: due === "true", limit }), (accounts) => ({ accounts })),
       counts: () => vault.counts,
       status: ({ params }) => vault.status(params.profile),
       events: ({ headers }) =>

@@ -22,6 +22,25 @@ export interface Row {
 
 export type EventRow = Pick<FleetEvent, "profile" | "tag" | "detail">
 
+/** How many accounts have this state and this last error, and how many of these are due. */
+export type CountRow = Pick<Row, "state" | "last_error"> & Readonly<Record<"n" | "due", number | string>>
+
+export interface Counts extends Readonly<Record<State | "due", number>> {
+  /** Accounts by their last error. */
+  readonly lastErrors: Readonly<Record<string, number>>
+}
+
+export const countsOf = (rows: ReadonlyArray<CountRow>): Counts => {
+  const counts = { good: 0, failing: 0, scan: 0, paused: 0, due: 0 }
+  const lastErrors: Record<string, number> = {}
+  for (const { due, last_error: error, n, state } of rows) {
+    counts[state] += Number(n)
+    counts.due += Number(due)
+    if (error !== null) lastErrors[error] = (lastErrors[error] ?? 0) + Number(n)
+  }
+  return { ...counts, lastErrors }
+}
+
 export const statusOf = (row: Row): Status => ({
   profile: row.profile,
   site: row.site,

@@ -22,6 +22,7 @@ import * as Handlers from "../api/handlers.ts"
 import * as Links from "../api/links.ts"
 import * as ScanPages from "../api/scanPages.ts"
 import * as Tokens from "../api/tokens.ts"
+import * as Dashboard from "../dashboard/Dashboard.ts"
 import * as FleetConfig from "../FleetConfig.ts"
 import type { Keyring } from "../Keyring.ts"
 import * as Pacemaker from "../Pacemaker.ts"
@@ -85,7 +86,7 @@ export const layer = (
   const links = Links.layer(base)
   const network = options.httpClient ?? Transport.layer(options.agents === undefined ? {} : { agents: options.agents })
 
-  const api = HttpRouter.serve(Layer.mergeAll(Handlers.layer, ScanPages.layer, Guard.layer(own)), {
+  const api = HttpRouter.serve(Layer.mergeAll(Handlers.layer, ScanPages.layer, Dashboard.layer, Guard.layer(own)), {
     disableLogger: true,
     disableListenLog: true,
     // A scan link is longer than the names of accounts.
@@ -131,6 +132,10 @@ export const greeting = (
       ? { en: `${what.en}: ${path} (made just now)`, zh: `${what.zh}：${path}（刚刚生成）` }
       : { en: `${what.en}: ${path}`, zh: `${what.zh}：${path}` }
   ),
+  {
+    en: `its dashboard: http://${authority(listen)}/dashboard/`,
+    zh: `仪表盘：http://${authority(listen)}/dashboard/`
+  },
   {
     en: `the fleet is served at http://${authority(listen)}; Ctrl-C ends it`,
     zh: `服务地址：http://${authority(listen)}；按 Ctrl-C 结束`
