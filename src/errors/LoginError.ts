@@ -88,6 +88,7 @@ export class SecondFactorNeeded extends Schema.TaggedError<SecondFactorNeeded>()
 /** check_sig answered as it should, but a cookie without which the login is worth nothing never came. */
 export class CookieMissing extends Schema.TaggedError<CookieMissing>()("CookieMissing", {
   step: Step,
+  /** Empty where any would have done: the address at which a code was redeemed set none that the site keeps. */
   name: Schema.String,
   /** Where the cookie would have been sent. */
   host: Schema.String,

@@ -79,6 +79,7 @@ export const cookieMissing = (error: {
 }): Said => {
   const [name, host] = [plainText(error.name), plainText(error.host)]
   if (error.forbidden === true) return cookieForbidden(name, host)
+  if (name === "") return nothingKept(host)
   switch (error.step) {
     case "Check":
       return {
@@ -109,6 +110,17 @@ export const cookieMissing = (error: {
       }
   }
 }
+
+const nothingKept = (host: string): Said => ({
+  message: {
+    en: `the login went through, but ${host}, where its code was redeemed, set no cookie for the site's domains`,
+    zh: `登录已通过，但兑换授权码的 ${host} 没有设置属于该站点域名的 cookie`
+  },
+  cure: {
+    en: `in the site's file, see that cookieDomains holds the domain of ${host} and that redirectUri is as it was registered; where the site wants more than its address, write "redeem": "code" and redeem the code yourself`,
+    zh: `请检查站点文件：cookieDomains 应包含 ${host} 的域名，redirectUri 应与注册时一致；如果站点不只需要访问该地址，请改用 "redeem": "code" 自行兑换`
+  }
+})
 
 const refusedCode = (says: boolean): Bilingual => ({
   en: `${says ? "do what the message says; else " : ""}wait some minutes, and use the network that the phone uses`,

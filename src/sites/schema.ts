@@ -3,11 +3,11 @@
  * is still alive. The sites beside this file are such data, and so is a `--site FILE.json` of one's own.
  */
 import * as Schema from "effect/Schema"
-import { isShared } from "../cookieRules.ts"
+import { isBelow, isShared } from "../cookieRules.ts"
 import { expected } from "../Language.ts"
 import { Authorize } from "./authorize.ts"
 import { Check } from "./check.ts"
-import { Digits, formed, Host, Month, Title } from "./words.ts"
+import { Digits, formed, Host, Month, Title, wrongAt } from "./words.ts"
 
 /**
  * Which parameter set is sent, named after the official page that sent it (PROTOCOL.md, step 2):
@@ -65,7 +65,26 @@ export const Site = Schema.Struct({
   evidence: Schema.Struct({ source: Schema.String, newest: Month }),
   /** The month since which the site itself is closed. */
   closed: Schema.optionalKey(Month)
-})
+}).check(
+  // Each right by itself, and together a login of which nothing would be kept.
+  Schema.makeFilter(({ authorize, check, cookieDomains, target }) => {
+    const isForeign = (host: string) => !cookieDomains.some((domain) => isBelow(host, domain))
+    const redeemedAt = authorize?.redeem === "location" ? URL.parse(authorize.redirectUri)?.hostname : undefined
+    for (const [host = target, en, zh] of [
+      [target, "target", "target"],
+      [redeemedAt, "the host of authorize.redirectUri", "authorize.redirectUri 的主机"],
+      [check && URL.parse(check.url)?.hostname, "the host of check.url", "check.url 的主机"]
+    ] as const) {
+      if (isForeign(host)) {
+        return wrongAt("cookieDomains", {
+          en: `a domain of ${host}, which is ${en}: else none of its cookies is kept`,
+          zh: `包含 ${host}（${zh}）的域名，否则不会保留它的 cookie`
+        })
+      }
+    }
+    return undefined
+  })
+)
 export type Site = typeof Site.Type
 
 /** Both forms of the host of check_sig that were ever seen at a living site; both lie below the target (PROTOCOL.md, other sites). */

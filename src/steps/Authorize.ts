@@ -13,13 +13,15 @@ import { CookieJar } from "../http/CookieJar.ts"
 import { QqHttp, retryTransient } from "../http/QqHttp.ts"
 import { host, read, redemption, request } from "../protocol/Authorize.ts"
 import { gtk } from "../protocol/Hash.ts"
+import type { SessionCookie } from "../Session.ts"
 import type { Authorize } from "../Site.ts"
 import * as MusicKey from "./MusicKey.ts"
 import { traced } from "./traced.ts"
 
 /**
  * Asks for a code with the cookies of graph.qq.com in the jar, and redeems it as the site's data say: yields the code itself, QQ Music's
- * key, or nothing but cookies. Fails with `CookieMissing` where neither p_skey nor pt_oauth_token came, `AuthorizeRefused` (its bad ends),
+ * key, or nothing but cookies. Fails with `CookieMissing` where neither p_skey nor pt_oauth_token came, or no cookie from where a code was
+ * redeemed, `AuthorizeRefused` (its bad ends),
  * `RedirectUntrusted` (the redirect leads elsewhere), and as `MusicKey.exchange`.
  */
 export const open = traced("Authorize.open")(function* (authorize: Authorize) {
@@ -75,9 +77,17 @@ const redeem = Effect.fnUntraced(function* ({ redeemHosts }: Authorize, location
     return yield* new RedirectUntrusted({ step: "Authorize", host: hostname, reason: "host" })
   }
   const http = yield* QqHttp
+  const jar = yield* CookieJar
+  const before = new Set(Array.from(yield* jar.all, spelled))
   const { status } = yield* retryTransient(http.send(redemption(location)))
   if (status >= 400) return yield* new HttpFailed({ step: "Authorize", host: hostname, reason: "status", status })
+  // What it is all for: a page in its place, or cookies for other domains, open nothing.
+  if (Array.from(yield* jar.all, spelled).every((cookie) => before.has(cookie))) {
+    return yield* new CookieMissing({ step: "Authorize", name: "", host: hostname })
+  }
 })
+
+const spelled = ({ domain, name, path, value }: SessionCookie) => [domain, path, name, Redacted.value(value)].join(" ")
 
 /** A random UUID, version 4. */
 const uuid = Effect.map(Effect.replicateEffect(Random.nextIntBetween(0, 15), 32), (digits) =>

@@ -252,6 +252,9 @@ describe("--site", () => {
     [{ check: { ...check, later: [{ json: { a: [] } }] } }, "check.later[0].json.a[0]", "Missing key"],
     [{ signing: { gtk: "qrsig", bkn: "skey" } }, "signing.gtk", `"p_skey" | "skey"`],
     [{ needs: [""] }, "needs[0]", ""],
+    [{ target: "qq.example" }, "cookieDomains", "a domain of qq.example, which is target"],
+    [{ cookieDomains: ["graph.qq.com"] }, "cookieDomains", "the host of authorize.redirectUri"],
+    [{ check: { ...check, url: "https://evil.example/check" } }, "cookieDomains", "the host of check.url"],
     [{ cookieDomains: ["qq.com", "com.cn"] }, "cookieDomains[1]", "a domain of one owner"]
   ]
   it.effect.each(wrongParts)("refuses %o, and names the place in both languages", ([change, place, en]) =>

@@ -40,6 +40,7 @@ const samples: ReadonlyArray<LoginError.LoginError> = [
   ...[20_271, 20_272, 20_277, 20_279, 104_604, 1000, 40_000].map(
     (retcode) => new LoginError.ApiRefused({ step: "MusicKey", host: "u.y.qq.com", retcode, errmsg: "" })
   ),
+  new LoginError.CookieMissing({ step: "Authorize", name: "", host: "h5.weishi.qq.com" }),
   new LoginError.ScanNeeded({ step: "Login", site: "qzone", profile: "" }),
   new LoginError.ScanNeeded({ step: "Login", site: "qzone", profile: "qzone-123456789" }),
   new LoginError.LoginRejected({ step: "Renewal", code: "1", serverMessage: "" }),

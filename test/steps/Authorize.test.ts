@@ -198,6 +198,18 @@ describe("Authorize.open", () => {
     })
   )
 
+  it.effect.each<readonly [string, Answer]>([
+    ["a page", { status: 200, body: "<html>" }],
+    ["cookies of others", { status: 200, headers: [["set-cookie", "a=b; Domain=evil.example"]] }]
+  ])("takes no redemption for done that left no cookie: %s", ([, answer]) =>
+    Effect.gen(function* () {
+      const { outcome } = yield* opening(own, [withCode(own.redirectUri), answer])
+      assert.deepInclude(outcome, { _tag: "CookieMissing", step: "Authorize", name: "", host: "access.video.qq.com" })
+      assert.include(String(outcome["text"]), "set no cookie for the site's domains")
+      assert.notMatch(String(outcome["text"]), /CANARY/)
+    })
+  )
+
   it.effect("redeems nowhere but at redeemHosts, whatever was registered", () =>
     Effect.gen(function* () {
       const { asked, outcome } = yield* opening({ ...own, redeemHosts: ["other.qq.com"] }, [withCode(own.redirectUri)])

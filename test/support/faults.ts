@@ -30,7 +30,7 @@ export const exchangeNames = Object.keys(exchanges) as ReadonlyArray<ExchangeNam
  */
 export type Verdict =
   | "ok"
-  | `${"HttpFailed" | "AccessDenied" | "RedirectMissing" | "BadQrCode" | "BadCallback" | "BadJson" | "CheckUnclear" | "AuthorizeRefused" | "RedirectUntrusted"}${"" | " ↻"}`
+  | `${"HttpFailed" | "AccessDenied" | "RedirectMissing" | "CookieMissing" | "BadQrCode" | "BadCallback" | "BadJson" | "CheckUnclear" | "AuthorizeRefused" | "RedirectUntrusted"}${"" | " ↻"}`
 
 /** How a fault is brought about: by an error of the socket that nock reports, or by a server on the loopback interface. */
 export type Means = { readonly nock: string | undefined } | { readonly server: true }
@@ -114,7 +114,7 @@ export const faults: ReadonlyArray<Fault> = [
   {
     name: "a web page, 200",
     means: server,
-    verdicts: unreadable.with(2, "RedirectMissing").with(8, "AuthorizeRefused")
+    verdicts: unreadable.with(2, "RedirectMissing").with(8, "AuthorizeRefused").with(11, "CookieMissing")
   },
   { name: "wrong charset", means: server, verdicts: everywhere("ok") },
   { name: "invalid UTF-8", means: server, verdicts: unreadable },
