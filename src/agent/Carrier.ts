@@ -13,11 +13,13 @@ import { fromCause } from "../store/storeFailed.ts"
 import type { Ended } from "./LoginRecord.ts"
 import * as LoginRecord from "./LoginRecord.ts"
 import * as Place from "./Place.ts"
-import { isWish, toText, type Wish, wishLimit } from "./wire.ts"
+import { isWish, type Said, toText, type Wish, wishLimit } from "./wire.ts"
 
 export interface Carrier {
   /** Something that happened, in the form of `login --json`. */
   readonly tell: (line: typeof LoginEventLine.Encoded) => void
+  /** What people are to hear, also those who come later: the last lines, and what the login waits for at present. */
+  readonly say: (said: Omit<Said, "_tag">) => void
   /** Until somebody wants the login to end. */
   readonly cancelled: Effect.Effect<void>
   /** The last word. A session that is kept nowhere else is held until somebody takes it, or wants the end, or for ten minutes. */
@@ -25,6 +27,9 @@ export interface Carrier {
 }
 
 const patience = "10 minutes"
+
+/** Lines for people that are kept for those who come later. */
+const mostSaid = 20
 
 /** Listens at the login's socket, with a record of it, until the scope closes. */
 export const open = Effect.fnUntraced(function* (
@@ -35,6 +40,8 @@ export const open = Effect.fnUntraced(function* (
   const taken = yield* Deferred.make<void>()
   const followers = new Map<Socket, Wish>()
   let record: LoginRecord.LoginRecord = { id: place.id, ...about, lines: [] }
+  let said: ReadonlyArray<Said> = []
+  let waitsFor: Said = { _tag: "Said", passing: true }
   let profile: string | undefined
   let session: SessionJson | undefined
   let ended: Ended | undefined
@@ -57,7 +64,9 @@ export const open = Effect.fnUntraced(function* (
   const answer = (socket: Socket, wish: string) => {
     if (!isWish(wish)) return void socket.destroy()
     if (wish === "cancel") Deferred.doneUnsafe(cancelled, Effect.void)
+    for (const line of said) socket.write(toText(line))
     for (const line of record.lines) socket.write(toText({ _tag: "Line", line }))
+    socket.write(toText(waitsFor))
     if (ended !== undefined) tellEnd(socket, wish, ended)
     else if (wish === "ask") socket.end(toText({ _tag: "Now" }))
     else {
@@ -88,6 +97,12 @@ export const open = Effect.fnUntraced(function* (
       record = { ...record, lines: [...(line._tag === "QrShown" ? [] : record.lines), line] }
       writeDown()
       for (const socket of followers.keys()) socket.write(toText({ _tag: "Line", line }))
+    },
+    say: (words) => {
+      const line: Said = { _tag: "Said", ...words }
+      if (line.passing === true) waitsFor = line
+      else said = [...said, line].slice(-mostSaid)
+      for (const socket of followers.keys()) socket.write(toText(line))
     },
     cancelled: Deferred.await(cancelled),
     end: (exitCode) =>

@@ -17,7 +17,7 @@ import { fromCause, storeFailed } from "../store/storeFailed.ts"
 import type { Ended, Line, LoginRecord } from "./LoginRecord.ts"
 import * as Records from "./LoginRecord.ts"
 import * as Place from "./Place.ts"
-import type { Answer, Wish } from "./wire.ts"
+import type { Answer, Said, Wish } from "./wire.ts"
 
 /** What is known of a login: it goes on; or it has ended, with its session where that is kept nowhere, or with what it failed with. */
 export type Told =
@@ -25,14 +25,15 @@ export type Told =
   | ({ readonly _tag: "Ended"; readonly session?: SessionJson; readonly failed?: typeof FailedLine.Encoded } & Ended)
 
 /**
- * Tells `onLine` what happened since the last code, and, unless it is only asked, what happens from now on. Yields nothing where nobody
- * knows such a login.
+ * Tells `onLine` what happened since the last code, and `onSaid` what people are to hear beside; unless it is only asked, also what comes
+ * from now on. Yields nothing where nobody knows such a login.
  */
 export const listen = Effect.fnUntraced(function* (
   home: string,
   id: string,
   wish: Wish,
-  onLine: (line: Exclude<Line, { readonly _tag: "Failed" }>) => void
+  onLine: (line: Exclude<Line, { readonly _tag: "Failed" }>) => void,
+  onSaid: (said: Said) => void = () => {}
 ): Effect.fn.Return<Told | undefined, StoreFailed> {
   const place = Place.of(home, id)
   let failed: typeof FailedLine.Encoded | undefined
@@ -42,7 +43,7 @@ export const listen = Effect.fnUntraced(function* (
     if (line._tag === "Failed") failed = line
     else if (line._tag !== "LoggedIn") onLine(line)
   }
-  const told = yield* speak(place, wish, tell)
+  const told = yield* speak(place, wish, tell, onSaid)
   if (told?._tag === "Now") return { _tag: "GoesOn" }
   if (told !== undefined) return { ...told, ...(failed === undefined ? {} : { failed }) }
   const record = yield* settle(place)
@@ -55,10 +56,15 @@ export const listen = Effect.fnUntraced(function* (
 /** Seconds that a process has for its first word. */
 const patience = 10
 
-type Last = Exclude<Answer, { readonly _tag: "Line" }>
+type Last = Exclude<Answer, { readonly _tag: "Line" | "Said" }>
 
 /** The last that its process says; nothing where there is none, or where it ends without a last word. */
-const speak = (place: Place.Place, wish: Wish, onLine: (line: LoginRecord["lines"][number]) => void) =>
+const speak = (
+  place: Place.Place,
+  wish: Wish,
+  onLine: (line: LoginRecord["lines"][number]) => void,
+  onSaid: (said: Said) => void
+) =>
   Effect.flatMap(knock(place), (socket) =>
     socket === undefined
       ? Effect.undefined
@@ -75,6 +81,7 @@ const speak = (place: Place.Place, wish: Wish, onLine: (line: LoginRecord["lines
             for (const line of lines) {
               const answer = JSON.parse(line) as Answer
               if (answer._tag === "Line") onLine(answer.line)
+              else if (answer._tag === "Said") onSaid(answer)
               else last = answer
               // From here on it speaks when something happens.
               if (answer._tag === "Now") socket.setTimeout(0)

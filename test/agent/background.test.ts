@@ -7,7 +7,7 @@ import { connect } from "node:net"
 import * as Os from "node:os"
 import * as Path from "node:path"
 import { onTestFinished } from "vitest"
-import { command, type Result } from "../cli/child.ts"
+import { command, file, type Result } from "../cli/child.ts"
 
 interface Started {
   readonly _tag: string
@@ -22,7 +22,8 @@ const place = (below = "") => {
   const root = Fs.mkdtempSync(Path.join(Os.tmpdir(), "webqq-agent-"))
   onTestFinished(() => Fs.rmSync(root, { recursive: true }))
   const state = Path.join(root, below)
-  const run = (line: string): Promise<Result> => command(line, { env: { XDG_STATE_HOME: state } })
+  const run = (line: string | ReadonlyArray<string>, env: Readonly<Record<string, string>> = {}): Promise<Result> =>
+    command(line, { env: { XDG_STATE_HOME: state, ...env } })
   const start = async (line: string) => {
     const result = await run(`login start --json ${line}`)
     return { ...result, started: result.lines[0] as unknown as Started }
@@ -112,6 +113,44 @@ describe("a login in the background", () => {
     const [code, again] = [await run(`login wait ${started.id} --json`), await run(`login wait ${started.id} --json`)]
     assert.deepEqual([code.code, again.code], [0, 4])
     assert.strictEqual(code.lines.at(-1)?._tag, "LoggedIn")
+  })
+
+  it("tells the command of --on-qr of each event and of no session, with the picture, and knows no order of its own", async () => {
+    const { logins, run } = place()
+    const heard = Path.join(Path.dirname(Path.dirname(logins)), "heard")
+    Fs.mkdirSync(heard)
+    const onQr = `"${process.execPath}" '${file("test/support/onQr.mjs")}' keep "${heard}"`
+    const line = "login start --json --replay qzone --profile me --speed 20 --on-qr"
+    const { lines } = await run([...line.split(" "), onQr])
+    const { id } = lines[0] as unknown as Started
+    assert.strictEqual((await run(`login wait ${id}`)).code, 0)
+    const read = (name: string) => Fs.readFileSync(Path.join(heard, name), "utf8")
+    const events = read("stdin").trimEnd().split("\n")
+    assert.deepEqual(
+      events.map((event) => JSON.parse(event)._tag),
+      ["QrShown", "Waiting", "Scanned", "Confirmed", "Saved", "LoggedIn"]
+    )
+    assert.deepEqual(JSON.parse(events.at(-1)!), { _tag: "LoggedIn", site: "qzone", uin: 123456789, profile: "me" })
+    assert.match(read("picture.png"), /^.PNG/)
+    assert.notInclude(read("environment"), "WEBQQ_CARRIES")
+  })
+
+  it("passes on what it has to say to people: to who begins it, and to who waits", async () => {
+    const { run } = place()
+    const words = "note: the command of --on-qr cannot be started (ENOENT)"
+    const begun = await run("login start --replay qzone --profile me --speed 5 --on-qr no-such-command")
+    assert.strictEqual(begun.code, 0)
+    assert.include(begun.stderr, words)
+    const waited = await run(`login wait ${begun.stdout.trim()}`)
+    assert.strictEqual(waited.code, 0)
+    assert.include(waited.stderr, words)
+    const away = await run("login start --site qzone --fresh --proxy http://127.0.0.1:1 --verbose", {
+      WEBQQ_RETRIES: "1"
+    })
+    assert.strictEqual(away.code, 6)
+    assert.include(away.stderr, "QrCode ssl.ptlogin2.qq.com proxy ERR_PROXY_ECONNREFUSED")
+    assert.match(away.stderr, /is unreachable \(ERR_PROXY_ECONNREFUSED\), trying again in .* s \(1 of 1\)/)
+    assert.include(away.stderr, "note: this went by the proxy http://127.0.0.1:1")
   })
 
   it("is reached in a folder whose name is longer than a socket's may be", async () => {

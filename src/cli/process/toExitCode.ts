@@ -55,7 +55,7 @@ const traced = <A, E, R>(command: Effect.Effect<A, E, R>, env: Surroundings["env
   )
 
 /** `WEBQQ_DEBUG=1` is for where a flag has no place: it says as much as `--verbose`, and more of a fault in this program. */
-const isVerbose = ({ env, verbose }: Surroundings) => verbose === true || Boolean(env["WEBQQ_DEBUG"])
+export const isVerbose = ({ env, verbose }: Surroundings) => verbose === true || Boolean(env["WEBQQ_DEBUG"])
 
 /** Warnings of the library, a line each; everything where that is wanted. */
 const logger = (around: Surroundings) =>

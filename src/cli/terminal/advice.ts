@@ -20,6 +20,8 @@ export const advice = ({ cure, details = [], message }: Advice): ReadonlyArray<B
 /** A remark beside what happens. */
 export const note = ({ en, zh }: Bilingual): Bilingual => ({ en: `note: ${en}`, zh: `提示：${zh}` })
 
+export const isNote = ({ en }: Bilingual): boolean => en.startsWith("note: ")
+
 /** A text of several lines, as many in both languages. */
 export const inLines = (text: Bilingual): readonly [Bilingual, ...ReadonlyArray<Bilingual>] => {
   const chinese = text.zh.split("\n")

@@ -1,16 +1,20 @@
 /**
  * What is said of a login in the background by those who did not carry it on: its code, and how it failed.
  */
+import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import * as Fs from "node:fs"
+import type { Said } from "../../../agent/wire.ts"
 import { LoginError } from "../../../errors/LoginError.ts"
 import type { FailedLine, QrShownLine } from "../../../LoginEvent.ts"
 import type { Surroundings } from "../../inputs/Surroundings.ts"
 import { CommandFailed, usage } from "../../process/CommandFailed.ts"
 import { both } from "../../terminal/advice.ts"
-import { show } from "../../terminal/showCode.ts"
+import { type Options, show } from "../../terminal/showCode.ts"
+import type { Streams } from "../../terminal/streams.ts"
+import type { Code } from "./liveCode.ts"
 
 const decode = Schema.decodeUnknownOption(LoginError)
 
@@ -30,16 +34,27 @@ const ended = {
   cure: { en: "start again", zh: "请重新开始" }
 }
 
-/** Shows the code where it can be seen, and says where its picture is. */
+/** Where a code in the background is shown: where it can be seen, and by the name of its picture. */
+export const placesOf = ({ env, streams }: Surroundings, file: string): Options => ({
+  places: new Set(["auto", "file"] as const),
+  streams,
+  env,
+  file: { write: () => file }
+})
+
+/** Shows the code, and says where its picture is; it is not looked after unless `live` does. */
 export const tellCode = (
-  { attempt, file, page, url }: typeof QrShownLine.Encoded,
-  { env, streams }: Surroundings
+  { attempt, expiresAt, file, page, url }: typeof QrShownLine.Encoded,
+  around: Surroundings,
+  live?: { readonly show: (code: Code) => Effect.Effect<unknown> }
 ): Effect.Effect<void> =>
   Effect.gen(function* () {
+    const { streams } = around
     const png = file === undefined ? undefined : yield* Effect.option(Effect.try(() => Fs.readFileSync(file)))
     if (file !== undefined && png !== undefined && Option.isSome(png)) {
-      const picture = { write: () => file }
-      yield* show(png.value, attempt, { places: new Set(["auto", "file"]), streams, file: picture, env })
+      yield* live === undefined
+        ? show(png.value, attempt, placesOf(around, file))
+        : live.show({ attempt, png: png.value, expiresAt: DateTime.makeUnsafe(expiresAt) })
     }
     if (page !== undefined) streams.insist({ en: `the code is on this page: ${page}`, zh: `二维码页面：${page}` })
     // Where there is a picture, its text is told with it.
@@ -47,6 +62,14 @@ export const tellCode = (
       streams.insist({ en: `the code says ${url}`, zh: `二维码的内容：${url}` })
     }
   })
+
+/** Says to people what the process said that carries the login on. */
+export const tellSaid =
+  (streams: Streams) =>
+  ({ line, passing }: Said): void => {
+    if (passing === true) streams.remark(line)
+    else if (line !== undefined) streams.tell(line)
+  }
 
 export const unknown = (id: string) =>
   usage(

@@ -6,10 +6,15 @@ import * as Exit from "effect/Exit"
 import * as Carrier from "../../../agent/Carrier.ts"
 import type { LoginRecord } from "../../../agent/LoginRecord.ts"
 import * as Place from "../../../agent/Place.ts"
+import * as Notice from "../../../Notice.ts"
 import type { Values } from "../../line/Command.ts"
 import { wayOf } from "../../line/networkFlags.ts"
 import type { Surroundings } from "../../inputs/Surroundings.ts"
 import { failedLine } from "../../process/tellFailure.ts"
+import { isVerbose } from "../../process/toExitCode.ts"
+import { isNote } from "../../terminal/advice.ts"
+import { listener } from "../../terminal/noticeWords.ts"
+import type { Line } from "../../terminal/streams.ts"
 import { run as login } from "./login.run.ts"
 import type { start } from "./start.ts"
 
@@ -36,15 +41,19 @@ export const carry = Effect.fnUntraced(function* (around: Surroundings) {
   process.disconnect()
 
   const { page, ...others } = withPage(flags)
+  const { [variable]: _, ...env } = around.env
+  const say = (line: Line) => carrier.say({ line })
   const quiet: Surroundings = {
     ...around,
     ...wayOf(flags),
+    env,
     streams: {
       ...around.streams,
-      tell: () => {},
+      // What is said of the code says whoever shows it.
+      tell: (...lines) => lines.filter((line) => typeof line === "string" || isNote(line)).forEach(say),
       insist: () => {},
       status: () => {},
-      remark: () => {},
+      remark: (line) => carrier.say({ passing: true, ...(line === undefined ? {} : { line }) }),
       draw: () => {},
       json: carrier.tell as never
     }
@@ -53,6 +62,7 @@ export const carry = Effect.fnUntraced(function* (around: Surroundings) {
     Effect.gen(function* () {
       const exit = yield* login({ ...others, ...page, json: true, "qr-file": Place.qrFile(place) }, quiet).pipe(
         Effect.scoped,
+        Effect.provideService(Notice.Listener, listener(quiet.streams, isVerbose(around))),
         Effect.raceFirst(Effect.andThen(carrier.cancelled, Effect.interrupt)),
         restore,
         Effect.exit

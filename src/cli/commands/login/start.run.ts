@@ -10,6 +10,7 @@ import { type ChildProcess, spawn } from "node:child_process"
 import * as Fs from "node:fs"
 import { fileURLToPath } from "node:url"
 import * as Client from "../../../agent/Client.ts"
+import type { Line } from "../../../agent/LoginRecord.ts"
 import * as Place from "../../../agent/Place.ts"
 import type { QrShownLine } from "../../../LoginEvent.ts"
 import { fromPng } from "../../../qr/QrPicture.ts"
@@ -20,7 +21,7 @@ import type { Surroundings } from "../../inputs/Surroundings.ts"
 import { type Order, carry, isCarrier, variable } from "./carry.ts"
 import { checkFlags } from "./limits.ts"
 import type { start as command } from "./start.ts"
-import { failureOf, tellCode } from "./backgroundEnd.ts"
+import { failureOf, tellCode, tellSaid } from "./backgroundEnd.ts"
 
 type Flags = Values<typeof command>
 
@@ -39,9 +40,12 @@ const start = Effect.fnUntraced(function* (flags: Flags, around: Surroundings) {
   if (record !== undefined && flags.site !== undefined && record.site !== flags.site)
     return yield* elsewhere(id, record.site)
   const shown = yield* Deferred.make<typeof QrShownLine.Encoded>()
-  const code = yield* Client.listen(home, id, "watch", (line) => {
+  const onLine = (line: Line) => {
     if (line._tag === "QrShown") Deferred.doneUnsafe(shown, Effect.succeed(line))
-  }).pipe(Effect.raceFirst(Deferred.await(shown)))
+  }
+  const code = yield* Client.listen(home, id, "watch", onLine, tellSaid(streams)).pipe(
+    Effect.raceFirst(Deferred.await(shown))
+  )
   if (code?._tag === "Ended" && code.failed !== undefined) return yield* failureOf(code.failed)
   const picture = code?._tag === "QrShown" ? code : undefined
   if (flags.json === true) {
@@ -82,11 +86,11 @@ const textOf = (file: string | undefined) => {
 /** Starts the process, gives it its order, and lets it go when it listens. */
 const launch = (order: Order, around: Surroundings) =>
   Effect.callback<void, CommandFailed>((resume) => {
-    const child = spawn(
-      process.execPath,
-      [...process.execArgv, fileURLToPath(around.entry!), "login", "start", "--lang", around.language],
-      { detached: true, stdio: ["ignore", "ignore", "ignore", "ipc"], env: { ...process.env, [variable]: "1" } }
-    )
+    const child = spawn(process.execPath, [...process.execArgv, fileURLToPath(around.entry!), ...carrierLine(around)], {
+      detached: true,
+      stdio: ["ignore", "ignore", "ignore", "ipc"],
+      env: { ...process.env, [variable]: "1" }
+    })
     child.once("error", (cause) => resume(Effect.fail(notStarted(codeOf(cause)))))
     child.once("exit", () => resume(Effect.fail(notStarted("EXIT"))))
     child.once("message", () => {
@@ -96,6 +100,9 @@ const launch = (order: Order, around: Surroundings) =>
     child.send(order)
     return Effect.sync(() => child.disconnect())
   })
+
+const carrierLine = ({ language, verbose }: Surroundings) =>
+  ["login", "start", "--lang", language].concat(verbose === true ? ["--verbose"] : [])
 
 const letGo = (child: ChildProcess) => {
   child.removeAllListeners()

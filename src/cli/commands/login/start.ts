@@ -33,6 +33,7 @@ export const start = {
       value: choice("page", ["page"])
     },
     "page-listen": loginFlags["page-listen"],
+    "on-qr": loginFlags["on-qr"],
     "poll-interval": loginFlags["poll-interval"],
     timeout: loginFlags.timeout,
     "max-refresh": loginFlags["max-refresh"],

@@ -20,9 +20,10 @@ import * as Sessions from "../../inputs/sessions.ts"
 import type { Surroundings } from "../../inputs/Surroundings.ts"
 import type { Values } from "../../line/Command.ts"
 import { CommandFailed } from "../../process/CommandFailed.ts"
-import { ending, passing, wordsOf } from "../../terminal/eventWords.ts"
+import { wordsOf } from "../../terminal/eventWords.ts"
 import { hidden, summary } from "../../terminal/sessionSummary.ts"
-import { failureOf, tellCode, unknown } from "./backgroundEnd.ts"
+import { failureOf, placesOf, tellCode, tellSaid, unknown } from "./backgroundEnd.ts"
+import * as LiveCode from "./liveCode.ts"
 import type { wait as command } from "./start.ts"
 
 type Flags = Values<typeof command>
@@ -30,24 +31,26 @@ type Flags = Values<typeof command>
 export const run = Effect.fnUntraced(function* (flags: Flags, around: Surroundings) {
   const { streams } = around
   const home = yield* Place.home
-  // In order, since a code takes a moment to be shown.
-  const lines = yield* Queue.unbounded<Line, Cause.Done>()
-  const telling = yield* Effect.forkScoped(
-    Stream.runForEach(Stream.fromQueue(lines), (line) => tellLine(line, flags, around))
-  )
   const { timeout } = flags
   const asks = timeout === 0
+  // Who only asks is gone before the code is dead.
+  const live = asks ? undefined : yield* LiveCode.make(placesOf(around, Place.qrFile(Place.of(home, flags.id))))
+  // In order, since a code takes a moment to be shown.
+  const said = yield* Queue.unbounded<Effect.Effect<void>, Cause.Done>()
+  const telling = yield* Effect.forkScoped(Stream.runForEach(Stream.fromQueue(said), (tell) => tell))
+  const next = (tell: Effect.Effect<void>) => void Queue.offerUnsafe(said, tell)
   const listening = Client.listen(
     home,
     flags.id,
     asks ? "ask" : "follow",
-    (line) => void Queue.offerUnsafe(lines, line)
+    (line) => next(tellLine(line, flags, around, live)),
+    (line) => next(Effect.sync(() => tellSaid(streams)(line)))
   )
   const told =
     timeout === undefined || asks
       ? yield* listening
       : Option.getOrElse(yield* Effect.timeoutOption(listening, Duration.millis(timeout)), () => goesOn)
-  yield* Queue.end(lines)
+  yield* Queue.end(said)
   yield* Fiber.join(telling)
   if (told === undefined) return yield* unknown(flags.id)
   if (told._tag === "GoesOn") return yield* notYet
@@ -76,17 +79,20 @@ const goesOn: Client.Told = { _tag: "GoesOn" }
 
 const decode = Schema.decodeUnknownOption(SignInEvent)
 
-const tellLine = (line: Line, { json }: Flags, around: Surroundings): Effect.Effect<void> => {
+const tellLine = (
+  line: Line,
+  { json }: Flags,
+  around: Surroundings,
+  live: Effect.Success<ReturnType<typeof LiveCode.make>> | undefined
+): Effect.Effect<void> => {
   const { streams } = around
   if (json === true) return Effect.sync(() => streams.json(line))
-  if (line._tag === "QrShown") return tellCode(line, around)
+  if (line._tag === "QrShown") return tellCode(line, around, live)
   return Effect.sync(() => {
     const event = decode(line)
-    // A code that nobody is let in by any more is not left to be scanned.
-    if (ending.has(line._tag)) streams.withdraw()
     if (Option.isNone(event) || event.value._tag === "QrShown") return
-    streams.status(wordsOf(event.value))
-    if (!passing.has(line._tag)) streams.settle()
+    if (live !== undefined) live.tell(event.value)
+    else streams.tell(wordsOf(event.value))
   })
 }
 
