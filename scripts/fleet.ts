@@ -1,0 +1,128 @@
+/**
+ * `npm run fleet`: a fleet of three machines and a Postgres of Debian's, with 1,000 accounts at an emulator of Tencent's servers that counts
+ * what it is asked for. Each fault strikes in the middle of a round in which all accounts are renewed. From the server's own count and the
+ * database: no account is lost, none saved twice, and none asked for twice but those that were in the hands of the machine that the fault
+ * struck; where machines end in order, none. Times are printed, and fail nothing.
+ *
+ *     npm run fleet                           all faults
+ *     npm run fleet -- --only SIGTERM         those whose name contains this
+ *
+ * Needs Linux, root, `unshare`, `ip` and Debian's postgresql.
+ */
+import * as Effect from "effect/Effect"
+import * as Redacted from "effect/Redacted"
+import { mkdirSync, writeFileSync } from "node:fs"
+import { join } from "node:path"
+import { fileURLToPath } from "node:url"
+import { parseArgs } from "node:util"
+import * as Keyring from "../src/fleet/Keyring.ts"
+import { faults } from "./fleet/faults.ts"
+import * as Machine from "./fleet/machine.ts"
+import * as Network from "./fleet/network.ts"
+import * as Postgres from "./fleet/postgres.ts"
+import { fill, type Fleet, round, settled } from "./fleet/rounds.ts"
+import * as Tencent from "./fleet/tencent.ts"
+import { buildWhereOlder } from "./freshBuild.ts"
+
+const variable = "WEBQQ_LOGIN_FLEET"
+const folder = process.env[variable] ?? ""
+const { values } = parseArgs({
+  options: { accounts: { type: "string", default: "1000" }, only: { type: "string", default: "" } }
+})
+
+const file = (name: string, text: string) => {
+  writeFileSync(join(folder, name), `${text}\n`, { mode: 0o600 })
+  return join(folder, name)
+}
+
+/** Three machines at work, and a fourth that is not started. */
+const started = async (accounts: number) => {
+  Network.make(4)
+  const tencent = await Tencent.make(Network.here.out)
+  const postgres = await Postgres.make(folder, Network.here.wire, "10.77.0.0/24")
+  const keys = await Effect.runPromise(Keyring.newKey)
+  const keyring = await Effect.runPromise(Keyring.make(keys))
+  const keyFile = file("fleet.key", Redacted.value(keys))
+  const tokens = [
+    "--token-file",
+    file("all.token", Machine.token),
+    "--read-token-file",
+    file("read.token", `read-${Machine.token}`)
+  ]
+  const env = {
+    NODE_EXTRA_CA_CERTS: file("ca.pem", tencent.authority),
+    WEBQQ_FLEET_DATABASE: postgres.url,
+    LC_ALL: "C"
+  }
+  const machine = (number: number, ...more: ReadonlyArray<string>) => {
+    const state = join(folder, `machine-${number}`)
+    mkdirSync(state)
+    return Machine.shared(number, state, env, [...tokens, ...more, "--concurrency", "48", "--rate", "200"])
+  }
+  const ours = ["--key-file", keyFile]
+  const machines = [machine(1, ...ours), machine(2, ...ours), machine(3, ...ours)] as const
+  const fleet: Fleet = {
+    machines,
+    tencent,
+    accounts,
+    database: {
+      query: postgres.query,
+      open: (profile, sealed) => Effect.runSync(keyring.open(profile, sealed))
+    }
+  }
+  for (const { name, start } of machines) {
+    const ended = await start()
+    if (ended !== undefined) throw new Error(`${name} did not start: ${ended.code} ${ended.said}`)
+  }
+  return { fleet, machines, postgres, stranger: machine(4) }
+}
+
+const seconds = (value: number) => `${value.toFixed(1)} s`
+
+const strikeAll = async () => {
+  const { fleet, machines, postgres, stranger } = await started(Number(values.accounts))
+  const otherKeys = file("other.key", Redacted.value(await Effect.runPromise(Keyring.newKey)))
+  const all = { faults: 0, lost: 0, savedTwice: 0, askedTwice: 0, failed: 0 }
+  try {
+    await settled(fleet)
+    await fill(fleet, (uin) => Tencent.sessionOf(uin))
+    for (const fault of faults(machines, stranger, postgres, otherKeys)) {
+      if (!fault.name.includes(values.only)) continue
+      const verdict = await round(fleet, fault)
+      const { askedTwice, inFlight, lost, savedTwice, servedAgain } = verdict
+      const wrong = [...verdict.wrong]
+      const failed = lost > 0 || savedTwice > 0 || wrong.length > 0
+      const told = [
+        `${lost} lost`,
+        `${savedTwice} saved twice`,
+        `${askedTwice} asked twice${fault.spares === true ? "" : ` of ${inFlight} in flight`}`,
+        ...(servedAgain === undefined ? [] : [`served again after ${seconds(servedAgain)}`]),
+        `${seconds(verdict.seconds)} in all`
+      ]
+      console.log(`${failed ? "FAILED" : "ok"}  ${fault.name}: ${told.join(", ")}`)
+      if (failed) wrong.push(...machines.map(({ name, said }) => `${name} says: ${said()}`))
+      for (const text of wrong) console.log(`        ${text.replaceAll("\n", "\n        ")}`)
+      all.faults++
+      all.lost += lost
+      all.savedTwice += savedTwice
+      all.askedTwice += askedTwice
+      if (failed) all.failed++
+      await settled(fleet)
+    }
+  } finally {
+    for (const { signal } of [...machines, stranger]) signal("SIGKILL")
+    await postgres.stop("SIGQUIT")
+    fleet.tencent.close()
+  }
+  console.log(
+    `${all.faults} faults, ${all.lost} lost, ${all.savedTwice} saved twice, ${all.askedTwice} asked twice, ${all.failed} failed`
+  )
+  return all.failed === 0 ? 0 : 1
+}
+
+if (folder !== "") process.exitCode = await strikeAll()
+else if (Postgres.bin === undefined) console.log("skipped: Debian's postgresql is not installed")
+else {
+  buildWhereOlder()
+  process.exitCode = Network.enter(variable, fileURLToPath(import.meta.url), Tencent.hosts)
+}
