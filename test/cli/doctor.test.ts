@@ -106,12 +106,21 @@ describe("doctor", () => {
   it.each(["/dev/null", "/proc/nohome"])(
     "tells of a home where nothing can be, %s, and does not fail",
     async (home) => {
-      const result = await command(["doctor", "--json", "--proxy", "http://127.0.0.1:9"], { env: { HOME: home } })
+      const env = { HOME: home, NODE_COMPILE_CACHE: "" }
+      const result = await command(["doctor", "--json", "--proxy", "http://127.0.0.1:9"], { env })
       assert.strictEqual(result.code, 9)
       assert.match(result.stdout, /"check":"folder","state":"fault"/)
       assert.match(result.stdout, /"check":"cache","state":"note"/)
     }
   )
+
+  it("tells of the cache that Node uses, and of none where it was switched off", async () => {
+    const run = (env: Readonly<Record<string, string>> = {}) =>
+      command(["doctor", "--json", "--proxy", "http://127.0.0.1:9"], { env })
+    assert.match((await run()).stdout, /"check":"cache","state":"well"/)
+    const off = await run({ NODE_DISABLE_COMPILE_CACHE: "1" })
+    assert.match(off.stdout, /"check":"cache","state":"note","message":"[^"]*NODE_DISABLE_COMPILE_CACHE/)
+  })
 
   it("tells of folders that cannot be used and sessions that cannot be read, and changes nothing", async () => {
     const root = Fs.mkdtempSync(Path.join(Os.tmpdir(), "webqq-doctor-"))

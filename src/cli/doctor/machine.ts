@@ -137,35 +137,24 @@ const folder = (where: string): Finding => {
 const nearest = (place: string): string =>
   Fs.existsSync(place) || dirname(place) === place ? place : nearest(dirname(place))
 
-/** Also of a place behind what is no folder, or behind one that is closed to us. */
-const lookAt = (path: string): Fs.Stats | string => {
-  try {
-    return Fs.lstatSync(path)
-  } catch (cause) {
-    return codeOf(cause)
-  }
-}
-
-/** Where the launcher has Node keep what it compiled (scripts/launcher.js). */
+/** Where Node keeps what it compiled: the launcher has seen to it that nobody else can write there (scripts/launcher.js), or left it. */
 export const cache = ({ env }: Surroundings): Finding => {
-  const { HOME, LOCALAPPDATA, XDG_CACHE_HOME } = env
-  const place = XDG_CACHE_HOME || LOCALAPPDATA || (HOME && `${HOME}/.cache`)
-  const none = (message: Bilingual): Finding => ({
+  const folder = process.getBuiltinModule("node:module").getCompileCacheDir()
+  if (folder !== undefined) return { check: "cache", state: "well", message: { en: folder, zh: folder } }
+  if (env["NODE_DISABLE_COMPILE_CACHE"]) {
+    const off = { en: "switched off by NODE_DISABLE_COMPILE_CACHE", zh: "已由 NODE_DISABLE_COMPILE_CACHE 关闭" }
+    return { check: "cache", state: "note", message: off }
+  }
+  return {
     check: "cache",
     state: "note",
-    message,
+    message: {
+      en: "none: there is no folder for it that nobody else can write to or exchange",
+      zh: "未使用：没有其他用户无法写入或替换的目录"
+    },
     cure: {
       en: "it starts a little slower without; set XDG_CACHE_HOME to a folder of your own",
       zh: "没有缓存时启动稍慢；可将 XDG_CACHE_HOME 设为自己的目录"
     }
-  })
-  if (!place) return none({ en: "there is no home for one", zh: "没有可放置缓存的主目录" })
-  const folder = join(place, "webqq-login")
-  const stats = lookAt(folder)
-  if (typeof stats === "string")
-    return none({ en: `there is no ${folder} (${stats})`, zh: `没有 ${folder}（${stats}）` })
-  const isOurs = process.geteuid === undefined || (stats.uid === process.geteuid() && (stats.mode & 0o022) === 0)
-  return stats.isDirectory() && isOurs
-    ? { check: "cache", state: "well", message: { en: folder, zh: folder } }
-    : none({ en: `${folder} is not used: others could write to it`, zh: `不使用 ${folder}：其他用户可能写入` })
+  }
 }
