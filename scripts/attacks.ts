@@ -4,6 +4,7 @@
  * the text, or does not hold.
  *
  *     npm run attacks -- --only Cookie      those with this in their name, each with its times
+ *     npm run attacks -- --places           those on the machine alone; --sizes: those by size alone
  *     npm run attacks -- --soak 30          logins and kept sessions against a flaky server, for so many minutes
  */
 import { parseArgs } from "node:util"
@@ -13,7 +14,13 @@ import { subjects } from "./attacks/subjects.ts"
 import { bundle } from "../test/support/bundle.ts"
 
 const { values } = parseArgs({
-  options: { only: { type: "string" }, soak: { type: "string" }, seed: { type: "string", default: "1" } }
+  options: {
+    only: { type: "string" },
+    places: { type: "boolean" },
+    sizes: { type: "boolean" },
+    soak: { type: "string" },
+    seed: { type: "string", default: "1" }
+  }
 })
 
 if (values.soak !== undefined) {
@@ -23,7 +30,7 @@ if (values.soak !== undefined) {
 
 const begun = performance.now()
 const isWanted = ({ name }: { readonly name: string }) => name.includes(values.only ?? "")
-const chosen = subjects.filter(isWanted)
+const chosen = values.places === true ? [] : subjects.filter(isWanted)
 let worst = 0
 let failed = 0
 for (const subject of chosen) {
@@ -39,7 +46,7 @@ if (chosen.length > 0)
       `${seconds()} s`
   )
 
-const others = parts.filter(isWanted)
+const others = values.sizes === true ? [] : parts.filter(isWanted)
 if (others.length > 0) {
   const { entry, remove } = await bundle()
   let [broken, skipped] = [0, 0]
