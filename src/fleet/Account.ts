@@ -55,7 +55,6 @@ export const loginFailed = Schema.Union([NoAccount, VaultFailed, NotNow, OtherAc
 export type LoginFailed = typeof loginFailed.Type
 
 export const Account = Entity.make("Account", [
-  Rpc.make("status", { success: Status, error: failed }),
   // Whoever asked may go away, and the answer of the server must be kept all the same. `quiet`: nobody is told of failures, since
   // all of the fleet has them.
   Rpc.make("ensure", { payload: { how: How, quiet: Schema.Boolean }, success: Status, error: failed }).annotate(

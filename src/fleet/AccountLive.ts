@@ -223,7 +223,6 @@ const make = Effect.gen(function* () {
   )
 
   return Account.of({
-    status: () => Rpc.fork(vault.status(profile)),
     ensure: ({ payload }) => ensure(payload.how, payload.quiet),
     login: () =>
       Rpc.fork(

@@ -32,7 +32,7 @@ it.effect("no secret is in an answer of an account, the database, a log, a span,
       const login = yield* Effect.forkChild(Stream.runCollect(account.login()))
       yield* pass("5 seconds")
       answers.push(yield* Schema.encodeEffect(Schema.Array(Account.LoginStep))(yield* Fiber.join(login)))
-      answers.push(yield* account.status())
+      answers.push(yield* vault.status("alice"))
       const tables = yield* sql<{ name: string }>`SELECT name FROM sqlite_master WHERE type = 'table'`
       const dump = yield* Effect.forEach(tables, ({ name }) => sql`SELECT * FROM ${sql(name)}`)
       assert.include((yield* vault.read("alice")).session?.cookies.map(({ name }) => name) ?? [], "p_skey")
