@@ -70,15 +70,15 @@ export const Site = Schema.Struct({
   Schema.makeFilter(({ authorize, check, cookieDomains, target }) => {
     const isForeign = (host: string) => !cookieDomains.some((domain) => isBelow(host, domain))
     const redeemedAt = authorize?.redeem === "location" ? URL.parse(authorize.redirectUri)?.hostname : undefined
-    for (const [host = target, en, zh] of [
-      [target, "target", "target"],
-      [redeemedAt, "the host of authorize.redirectUri", "authorize.redirectUri 的主机"],
-      [check && URL.parse(check.url)?.hostname, "the host of check.url", "check.url 的主机"]
+    for (const [host = target, whose] of [
+      [target, { en: "target", zh: "target" }],
+      [redeemedAt, { en: "the host of authorize.redirectUri", zh: "authorize.redirectUri 的主机" }],
+      [check && URL.parse(check.url)?.hostname, { en: "the host of check.url", zh: "check.url 的主机" }]
     ] as const) {
       if (isForeign(host)) {
         return wrongAt("cookieDomains", {
-          en: `a domain of ${host}, which is ${en}: else none of its cookies is kept`,
-          zh: `包含 ${host}（${zh}）的域名，否则不会保留它的 cookie`
+          en: `a domain of ${host}, which is ${whose.en}: else none of its cookies is kept`,
+          zh: `包含 ${host}（${whose.zh}）的域名，否则不会保留它的 cookie`
         })
       }
     }
