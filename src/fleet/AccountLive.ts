@@ -25,6 +25,7 @@ import * as SessionStore from "../store/SessionStore.ts"
 import * as SignIn from "../SignIn.ts"
 import * as Site from "../Site.ts"
 import { Account, type How, type LoginFailed, type LoginStep, NotNow, OtherAccount } from "./Account.ts"
+import { Egress } from "./Egress.ts"
 import { FleetConfig } from "./FleetConfig.ts"
 import type { NoAccount, Status, Superseded, VaultFailed } from "./Status.ts"
 import { afterFailure, afterGood } from "./timetable.ts"
@@ -38,7 +39,9 @@ const make = Effect.gen(function* () {
   const sharding = yield* Sharding
   const vault = yield* Vault
   const config = yield* FleetConfig
-  const client = yield* HttpClient.HttpClient
+  const direct = yield* HttpClient.HttpClient
+  const egress = yield* Egress
+  const clientOf = (status: Status) => (status.egress === undefined ? direct : egress(status.egress))
   const scope = yield* Effect.scope
   const profile = String(address.entityId)
   // One thing at a time: what is asked for queues by itself, and a login, which takes minutes, holds this.
@@ -67,7 +70,7 @@ const make = Effect.gen(function* () {
     const { due, session, status } = seen
     if (session === undefined || status.state === "paused" || (how === "due" && !due)) return status
     if (!sharding.hasShardId(address.shardId)) return yield* notNow("moving")
-    const asked = yield* turn.withPermitsIfAvailable(1)(Effect.result(signIn(how, status.site, session)))
+    const asked = yield* turn.withPermitsIfAvailable(1)(Effect.result(signIn(how, status, session)))
     if (Option.isNone(asked)) return yield* notNow("signing in")
     return yield* orAsItIs(vault.change(status, yield* changeAfter(status, session, asked.value, quiet)))
   })
@@ -82,9 +85,9 @@ const make = Effect.gen(function* () {
 
   /** The session that works now, and what the ladder said on the way. */
   const signIn = Effect.fnUntraced(
-    function* (how: How, name: string, session: Session) {
-      const site = Site.find(name)
-      if (site === undefined) return yield* Effect.die(new Error(`no site is called ${name}`))
+    function* (how: How, status: Status, session: Session) {
+      const site = Site.find(status.site)
+      if (site === undefined) return yield* Effect.die(new Error(`no site is called ${status.site}`))
       let refusal = ""
       const onEvent = (event: SignInEvent) =>
         Effect.sync(() => {
@@ -107,7 +110,7 @@ const make = Effect.gen(function* () {
         Effect.mapError((error) => ({ error, refusal }))
       )
     },
-    Effect.provideService(HttpClient.HttpClient, client)
+    (effect, _, status) => Effect.provideService(effect, HttpClient.HttpClient, clientOf(status))
   )
 
   const changeAfter = Effect.fnUntraced(function* (
@@ -154,9 +157,9 @@ const make = Effect.gen(function* () {
   const joined = starting.withPermit(
     Effect.gen(function* () {
       if (login !== undefined) return login
-      const { site: name } = yield* vault.status(profile)
-      const site = Site.find(name)
-      if (site === undefined) return yield* Effect.die(new Error(`no site is called ${name}`))
+      const status = yield* vault.status(profile)
+      const site = Site.find(status.site)
+      if (site === undefined) return yield* Effect.die(new Error(`no site is called ${status.site}`))
       if (!sharding.hasShardId(address.shardId)) return yield* notNow("moving")
       const hub = yield* PubSub.unbounded<Told>({ replay: Number.MAX_SAFE_INTEGER })
       const onEvent = (event: LoginEvent) =>
@@ -164,7 +167,7 @@ const make = Effect.gen(function* () {
         event._tag === "LoggedIn" ? Effect.void : Effect.asVoid(PubSub.publish(hub, { step: event }))
       const run = turn.withPermit(
         Login.login(site, { onEvent }).pipe(
-          Effect.provideService(HttpClient.HttpClient, client),
+          Effect.provideService(HttpClient.HttpClient, clientOf(status)),
           Effect.tap(keep),
           Effect.tap(({ nickname = "" }) => PubSub.publish(hub, { step: { _tag: "SignedIn", nickname } }))
         )

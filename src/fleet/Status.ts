@@ -28,7 +28,9 @@ export const Status = Schema.Struct({
   /** Grows with each change. */
   version: Schema.Int,
   /** The machine that changed it last. */
-  node: Schema.String
+  node: Schema.String,
+  /** The name of the way by which it is asked for, where it has one of its own. */
+  egress: Schema.optionalKey(Schema.String)
 })
 export type Status = typeof Status.Type
 

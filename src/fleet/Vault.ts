@@ -91,7 +91,8 @@ export class Vault extends Context.Service<
     readonly add: (
       profile: string,
       site: string,
-      session?: Session.Session
+      session?: Session.Session,
+      egress?: string
     ) => Effect.Effect<Status, AlreadyThere | VaultFailed>
     /** One statement for the account, with its event and what is told of it in the same transaction. */
     readonly change: (seen: Status, change: Change) => Effect.Effect<Status, Superseded | VaultFailed>
@@ -123,7 +124,7 @@ export const layer = (node: string): Layer.Layer<Vault, never, SqlClient.SqlClie
       // Commits of other machines may become visible a little after the number and the time of their events were taken.
       const settledAfterMillis = sql.onDialectOrElse({ pg: () => 2000, orElse: () => 0 })
       const columns = sql.literal(
-        "profile, site, state, next_at, failures, last_error, version, scans, obtained_at, checked_at, node"
+        "profile, site, state, next_at, failures, last_error, version, scans, obtained_at, checked_at, node, egress"
       )
 
       const openRow = Effect.fnUntraced(function* (row: Row) {
@@ -181,17 +182,17 @@ export const layer = (node: string): Layer.Layer<Vault, never, SqlClient.SqlClie
             SELECT profile FROM fleet_accounts WHERE next_at <= ${yield* now} ORDER BY next_at LIMIT ${limit}`)
           return rows.map(({ profile }) => profile)
         }),
-        add: Effect.fnUntraced(function* (profile, site, session) {
+        add: Effect.fnUntraced(function* (profile, site, session, egress) {
           const at = yield* now
           // Links of an account of that name that was forgotten open nothing.
           const scans = yield* Random.nextIntBetween(0, 2 ** 30)
           const write = Effect.gen(function* () {
             const rows = yield* sql<Row>`
-              INSERT INTO fleet_accounts (profile, site, scans, state, next_at, obtained_at, node, sealed)
+              INSERT INTO fleet_accounts (profile, site, scans, state, next_at, obtained_at, node, sealed, egress)
               VALUES (
                 ${profile}, ${site}, ${scans}, ${session === undefined ? "scan" : "good"},
                 ${session === undefined ? null : at}, ${session?.obtainedAt.epochMilliseconds ?? null},
-                ${node}, ${session === undefined ? null : sealedOf(profile, session)}
+                ${node}, ${session === undefined ? null : sealedOf(profile, session)}, ${egress ?? null}
               ) ON CONFLICT (profile) DO NOTHING RETURNING ${columns}`
             const [row] = rows
             if (row === undefined) return yield* new AlreadyThere({ profile })

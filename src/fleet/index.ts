@@ -4,6 +4,7 @@
  */
 export * as Account from "./Account.ts"
 export * as Accounts from "./AccountLive.ts"
+export * as Egress from "./Egress.ts"
 export * as FleetConfig from "./FleetConfig.ts"
 export * as Keyring from "./Keyring.ts"
 export * as Migrations from "./database/migrations.ts"

@@ -4,7 +4,7 @@ import * as Fiber from "effect/Fiber"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import * as TestClock from "effect/testing/TestClock"
-import { Account, type Status, Vault } from "webqq-login/fleet"
+import { Account, Egress, type Status, Vault } from "webqq-login/fleet"
 import * as FleetServer from "../support/fleetServer.ts"
 import { inFleet } from "../support/inFleet.ts"
 
@@ -224,5 +224,39 @@ describe("a login", () => {
         assert.strictEqual((yield* Fiber.join(watching)).at(-1), "SignedIn")
       })
     )
+  )
+})
+
+describe("an account with a way of its own", () => {
+  const asked = (way: string) =>
+    Effect.suspend(() => {
+      const [direct, tokyo] = [FleetServer.make(), FleetServer.make()]
+      const inside = Effect.gen(function* () {
+        const vault = yield* Vault.Vault
+        yield* vault.add("alice", "qzone", FleetServer.sessionFor(10_001), way)
+        yield* vault.add("bob", "qzone", FleetServer.sessionFor(10_002))
+        const accountOf = yield* Account.Account.client
+        const alice = yield* accountOf("alice").ensure({ how: "due", quiet: false })
+        const bob = yield* accountOf("bob").ensure({ how: "due", quiet: false })
+        return { alice, bob, direct: direct.paths(10_001), tokyo: tokyo.paths(10_001), bobs: direct.paths(10_002) }
+      })
+      return inFleet(inside, direct, {}, Egress.layer(new Map([["tokyo", tokyo.client]])))
+    })
+
+  it.effect("goes by that, and others do not", () =>
+    Effect.gen(function* () {
+      const { alice, bob, ...paths } = yield* asked("tokyo")
+      assert.deepInclude(alice, { state: "good", failures: 0, egress: "tokyo" })
+      assert.notProperty(bob, "egress")
+      assert.deepStrictEqual(paths, { direct: [], tokyo: [check], bobs: [check] })
+    })
+  )
+
+  it.effect("goes by no other where this machine does not know it, and keeps its session", () =>
+    Effect.gen(function* () {
+      const { alice, bobs, direct, tokyo } = yield* asked("osaka")
+      assert.deepInclude(alice, { state: "good", failures: 1, lastError: "HttpFailed", egress: "osaka" })
+      assert.deepStrictEqual([direct, tokyo, bobs], [[], [], [check]])
+    })
   )
 })

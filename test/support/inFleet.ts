@@ -28,8 +28,13 @@ export const vaultLayer = (outbox: Layer.Layer<never, SqlError, SqlClient> = Lay
     Layer.provideMerge(Sqlite.layer(":memory:"))
   )
 
-const fleetLayer = (server: ReturnType<typeof FleetServer.make>, options: Partial<FleetConfig.FleetConfig> = {}) =>
+const fleetLayer = (
+  server: ReturnType<typeof FleetServer.make>,
+  options: Partial<FleetConfig.FleetConfig>,
+  egress: Layer.Layer<never>
+) =>
   Accounts.layer.pipe(
+    Layer.provide(egress),
     Layer.provideMerge(TestRunner.layer),
     Layer.provideMerge(vaultLayer()),
     Layer.provide(Layer.succeed(HttpClient.HttpClient, server.client)),
@@ -55,13 +60,14 @@ export const pass = Effect.fnUntraced(function* (time: Duration.Input, step: Dur
 export const inFleet = <A, E, R>(
   effect: Effect.Effect<A, E, R>,
   server: ReturnType<typeof FleetServer.make>,
-  options: Partial<FleetConfig.FleetConfig> = {}
+  options: Partial<FleetConfig.FleetConfig> = {},
+  egress: Layer.Layer<never> = Layer.empty
 ) =>
   // A clock that leaps over years would wake the cluster at each of its turns.
   Effect.andThen(
     start,
     Effect.andThen(TestClock.adjust("1 second"), effect).pipe(
       Effect.provide(FleetConfig.layer(options)),
-      Effect.provide(Layer.fresh(fleetLayer(server, options)))
+      Effect.provide(Layer.fresh(fleetLayer(server, options, egress)))
     )
   )

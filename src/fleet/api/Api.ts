@@ -122,7 +122,11 @@ class Acting extends HttpApiGroup.make("acting")
   .add(
     HttpApiEndpoint.put("add", "/accounts/:profile", {
       params,
-      payload: Schema.Struct({ site: Schema.String, session: Schema.optionalKey(Session) }),
+      payload: Schema.Struct({
+        site: Schema.String,
+        session: Schema.optionalKey(Session),
+        egress: Schema.optionalKey(Profile)
+      }),
       success: Status,
       error: [AlreadyThere, Wrong, VaultFailed]
     }),

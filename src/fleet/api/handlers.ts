@@ -106,12 +106,12 @@ const acting = HttpApiBuilder.group(
     const { accountOf, asked } = yield* accounts
     const act = (profile: string) => asked<Failed>(profile, known)
     return handlers.handleAll({
-      add: Effect.fnUntraced(function* ({ params: { profile }, payload: { session, site } }) {
+      add: Effect.fnUntraced(function* ({ params: { profile }, payload: { egress, session, site } }) {
         if (Site.find(site) === undefined) return yield* new Wrong({ reason: "no such site" })
         if (session !== undefined && session.site !== site) {
           return yield* new Wrong({ reason: "the session is of another site" })
         }
-        return yield* vault.add(profile, site, session)
+        return yield* vault.add(profile, site, session, egress)
       }),
       ensure: ({ params: { profile }, payload: { how } }) =>
         accountOf(profile).ensure({ how, quiet: false }).pipe(act(profile)),

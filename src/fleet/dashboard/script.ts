@@ -51,7 +51,7 @@ const until = (text) => {
 const time = (at) => new Date(at).toLocaleTimeString(language === "zh" ? "zh-CN" : "en-GB")
 const reasonOf = (tag) => texts.reasons[tag]?.[language] ?? tag
 
-const drawRow = (row, { profile, site, state, failures, lastError, obtainedAt, checkedAt, nextAt, node }) => {
+const drawRow = (row, { profile, site, state, failures, lastError, obtainedAt, checkedAt, nextAt, node, egress }) => {
   const cells = row.children
   row.dataset.profile = profile
   put(cells[0].children[0], profile)
@@ -64,7 +64,7 @@ const drawRow = (row, { profile, site, state, failures, lastError, obtainedAt, c
   put(cells[2].children[1], cure)
   cells[2].title = lastError ?? ""
   cells[2].className = why + cure === "" ? "empty" : ""
-  const rest = [since(obtainedAt), since(checkedAt), until(nextAt), node]
+  const rest = [since(obtainedAt), since(checkedAt), until(nextAt), node + (egress === undefined ? "" : " · " + egress)]
   rest.forEach((text, at) => {
     put(cells[at + 3], text)
     cells[at + 3].dataset.name = say(columns[at + 3])

@@ -40,6 +40,15 @@ const tables = Effect.gen(function* () {
   yield* sql`CREATE INDEX fleet_events_at ON fleet_events (at)`
 })
 
+/** The name of the way by which an account is asked for; empty where it has none of its own. */
+const egress = Effect.gen(function* () {
+  const sql = yield* SqlClient.SqlClient
+  yield* sql`ALTER TABLE fleet_accounts ADD COLUMN egress VARCHAR(64)`
+})
+
 export const run = Effect.asVoid(
-  Migrator.make({})({ table: "fleet_migrations", loader: Migrator.fromRecord({ "1_tables": tables }) })
+  Migrator.make({})({
+    table: "fleet_migrations",
+    loader: Migrator.fromRecord({ "1_tables": tables, "2_egress": egress })
+  })
 )

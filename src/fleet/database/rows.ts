@@ -16,6 +16,7 @@ export interface Row {
   readonly obtained_at: number | bigint | string | null
   readonly checked_at: number | bigint | string | null
   readonly node: string
+  readonly egress: string | null
   readonly sealed: string | null
   readonly due?: number
 }
@@ -48,6 +49,7 @@ export const statusOf = (row: Row): Status => ({
   failures: row.failures,
   version: Number(row.version),
   node: row.node,
+  ...(row.egress === null ? {} : { egress: row.egress }),
   ...(row.next_at === null ? {} : { nextAt: timeOf(row.next_at) }),
   ...(row.last_error === null ? {} : { lastError: row.last_error }),
   ...(row.obtained_at === null ? {} : { obtainedAt: timeOf(row.obtained_at) }),

@@ -30,6 +30,7 @@ export type Asked =
       readonly profile: string
       readonly site: string
       readonly session?: SessionJson | undefined
+      readonly egress?: string | undefined
     }
   | { readonly what: "rotate" }
 
@@ -86,8 +87,9 @@ const answer = Effect.fnUntraced(function* (where: Where, asked: Asked) {
     case "ensure":
       return one(yield* acting.ensure({ params: asked, payload: { how: asked.how } }))
     case "add": {
+      const egress = asked.egress === undefined ? {} : { egress: asked.egress }
       const session = asked.session === undefined ? {} : { session: yield* fromJson(asked.session) }
-      return one(yield* acting.add({ params: asked, payload: { site: asked.site, ...session } }))
+      return one(yield* acting.add({ params: asked, payload: { site: asked.site, ...session, ...egress } }))
     }
     case "pause":
       return one(yield* acting.pause({ params: asked }))

@@ -43,6 +43,7 @@ export interface Settings {
       }
     | undefined
   readonly agents?: Machine.Options["agents"]
+  readonly egress?: Machine.Options["egress"]
   readonly httpClient?: Machine.Options["httpClient"]
   /** Told to a person, a line each. */
   readonly tell: (...lines: ReadonlyArray<Bilingual>) => void

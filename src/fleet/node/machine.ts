@@ -23,6 +23,7 @@ import * as Links from "../api/links.ts"
 import * as ScanPages from "../api/scanPages.ts"
 import * as Tokens from "../api/tokens.ts"
 import * as Dashboard from "../dashboard/Dashboard.ts"
+import * as Egress from "../Egress.ts"
 import * as FleetConfig from "../FleetConfig.ts"
 import type { Keyring } from "../Keyring.ts"
 import * as Pacemaker from "../Pacemaker.ts"
@@ -40,6 +41,8 @@ export interface Options {
   readonly webhook?: Redacted.Redacted | undefined
   /** How Tencent's servers are reached, if not directly. */
   readonly agents?: Transport.Options["agents"] | undefined
+  /** The ways of accounts that have one of their own, by their names. */
+  readonly egress?: Readonly<Record<string, Transport.Options["agents"]>> | undefined
   /** In place of the network, for tests. */
   readonly httpClient?: Layer.Layer<HttpClient.HttpClient> | undefined
 }
@@ -109,6 +112,7 @@ export const layer = (
   return Layer.mergeAll(api, Pacemaker.layer, sender).pipe(
     Layer.provide(Accounts.layer),
     Layer.provide(network),
+    Layer.provide(Egress.layerAgents(options.egress ?? {})),
     Layer.provide(LoginConfig.layerConfig),
     Layer.provide(FleetConfig.layer(options.pace)),
     Layer.catch((error) => failing<never, CannotServe>(error._tag === "CannotServe" ? error : badSetting(error)))

@@ -17,7 +17,7 @@ export const run = (flags: Flags, around: Surroundings) =>
   flags["from-store"] === true ? Sessions.withStore(fromStore(flags, around), around) : addOne(flags, around)
 
 const addOne = Effect.fnUntraced(function* (flags: Flags, around: Surroundings) {
-  const { profile, site } = flags
+  const { egress, profile, site } = flags
   if (profile === undefined || site === undefined) {
     return yield* usage(
       { en: "an account has a name and a site", zh: "需要账号的名称和站点" },
@@ -27,7 +27,7 @@ const addOne = Effect.fnUntraced(function* (flags: Flags, around: Surroundings) 
       }
     )
   }
-  yield* ask(flags, around, { what: "add", profile, site })
+  yield* ask(flags, around, { what: "add", profile, site, egress })
   const { streams } = around
   streams.tell({
     en: `added ${profile}; webqq-login fleet login ${profile} prints the link to scan`,
@@ -41,7 +41,7 @@ const fromStore = Effect.fnUntraced(function* (flags: Flags, around: Surrounding
   const saved = flags.profile === undefined ? (yield* store.list).saved : [yield* store.load(flags.profile)]
   for (const { profile, session } of saved) {
     const { site } = session
-    yield* ask(flags, around, { what: "add", profile, site, session: toJson(session) })
+    yield* ask(flags, around, { what: "add", profile, site, session: toJson(session), egress: flags.egress })
     around.streams.tell({ en: `added ${profile} with its session`, zh: `已添加 ${profile} 及其会话` })
     if (flags.json === true) around.streams.json({ _tag: "Added", profile, site })
   }

@@ -49,6 +49,10 @@ export const serve = {
     "key-file": { summary: { en: "keys that seal the sessions", zh: "加密会话的密钥文件" }, value: path("FILE") },
     "token-file": { summary: { en: "a token that may do all", zh: "完整权限令牌文件" }, value: path("FILE") },
     "read-token-file": { summary: { en: "a token that may only read", zh: "只读令牌文件" }, value: path("FILE") },
+    "egress-file": {
+      summary: { en: "proxies by their names, as JSON", zh: "代理名称与地址的 JSON 文件" },
+      value: path("FILE")
+    },
     database: {
       summary: {
         en: "for several machines: postgres://…, without its password (WEBQQ_FLEET_DATABASE has all of it)",
@@ -113,6 +117,13 @@ export const add = {
   flags: {
     ...where,
     site: { summary: { en: "the site where it signs in", zh: "登录的站点" }, value: siteName },
+    egress: {
+      summary: {
+        en: "the proxy that it goes by, by its name in --egress-file",
+        zh: "使用的代理，即 --egress-file 中的名称"
+      },
+      value: profile.value
+    },
     "from-store": {
       summary: {
         en: "with its saved session; all of them where none is named",

@@ -4,6 +4,7 @@
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import type { Values } from "../../line/Command.ts"
+import { egress } from "../../inputs/egress.ts"
 import { proxyAgents } from "../../inputs/network.ts"
 import type { Surroundings } from "../../inputs/Surroundings.ts"
 import { CommandFailed, usage } from "../../process/CommandFailed.ts"
@@ -34,6 +35,7 @@ export const run = Effect.fnUntraced(function* (flags: Values<typeof serve>, aro
     shared:
       database === undefined || listen === undefined ? undefined : { database, listen, address: address ?? listen },
     agents: yield* proxyAgents(around),
+    egress: flags["egress-file"] === undefined ? undefined : yield* egress(flags["egress-file"]),
     tell: streams.tell
   }
   const { serve } = yield* Effect.promise(() =>
