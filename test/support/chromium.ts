@@ -14,8 +14,10 @@ export const launch = () =>
       "--disable-gpu",
       "--disable-quic",
       "--no-first-run",
-      "--disable-background-networking"
-    ].concat(["--disable-component-update", "--disable-sync"])
+      "--disable-background-networking",
+      "--disable-component-update",
+      "--disable-sync"
+    ]
   })
 
 /** The text of the code in a picture of the page, as a phone's camera would find it. */

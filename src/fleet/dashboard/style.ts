@@ -11,7 +11,7 @@ export const style = `:root {
 * { box-sizing: border-box; margin: 0; }
 [hidden] { display: none !important; }
 body { background: var(--ground); color: var(--ink); font: 15px/1.45 system-ui, "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", sans-serif; padding: 16px; }
-header, main, footer, form#door { max-width: 1280px; margin: 0 auto 12px; }
+header, main, form#door { max-width: 1280px; margin: 0 auto 12px; }
 header, .bar { display: flex; flex-wrap: wrap; align-items: center; gap: 8px 12px; }
 h1 { font-size: 1.25rem; font-weight: 600; margin-right: auto; }
 h2 { font-size: 1rem; font-weight: 600; margin-bottom: 6px; }

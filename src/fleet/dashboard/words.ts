@@ -89,7 +89,7 @@ export const reasons: Readonly<Record<LoginError["_tag"] | "NotOpened" | "Unexpe
   BadCallback: { en: "the server answered in an unknown way", zh: "服务器的回答无法识别" },
   BadJson: { en: "the server answered in an unknown way", zh: "服务器的回答无法识别" },
   ApiRefused: { en: "the site refused the call", zh: "站点拒绝了请求" },
-  AccessDenied: { en: "this address is denied (403 or 429)", zh: "本机地址被拒绝（403 或 429）" },
+  AccessDenied: { en: "this address is denied (403)", zh: "本机地址被拒绝（403）" },
   HttpFailed: { en: "the server was not reached", zh: "无法连接服务器" },
   LoginTimeout: { en: "it took too long", zh: "超时" },
   NoSession: { en: "there is no session", zh: "没有会话" },
