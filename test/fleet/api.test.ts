@@ -311,6 +311,19 @@ const forged: ReadonlyArray<
   ["a link without one", { path: "/scan/alice/", token: undefined }, [404]]
 ]
 
+it.effect("a command lists the accounts, and how they are, in words", () =>
+  Effect.gen(function* () {
+    const { run } = yield* withSessions({})
+    const flags = `--site qzone --fleet ${base} --token-file ${join(folder, "read.token")}`
+    const [english, chinese] = [
+      yield* run(`fleet list ${flags}`),
+      yield* run(`fleet list ${flags}`, { language: "zh" })
+    ]
+    assert.match(english.stdout, /^profile +site +state .*\nalice +qzone +good /)
+    assert.match(chinese.stdout, /^名称 .*\nalice +qzone +正常 /)
+  })
+)
+
 describe("a command tells programs why the fleet did not do it, with the exit code of that", () => {
   const failures = [
     ["status nobody", "NoAccount", 4],

@@ -4,6 +4,7 @@
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import type { Bilingual, Language } from "../../../Language.ts"
+import { states } from "../../../fleet/dashboard/words.ts"
 import type { Answer, Asked, StatusJson } from "../../../fleet/node/client.ts"
 import type { Values } from "../../line/Command.ts"
 import type { Surroundings } from "../../inputs/Surroundings.ts"
@@ -105,13 +106,6 @@ const show = (
 const heads = {
   en: ["profile", "site", "state", "age", "next look", "why"],
   zh: ["名称", "站点", "状态", "已存在", "下次检查", "原因"]
-}
-
-const states: Readonly<Record<StatusJson["state"], Bilingual>> = {
-  good: { en: "good", zh: "正常" },
-  failing: { en: "failing", zh: "异常" },
-  scan: { en: "needs a scan", zh: "需要扫码" },
-  paused: { en: "paused", zh: "已暂停" }
 }
 
 const row = (account: StatusJson, now: number, language: Language): ReadonlyArray<string> => {
