@@ -84,8 +84,8 @@ export const cookieMissing = (error: {
     case "Check":
       return {
         message: {
-          en: `the saved cookie ${name} for ${host} is gone or past its time`,
-          zh: `已保存的 ${host} 的 ${name} 不存在或已过期`
+          en: `the saved cookie ${name} for ${host} is gone, or too old to rely on`,
+          zh: `已保存的 ${host} 的 ${name} 不存在，或时间过久不可依赖`
         },
         cure: startAgain
       }

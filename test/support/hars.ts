@@ -350,6 +350,13 @@ export const dialects: Readonly<Record<string, (entries: Entries) => string | Ui
     )
   },
   "[REDACTED]": (entries) => file("x", redacted("[REDACTED]")(browser(entries))),
+  "whole lines taken out": (entries) =>
+    file(
+      "x",
+      answered(({ headers }) => ({
+        headers: headers.map((header) => (isSetCookie(header) ? { ...header, value: "[REDACTED]" } : header))
+      }))(browser(entries))
+    ),
   "redacted in words": (entries) => file("x", redacted("redacted")(browser(entries))),
   "a qrsig of somebody's making": (entries) => file("x", redacted("0123456789abcdef")(browser(entries))),
   "Chrome, sanitized": (entries) => file("WebInspector", withoutCookieHeader(withoutSetCookie(browser(entries)))),

@@ -59,7 +59,8 @@ const speaks = /^(?:ptqrlogin|pt4_auth|getvfwebqq|login2|get_online_buddies2|mus
 export const sound = (all: ReadonlyArray<Step>, mended: Set<Mended>): Result.Result<ReadonlyArray<Step>, BadHar> => {
   const ours = all.find((step) => redacted(step) !== undefined)
   if (ours !== undefined)
-    return bad({ reason: "redacted", entry: ours.place, name: (redacted(ours) ?? "").slice(0, longest) })
+    // Where the whole line was taken out, its name went with it.
+    return bad({ reason: "redacted", entry: ours.place, name: (redacted(ours) || "Set-Cookie").slice(0, longest) })
   if (!all.some((step) => setBy(step).length > 0)) return bad({ reason: "no cookies" })
   if (!all.some(isPicture)) return bad({ reason: "no picture" })
   const empty = all.find((step) => step.status === 200 && step.isBodyMissing && speaks.test(nameOf(step)))

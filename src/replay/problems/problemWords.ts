@@ -70,6 +70,12 @@ const times = (n: number): Bilingual => ({
   zh: `${n} 次`
 })
 
+/** The scheme of an address, where another one differs from it in nothing else. */
+const schemeOf = (address: string, other: string): string | undefined => {
+  const [scheme = "", rest] = address.split("://")
+  return address !== other && rest === other.split("://")[1] ? scheme : undefined
+}
+
 const mustCome = ({ expected }: Mismatch): Bilingual =>
   expected === undefined
     ? { en: "the scenario is over: nothing more may come", zh: "场景已结束，不应再有请求" }
@@ -113,6 +119,13 @@ const headline = (problem: Exclude<Problem, Misstep>): Bilingual => {
       }
     case "differs":
       if (id === undefined) {
+        const other = problem.expected === undefined ? undefined : schemeOf(problem.expected.request.url, problem.url)
+        if (other !== undefined) {
+          return {
+            en: `${address} was asked by another scheme than ${other}, by which ${next.en}: take the address as the server gave it`,
+            zh: `${address} 使用的协议不是 ${other}，${next.zh}：请原样使用服务器给出的地址`
+          }
+        }
         return { en: `${address} is not in the scenario; ${next.en}`, zh: `场景中没有 ${address}；${next.zh}` }
       }
       return id === problem.expected?.id

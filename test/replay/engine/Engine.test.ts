@@ -312,6 +312,13 @@ describe("verdicts", () => {
     )
   })
 
+  it("the report says where an address was asked by another scheme", () => {
+    const engine = Engine.make(shop([get("items", `${api}/items`, "")]))
+    engine.handle(ask(`${api}/items`.replace(/^https?/, (scheme) => (scheme === "https" ? "http" : "https"))))
+    const [, line] = Engine.report(engine.scenario, engine.verify()).split("\n")
+    assert.match(line ?? "", /was asked by another scheme than https?, by which "items" must come next/)
+  })
+
   it("the report counts one problem, and three times, in words", () => {
     const thrice = shop([get("items", `${api}/items`, "", { times: 3 })])
     const engine = Engine.make(thrice)

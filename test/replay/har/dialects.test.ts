@@ -62,6 +62,7 @@ const refused: ReadonlyArray<readonly [dialect: string, says: RegExp]> = [
     "[REDACTED]",
     /somebody has taken the value of qrsig out of this file \(entry \d+\)\n→ give the file as the browser saved it/
   ],
+  ["whole lines taken out", /somebody has taken the value of Set-Cookie out of this file/],
   ["redacted in words", /somebody has taken the value of qrsig out of this file/],
   ["a qrsig of somebody's making", /its ptqrtoken is of another qrsig, or somebody has changed the values/],
   ["Chrome, sanitized", /no answer of the login in this file sets a cookie/],

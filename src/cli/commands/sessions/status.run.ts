@@ -84,6 +84,8 @@ const look = Effect.fnUntraced(function* (picked: Sessions.Picked, offline: bool
   if (asked && Result.isSuccess(checked)) yield* SignIn.foundGood(site.success, picked)
   if (Result.isSuccess(checked)) return { ...known, good: true, asked } satisfies Known
   const reason = checked.failure
+  // Where the clock was wrong then, its age says nothing, and nobody was asked.
+  if (!asked && isAhead(picked.session, now)) return { ...known, good: undefined } satisfies Known
   return {
     ...known,
     good: reason._tag !== "CommandFailed" && SignIn.isDead(reason) ? false : undefined,
@@ -153,10 +155,16 @@ const end = (at: DateTime.Utc | undefined, now: DateTime.Utc, language: Language
 
 const unknown = { en: "unknown", zh: "未知" }
 
+const ofNoAge = {
+  en: "unknown: saved while a clock was ahead, and no server was asked",
+  zh: "未知：保存时系统时间超前，且未询问服务器"
+}
+
 const byAge = { en: "by its age, no server was asked", zh: "按时间推断，未询问服务器" }
 
 const state = ({ asked, good, reason }: Known): Bilingual => {
   const why = reason === undefined ? undefined : saidOf(reason).message
+  if (good === undefined && why === undefined) return ofNoAge
   if (good === undefined) return { en: `unknown: ${why?.en}`, zh: `未知：${why?.zh}` }
   if (!good) {
     const { en, zh } = why ?? { en: "too old", zh: "时间过长" }
