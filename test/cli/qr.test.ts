@@ -9,9 +9,12 @@ import { readText } from "webqq-login/qr/QrReader"
 import { fromPng } from "webqq-login/qr/QrPicture"
 import { toPng } from "webqq-login/qr/QrPng"
 import { decode } from "fast-png"
+import { vi } from "vitest"
+import type { CommandFailed } from "../../src/cli/process/CommandFailed.ts"
 import { markPng } from "../../src/cli/terminal/ownFile.ts"
 import * as QrFile from "../../src/cli/terminal/qrFile.ts"
 import { type Options, show } from "../../src/cli/terminal/showCode.ts"
+import { now } from "../../src/files/wholeFile.ts"
 import { encode, loginText } from "../qr/samples.ts"
 import { screen } from "./screen.ts"
 
@@ -154,6 +157,21 @@ describe("the QR file", () => {
       const error = yield* Effect.flip(Effect.scoped(QrFile.make("-")))
       assert.deepEqual([error.exitCode, error.said.cure.en], [2, "name a file with --qr-file"])
     })
+  )
+
+  it.effect("says what helps where the disk is full: room, and no flag", () =>
+    inFolder((folder) =>
+      Effect.gen(function* () {
+        const { write } = yield* QrFile.make(Path.join(folder, "code.png"))
+        const replace = vi.spyOn(now, "replace").mockImplementation(() => {
+          throw Object.assign(new Error(), { code: "ENOSPC" })
+        })
+        const refused = Effect.try({ try: () => write(bare), catch: (cause) => cause as CommandFailed })
+        const { said } = yield* Effect.flip(refused)
+        replace.mockRestore()
+        assert.strictEqual(said.cure.en, "free some space there, then start again")
+      }).pipe(Effect.scoped)
+    )
   )
 
   it.effect("fails in words where the disk refuses later on, and leaves no draft", () =>

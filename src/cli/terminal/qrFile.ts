@@ -7,7 +7,7 @@ import * as Fs from "node:fs"
 import * as Os from "node:os"
 import * as Path from "node:path"
 import { NotPlain, now } from "../../files/wholeFile.ts"
-import { CommandFailed, exitCodes, usage, whyUnwritten } from "../process/CommandFailed.ts"
+import { codeOf, CommandFailed, exitCodes, usage, whyUnwritten } from "../process/CommandFailed.ts"
 import { isForeign, isOurPng, markPng, taken } from "./ownFile.ts"
 
 export interface QrFile {
@@ -85,10 +85,15 @@ const failed = (path: string, cause: unknown, exitCode: number) =>
         en: `cannot write the QR code to ${path} (${whyUnwritten(cause).en})`,
         zh: `无法写入二维码文件 ${path}（${whyUnwritten(cause).zh}）`
       },
-      cure: {
-        en: "name a file in a folder that you may write with --qr-file, or use --qr terminal",
-        zh: "请用 --qr-file 指定可写文件夹中的文件，或用 --qr terminal"
-      }
+      cure: isFull(cause)
+        ? { en: "free some space there, then start again", zh: "请先释放该处的空间，再重新开始" }
+        : {
+            en: "name a file in a folder that you may write with --qr-file, or use --qr terminal",
+            zh: "请用 --qr-file 指定可写文件夹中的文件，或用 --qr terminal"
+          }
     },
     exitCode
   })
+
+/** No other name helps there, and who begins a login in the background gives none. */
+const isFull = (cause: unknown) => ["ENOSPC", "EDQUOT"].includes(codeOf(cause))
