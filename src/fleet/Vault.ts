@@ -7,10 +7,9 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Random from "effect/Random"
-import * as Schedule from "effect/Schedule"
 import * as SqlClient from "effect/sql/SqlClient"
-import { isSqlError, type SqlError } from "effect/sql/SqlError"
 import * as Session from "../Session.ts"
+import { answered } from "./database/answered.ts"
 import { nowIn } from "./database/now.ts"
 import {
   type CountRow,
@@ -285,15 +284,3 @@ export const layer = (node: string): Layer.Layer<Vault, never, SqlClient.SqlClie
   )
 
 const notOpened = (detail: string) => new VaultFailed({ reason: "sealed", detail })
-
-/** A database that is away for some seconds is waited for, so that a session in hand is not lost with it. */
-const patience = Schedule.max([Schedule.spaced("250 millis"), Schedule.recurs(36)])
-
-/** The words of a database may quote what was to be written: only the kind of its fault is told. */
-const answered = <A, E, R>(effect: Effect.Effect<A, E | SqlError, R>) =>
-  effect.pipe(
-    Effect.retry({ schedule: patience, while: (error) => isSqlError(error) && error.reason.isRetryable }),
-    Effect.mapError((error) =>
-      isSqlError(error) ? new VaultFailed({ reason: "database", detail: error.reason._tag }) : error
-    )
-  ) as Effect.Effect<A, Exclude<E, SqlError> | VaultFailed, R>

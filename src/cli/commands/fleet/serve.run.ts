@@ -43,10 +43,12 @@ export const run = Effect.fnUntraced(function* (flags: Values<typeof serve>, aro
       ? import("../../../fleet/node/serve.ts")
       : import("../../../fleet/node/serveShared.ts")
   )
-  const serving = yield* Effect.forkChild(Effect.promise((signal) => serve(settings, signal)))
-  // A signal is its usual end: it hands over what it has, and that is all.
-  const failed = yield* Effect.raceFirst(Fiber.join(serving), Effect.as(untilSignal, undefined))
-  yield* Fiber.interrupt(serving)
+  const end = new AbortController()
+  const serving = yield* Effect.forkChild(Effect.promise(() => serve(settings, end.signal)))
+  yield* Effect.raceFirst(Fiber.await(serving), untilSignal)
+  // A signal is its usual end. What it has is handed over before the process goes: a renewal that is cut off is asked for twice.
+  end.abort()
+  const failed = yield* Fiber.join(serving)
   if (failed !== undefined) {
     const { cure, exitCode, said: message } = failed
     return yield* new CommandFailed({ said: { message, cure }, exitCode })

@@ -1,0 +1,38 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import { SqlError, UnknownError } from "effect/sql/SqlError"
+import * as TestClock from "effect/testing/TestClock"
+import { answered } from "../../src/fleet/database/answered.ts"
+
+/** A fault of Postgres, as its driver has it: of these codes it knows none. */
+const fault = (code: string) =>
+  new SqlError({
+    reason: new UnknownError({ cause: Object.assign(new Error("CANARY"), { code }), message: "", operation: "" })
+  })
+
+describe("a database", () => {
+  const after = (seconds: number, code: string) =>
+    Effect.gen(function* () {
+      let tries = 0
+      const asked = yield* Effect.suspend(() =>
+        tries++ < seconds * 4 ? Effect.fail(fault(code)) : Effect.succeed("saved")
+      ).pipe(answered, Effect.result, Effect.forkChild)
+      yield* TestClock.adjust("1 minute")
+      return yield* Fiber.join(asked)
+    })
+
+  it.effect.each(["57P01", "57P02", "57P03"])("that is stopped or starting (%s) is waited for", (code) =>
+    Effect.map(after(5, code), (result) => assert.deepInclude(result, { _tag: "Success", success: "saved" }))
+  )
+
+  it.effect.each([
+    ["57P01", 20],
+    ["22P02", 1]
+  ] as const)("that stays away, or refuses what is asked (%s), is told of without its words", ([code, seconds]) =>
+    Effect.map(after(seconds, code), (result) => {
+      assert.strictEqual(result._tag, "Failure")
+      assert.notInclude(JSON.stringify(result), "CANARY")
+    })
+  )
+})
