@@ -153,6 +153,18 @@ const died: typeof FailedLine.Encoded = {
 /** How long it is told how a login ended. */
 const remembered = 24 * 3_600_000
 
+/** The record of a login that goes on; one that does not is buried, and after a day removed. */
+const lookAt = Effect.fnUntraced(function* (place: Place.Place, now: number) {
+  const before = Option.getOrUndefined(yield* Records.read(place))
+  const living = before?.ended === undefined ? yield* knock(place) : undefined
+  living?.destroy()
+  if (living !== undefined) return before
+  const record = yield* settle(place)
+  const startedAt = record === undefined ? Option.none() : DateTime.make(record.startedAt)
+  if (Option.isSome(startedAt) && now - startedAt.value.epochMilliseconds > remembered) yield* Records.clear(place)
+  return undefined
+})
+
 /**
  * The login about the same that goes on already, or a new one, for which `start` has a process listen at its place. Two that ask at once
  * get the same. What dead ones have left is swept away.
@@ -167,18 +179,9 @@ export const findOrStart = <E>(
     Effect.gen(function* () {
       const now = yield* Clock.currentTimeMillis
       for (const id of yield* Records.ids(home)) {
-        const place = Place.of(home, id)
-        const before = Option.getOrUndefined(yield* Records.read(place))
-        const living = before?.ended === undefined ? yield* knock(place) : undefined
-        living?.destroy()
-        if (living !== undefined) {
-          if (before?.about === about) return { id, record: before }
-          continue
-        }
-        const record = yield* settle(place)
-        if (record !== undefined && now - DateTime.makeUnsafe(record.startedAt).epochMilliseconds > remembered) {
-          yield* Records.clear(place)
-        }
+        // What is left of one that cannot be read or removed is no reason to begin no other.
+        const found = yield* Effect.option(lookAt(Place.of(home, id), now))
+        if (Option.isSome(found) && found.value?.about === about) return { id, record: found.value }
       }
       const place = Place.of(home, Place.newId())
       yield* Place.prepare(place.folder)

@@ -2,6 +2,7 @@
  * A login that goes on in the background, by the command as it is shipped: `login start`, `login wait`, `login cancel`.
  */
 import { assert, describe, it } from "@effect/vitest"
+import { execFileSync } from "node:child_process"
 import * as Fs from "node:fs"
 import { connect } from "node:net"
 import * as Os from "node:os"
@@ -173,6 +174,50 @@ describe("a login in the background", () => {
     const result = await run(line)
     assert.deepEqual([result.code, result.stdout], [code, ""])
     assert.match(result.stderr, words)
+  })
+
+  it("begins all the same, whatever others have left in the place of one", async () => {
+    const { logins, run, start } = place()
+    Fs.mkdirSync(logins, { recursive: true, mode: 0o700 })
+    const at = (id: string, name = "") => Path.join(logins, id, name)
+    for (const id of ["aaaaaaaaaaa1", "aaaaaaaaaaa2", "aaaaaaaaaaa3", "aaaaaaaaaaa4"]) Fs.mkdirSync(at(id))
+    execFileSync("mkfifo", [at("aaaaaaaaaaa1", "login.json")])
+    Fs.symlinkSync("/dev/zero", at("aaaaaaaaaaa2", "login.json"))
+    Fs.mkdirSync(at("aaaaaaaaaaa3", "login.json"))
+    Fs.writeFileSync(
+      at("aaaaaaaaaaa4", "login.json"),
+      JSON.stringify({ id: "aaaaaaaaaaa4", about: "x", startedAt: "never", lines: [], ended: { exitCode: 0 } })
+    )
+    Fs.writeFileSync(at("aaaaaaaaaaa5"), "")
+    const { code, started, stderr } = await start("--replay qzone --profile me --speed 0.1")
+    assert.strictEqual(code, 0, stderr)
+    assert.strictEqual((await run(`login cancel ${started.id}`)).code, 0)
+  })
+
+  it("shows no picture out of what is none, and does not wait for it", async () => {
+    const { logins, run } = place()
+    const folder = Path.join(logins, "aaaaaaaaaaa1")
+    Fs.mkdirSync(folder, { recursive: true, mode: 0o700 })
+    const pipe = Path.join(folder, "pipe")
+    execFileSync("mkfifo", [pipe])
+    for (const file of ["/dev/zero", pipe]) {
+      const shown = {
+        _tag: "QrShown",
+        attempt: 1,
+        url: "http://txz.qq.com/p?k=1",
+        file,
+        expiresAt: "2026-01-01T00:00:00Z"
+      }
+      const record = {
+        id: "aaaaaaaaaaa1",
+        about: "x",
+        startedAt: "2026-01-01T00:00:00Z",
+        lines: [shown],
+        ended: { exitCode: 4 }
+      }
+      Fs.writeFileSync(Path.join(folder, "login.json"), JSON.stringify(record))
+      assert.strictEqual((await run("login wait aaaaaaaaaaa1")).code, 4)
+    }
   })
 
   it("is not disturbed by what is said at its socket, and tells nothing to who asks for nothing", async () => {

@@ -5,9 +5,9 @@ import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
-import * as Fs from "node:fs"
 import type { Said } from "../../../agent/wire.ts"
 import { LoginError } from "../../../errors/LoginError.ts"
+import { readPlainSync } from "../../../files/namedFile.ts"
 import type { FailedLine, QrShownLine } from "../../../LoginEvent.ts"
 import type { Surroundings } from "../../inputs/Surroundings.ts"
 import { CommandFailed, usage } from "../../process/CommandFailed.ts"
@@ -34,6 +34,9 @@ const ended = {
   cure: { en: "start again", zh: "请重新开始" }
 }
 
+/** Bytes of a picture. */
+const limit = 2 ** 20
+
 /** Where a code in the background is shown: where it can be seen, and by the name of its picture. */
 export const placesOf = ({ env, streams }: Surroundings, file: string): Options => ({
   places: new Set(["auto", "file"] as const),
@@ -50,7 +53,7 @@ export const tellCode = (
 ): Effect.Effect<void> =>
   Effect.gen(function* () {
     const { streams } = around
-    const png = file === undefined ? undefined : yield* Effect.option(Effect.try(() => Fs.readFileSync(file)))
+    const png = file === undefined ? undefined : yield* Effect.option(Effect.try(() => readPlainSync(file, limit)))
     if (file !== undefined && png !== undefined && Option.isSome(png)) {
       yield* live === undefined
         ? show(png.value, attempt, placesOf(around, file))
