@@ -6,6 +6,7 @@
  *
  *     npm run fleet                           all faults
  *     npm run fleet -- --only SIGTERM         those whose name contains this
+ *     npm run fleet -- --simulate             the same accounts on SQLite over 6 virtual hours (--accounts and --hours for others)
  *
  * Needs Linux, root, `unshare`, `ip` and Debian's postgresql.
  */
@@ -21,14 +22,21 @@ import * as Machine from "./fleet/machine.ts"
 import * as Network from "./fleet/network.ts"
 import * as Postgres from "./fleet/postgres.ts"
 import { fill, type Fleet, round, settled } from "./fleet/rounds.ts"
+import { simulate } from "./fleet/simulation.ts"
 import * as Tencent from "./fleet/tencent.ts"
 import { buildWhereOlder } from "./freshBuild.ts"
 
 const variable = "WEBQQ_LOGIN_FLEET"
 const folder = process.env[variable] ?? ""
 const { values } = parseArgs({
-  options: { accounts: { type: "string", default: "1000" }, only: { type: "string", default: "" } }
+  options: {
+    accounts: { type: "string", default: "1000" },
+    only: { type: "string", default: "" },
+    simulate: { type: "boolean", default: false },
+    hours: { type: "string", default: "6" }
+  }
 })
+const accounts = Number(values.accounts)
 
 const file = (name: string, text: string) => {
   writeFileSync(join(folder, name), `${text}\n`, { mode: 0o600 })
@@ -36,7 +44,7 @@ const file = (name: string, text: string) => {
 }
 
 /** Three machines at work, and a fourth that is not started. */
-const started = async (accounts: number) => {
+const started = async () => {
   Network.make(4)
   const tencent = await Tencent.make(Network.here.out)
   const postgres = await Postgres.make(folder, Network.here.wire, "10.77.0.0/24")
@@ -74,13 +82,19 @@ const started = async (accounts: number) => {
     const ended = await start()
     if (ended !== undefined) throw new Error(`${name} did not start: ${ended.code} ${ended.said}`)
   }
-  return { fleet, machines, postgres, stranger: machine(4) }
+  const stranger = machine(4)
+  const end = async () => {
+    for (const { signal } of [...machines, stranger]) signal("SIGKILL")
+    await postgres.stop("SIGQUIT")
+    tencent.close()
+  }
+  return { fleet, machines, postgres, stranger, end }
 }
 
 const seconds = (value: number) => `${value.toFixed(1)} s`
 
 const strikeAll = async () => {
-  const { fleet, machines, postgres, stranger } = await started(Number(values.accounts))
+  const { end, fleet, machines, postgres, stranger } = await started()
   const otherKeys = file("other.key", Redacted.value(await Effect.runPromise(Keyring.newKey)))
   const all = { faults: 0, lost: 0, savedTwice: 0, askedTwice: 0, failed: 0 }
   try {
@@ -110,9 +124,7 @@ const strikeAll = async () => {
       await settled(fleet)
     }
   } finally {
-    for (const { signal } of [...machines, stranger]) signal("SIGKILL")
-    await postgres.stop("SIGQUIT")
-    fleet.tencent.close()
+    await end()
   }
   console.log(
     `${all.faults} faults, ${all.lost} lost, ${all.savedTwice} saved twice, ${all.askedTwice} asked twice, ${all.failed} failed`
@@ -120,7 +132,9 @@ const strikeAll = async () => {
   return all.failed === 0 ? 0 : 1
 }
 
-if (folder !== "") process.exitCode = await strikeAll()
+if (values.simulate) {
+  process.exitCode = (await simulate({ rows: accounts, hours: Number(values.hours) })) ? 0 : 1
+} else if (folder !== "") process.exitCode = await strikeAll()
 else if (Postgres.bin === undefined) console.log("skipped: Debian's postgresql is not installed")
 else {
   buildWhereOlder()
