@@ -22,6 +22,11 @@ export interface Options {
   /** 127.0.0.1 where it is left out. */
   readonly host?: string | undefined
   readonly tls?: Tls | undefined
+  /**
+   * How long a connection may stay open with nothing asked on it, in milliseconds: for a server that others of the network can reach, who
+   * would hold all of its connections. By default for ever, since a client that has just chosen such a connection would meet a reset.
+   */
+  readonly idleMillis?: number
   /** What the server is asked as a proxy: a tunnel. */
   readonly onConnect?: (request: Http.IncomingMessage, socket: Duplex, head: Buffer) => void
   /** A client broke off before anything was asked, for a reason in the words of OpenSSL. */
@@ -41,7 +46,7 @@ const maxConnections = 4096
 export const listen = (
   handler: Handler,
   port: number,
-  { host = "127.0.0.1", onConnect, onTlsFailed, tls }: Options = {}
+  { host = "127.0.0.1", idleMillis = 0, onConnect, onTlsFailed, tls }: Options = {}
 ): Effect.Effect<Listening, never, Scope.Scope> =>
   Effect.map(
     Effect.acquireRelease(
@@ -51,8 +56,7 @@ export const listen = (
             response.destroy(cause instanceof Error ? cause : new Error(String(cause)))
           )
         }
-        // An idle connection is not closed by us: a client that has just chosen it would meet a reset.
-        const options = { keepAliveTimeout: 0 }
+        const options = { keepAliveTimeout: idleMillis }
         const server =
           tls === undefined
             ? process.getBuiltinModule("node:http").createServer(options, onRequest)

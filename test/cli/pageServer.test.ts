@@ -147,6 +147,14 @@ describe("the page's server", () => {
     })
   )
 
+  it.live("keeps no connection on which nothing is asked: strangers would hold all of them", () =>
+    Effect.gen(function* () {
+      const { address } = yield* serving
+      const { headers, status } = yield* ask(address, { path: "/x", headers: { connection: "keep-alive" } })
+      assert.deepEqual([status, headers["keep-alive"]], [404, "timeout=5"])
+    }).pipe(Effect.scoped)
+  )
+
   it.live("has another address every time, of at least 128 bits, and nothing beside it", () =>
     Effect.gen(function* () {
       const { address } = yield* serving

@@ -44,7 +44,7 @@ export const serve = Effect.fn("pageServer.serve")(function* ({
       outgoing.end(`${inBoth({ en: `this page is not for you (${refused})`, zh: `拒绝访问（${refused}）` })}\n`)
     },
     port,
-    { host }
+    { host, idleMillis: 5000 }
   )
   // Closed before the server is, and by itself: its last word has to reach those who look at it.
   const following = yield* Scope.make()

@@ -37,6 +37,9 @@ const ended = {
 /** Bytes of a picture. */
 const limit = 2 ** 20
 
+/** Its picture of the code. Throws where that is gone, larger than a picture is, or no plain file. */
+export const readPicture = (file: string): Uint8Array => readPlainSync(file, limit)
+
 /** Where a code in the background is shown: where it can be seen, and by the name of its picture. */
 export const placesOf = ({ env, streams }: Surroundings, file: string): Options => ({
   places: new Set(["auto", "file"] as const),
@@ -53,7 +56,7 @@ export const tellCode = (
 ): Effect.Effect<void> =>
   Effect.gen(function* () {
     const { streams } = around
-    const png = file === undefined ? undefined : yield* Effect.option(Effect.try(() => readPlainSync(file, limit)))
+    const png = file === undefined ? undefined : yield* Effect.option(Effect.try(() => readPicture(file)))
     if (file !== undefined && png !== undefined && Option.isSome(png)) {
       yield* live === undefined
         ? show(png.value, attempt, placesOf(around, file))

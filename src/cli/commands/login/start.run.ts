@@ -7,7 +7,6 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Result from "effect/Result"
 import { type ChildProcess, spawn } from "node:child_process"
-import * as Fs from "node:fs"
 import { fileURLToPath } from "node:url"
 import * as Client from "../../../agent/Client.ts"
 import type { Line } from "../../../agent/LoginRecord.ts"
@@ -21,7 +20,7 @@ import type { Surroundings } from "../../inputs/Surroundings.ts"
 import { type Order, carry, isCarrier, variable } from "./carry.ts"
 import { checkFlags } from "./limits.ts"
 import type { start as command } from "./start.ts"
-import { failureOf, tellCode, tellSaid } from "./backgroundEnd.ts"
+import { failureOf, readPicture, tellCode, tellSaid } from "./backgroundEnd.ts"
 
 type Flags = Values<typeof command>
 
@@ -73,7 +72,7 @@ const aboutOf = ({ profile, replay, site }: Flags): string => {
 const textOf = (file: string | undefined) => {
   if (file === undefined) return {}
   try {
-    const matrix = fromPng(Fs.readFileSync(file))
+    const matrix = fromPng(readPicture(file))
     return Option.match(Result.isSuccess(matrix) ? render(matrix.success) : Option.none(), {
       onNone: () => ({}),
       onSome: (text) => ({ text })
