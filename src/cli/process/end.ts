@@ -10,11 +10,13 @@ const isWaitedFor = () => threads.busy > 0 || process.getActiveResourcesInfo().i
 
 const shell = "/bin/sh"
 
+/** Whether the process is ours to replace. Looked up late: threads and files are seldom asked for at an end. */
+const isAlone = () =>
+  process.getBuiltinModule("node:worker_threads").isMainThread && process.getBuiltinModule("node:fs").existsSync(shell)
+
 /** Ends the process with that code, whatever goes on in it, after its `exit` listeners. */
 export const end = (code: number): never => {
-  const { existsSync } = process.getBuiltinModule("node:fs")
-  const { isMainThread } = process.getBuiltinModule("node:worker_threads")
-  if (isMainThread && isWaitedFor() && process.execve !== undefined && existsSync(shell)) {
+  if (isWaitedFor() && process.execve !== undefined && isAlone()) {
     process.emit("exit", code)
     // Another program takes the place of this one, and its threads are gone.
     process.execve(shell, [shell, "-c", `exit ${code}`], {})
