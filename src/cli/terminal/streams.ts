@@ -97,7 +97,8 @@ export const make = (
 
   const lines = (all: ReadonlyArray<Line>) => {
     const texts = all.map(shown)
-    for (const text of texts) rows.wrote(width(text))
+    // Only from a terminal is anything ever taken off.
+    if (capable) for (const text of texts) rows.wrote(width(text))
     stderr.write(`${texts.join("\n")}\n`)
   }
   const settle = () => {
