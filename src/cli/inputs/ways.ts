@@ -15,6 +15,7 @@ import { SessionStore } from "../../store/SessionStore.ts"
 import { proxyAddress, userAgent } from "../line/networkFlags.ts"
 import { usage, whyUnwritten } from "../process/CommandFailed.ts"
 import { note } from "../terminal/advice.ts"
+import * as Stores from "./stores.ts"
 import type { Surroundings } from "./Surroundings.ts"
 
 const Way = Schema.Struct({
@@ -47,20 +48,24 @@ export const ofProfile = Effect.fnUntraced(function* (around: Surroundings, prof
   return { ...way.value, ...around }
 })
 
-/** The same for a login: of its profile, or of the session that it will find. Where no way was ever kept, nothing is looked at. */
+/**
+ * The same for a login: of its profile, or of the session that it will find, unless it is not to look for one. Where no way was ever kept,
+ * nothing is looked at.
+ */
 export const ofLogin = Effect.fnUntraced(function* (
   around: Surroundings,
   { fresh, profile, site }: { readonly profile: string | undefined; readonly site: string; readonly fresh: boolean }
 ) {
+  if (fresh && profile === undefined) return around
   const folder = yield* folderOf(around)
   if (folder === undefined || !isThere(folder)) return around
   const found =
-    profile !== undefined || fresh
-      ? profile
-      : yield* SessionStore.use(({ find }) => find({ site })).pipe(
-          Effect.map((saved) => saved.profile),
-          Effect.catch(() => Effect.undefined)
-        )
+    profile ??
+    (yield* SessionStore.use(({ find }) => find({ site })).pipe(
+      Effect.map((saved) => saved.profile),
+      Effect.catch(() => Effect.undefined),
+      Effect.provide(Stores.forLogin(around))
+    ))
   return found === undefined ? around : yield* ofProfile(around, found)
 })
 

@@ -40,8 +40,7 @@ export const run = Effect.fnUntraced(function* (flags: Flags, given: Surrounding
     ? ChooseSite.resolve(flags, given)
     : SiteFile.resolve(flags.site ?? replay.site)
   const wanted = { fresh: flags.fresh === true, profile: flags.profile, site: site.name }
-  const around =
-    replay === undefined ? yield* Effect.provide(Ways.ofLogin(given, wanted), Stores.forLogin(given)) : given
+  const around = replay === undefined ? yield* Ways.ofLogin(given, wanted) : given
   const config = yield* readLimits(flags, speed, around)
   const { newCode, tell } = yield* teller(flags, around)
   // What a recording yields is no session of the user's, unless a profile is named for it.
