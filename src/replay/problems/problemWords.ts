@@ -168,20 +168,39 @@ const neverCame = (missing: ReadonlyArray<Unused>): Bilingual => {
   }
 }
 
-/** All problems of a scenario in words, for people; equal ones are told once, and so are a fault and all that never came. */
+const notReached = ({ en, zh }: Bilingual, count: number): Bilingual => ({
+  en: `${en}\n  ${count === 1 ? "1 exchange" : `${count} exchanges`} from there on did not come`,
+  zh: `${zh}\n  此后的 ${count} 次交互没有进行`
+})
+
+/** What never came because a request was refused, and did not come after that: nothing of its own. */
+const followingFrom = (refused: Mismatch | undefined, missing: ReadonlyArray<Unused>): ReadonlyArray<Unused> => {
+  const at = missing.findIndex(({ exchange }) => exchange.id === refused?.expected?.id)
+  return at === -1 ? [] : missing.slice(at)
+}
+
+/**
+ * All problems of a scenario in words, for people; equal ones are told once, so are a fault and all that never came, and what only follows
+ * from a refusal is told with it.
+ */
 export const said = ({ name }: Pick<Scenario, "name">, problems: ReadonlyArray<Problem>): Bilingual | undefined => {
   if (problems.length === 0) return undefined
   const isNamed = problems.some((problem) => problem._tag !== "Unused" && problem.fault !== undefined)
-  const missing = problems.filter((problem) => problem._tag === "Unused").filter(({ served }) => served === 0)
+  const never = problems.filter((problem) => problem._tag === "Unused").filter(({ served }) => served === 0)
+  const refused = problems.find((problem) => problem._tag === "Mismatch" && problem.fault !== undefined)
+  const following = new Set<Problem>(followingFrom(refused as Mismatch | undefined, never))
+  const missing = never.filter((problem) => !following.has(problem))
   const together = missing.length > (isNamed ? 0 : 2) ? neverCame(missing) : undefined
   const counted = new Map<string, { readonly words: Bilingual; count: number }>()
   for (const problem of problems) {
+    if (following.has(problem)) continue
     const isMissing = problem._tag === "Unused" && problem.served === 0
-    const words = (isMissing ? together : undefined) ?? saidOf(problem)
+    const alone = (isMissing ? together : undefined) ?? saidOf(problem)
+    const words = problem === refused && following.size > 0 ? notReached(alone, following.size) : alone
     const key = (problem._tag === "Unused" ? undefined : problem.fault?.name) ?? words.en
     const known = counted.get(key)
     if (known === undefined) counted.set(key, { words, count: 1 })
-    else if (words !== together) known.count++
+    else if (alone !== together) known.count++
   }
   const { size } = counted
   const lines = Array.from(counted.values(), ({ count, words }): Bilingual => {
