@@ -24,13 +24,28 @@ const tsc = spawnSync(process.execPath, [`${root}node_modules/typescript/bin/tsc
 })
 if (tsc.status !== 0) fail("the library does not compile")
 
-const chunk = await bundle(values.entry, `${root}dist/command.cjs`)
+const chunks = await bundle(values.entry, `${root}dist/command.cjs`)
+const [chunk] = chunks
 
 const unwanted = chunk.moduleIds.filter((id) => /[\\/]node_modules[\\/](nock|undici|vitest|redis|ws)[\\/]/u.test(id))
 if (unwanted.length > 0) fail(`the command contains ${unwanted.join(", ")}`)
 
 const foreign = chunk.imports.filter((id) => id !== "node:module")
 if (foreign.length > 0) fail(`the command imports ${foreign.join(", ")}`)
+
+// What the command carries along is in no bill of materials of npm, which knows only what is installed with it.
+const packages = JSON.parse(readFileSync(`${root}package-lock.json`, "utf8")).packages as Record<
+  string,
+  { readonly version: string; readonly license?: string; readonly integrity?: string }
+>
+const placeOf = (id: string) => /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//u.exec(id.replaceAll("\\", "/"))?.[1] ?? []
+const inRoot = (place: string) => place.slice(root.replaceAll("\\", "/").length)
+const places = new Set(chunks.flatMap(({ moduleIds }) => moduleIds.flatMap(placeOf)).map(inRoot))
+const bundled = [...places].toSorted().map((place) => {
+  const { integrity, license, version } = packages[place] ?? fail(`${place} is not in the lock file`)
+  return { name: place.replace(/^.*node_modules\//u, ""), version, license, integrity }
+})
+writeFileSync(`${root}dist/bundled.json`, `${JSON.stringify(bundled, undefined, 2)}\n`)
 
 writeFileSync(`${root}dist/cli.js`, readFileSync(`${root}scripts/launcher.js`), { mode: 0o755 })
 console.log(`dist/${chunk.fileName}: ${Math.round(statSync(`${root}dist/command.cjs`).size / 1000)} kB`)

@@ -47,10 +47,14 @@ const plain: Readonly<Record<string, string>> = { "fleet/node/serveShared.ts": "
 
 const src = fileURLToPath(new URL("../src/", import.meta.url))
 
-/** Writes everything that `input` needs into `file`, and what lies apart beside it. Throws where that took more files. */
-export const bundle = async (input: string, file: string): Promise<OutputChunk> => {
-  for (const [module, name] of Object.entries(apart)) await write(src + module, join(dirname(file), name))
-  return write(input, file)
+/**
+ * Writes everything that `input` needs into `file`, and what lies apart beside it. Yields what is in each, that of `file` first. Throws where
+ * one took more files.
+ */
+export const bundle = async (input: string, file: string): Promise<readonly [OutputChunk, ...Array<OutputChunk>]> => {
+  const beside: Array<OutputChunk> = []
+  for (const [module, name] of Object.entries(apart)) beside.push(await write(src + module, join(dirname(file), name)))
+  return [await write(input, file), ...beside]
 }
 
 const write = async (input: string, file: string): Promise<OutputChunk> => {

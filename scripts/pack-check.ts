@@ -117,6 +117,17 @@ await part("bill of materials", () => {
       `${name} is not in it`
     )
   }
+  const inside = JSON.parse(
+    readFileSync(join(folder, "node_modules/webqq-login/dist/bundled.json"), "utf8")
+  ) as ReadonlyArray<Readonly<Record<"name" | "version" | "license" | "integrity", string | undefined>>>
+  console.log(inside.map(({ name, version }) => `       ${name} ${version}, in its own files`).join("\n"))
+  for (const { integrity, license, name } of inside) {
+    check(integrity !== undefined && license !== undefined, `${name}, in its own files, without a hash or a licence`)
+  }
+  check(
+    inside.some(({ name }) => name === "https-proxy-agent"),
+    "what the command carries along is not told"
+  )
   const { packages } = JSON.parse(readFileSync(join(alone, "package-lock.json"), "utf8"))
   const scripts = Object.keys(packages).filter((place) => packages[place].hasInstallScript === true)
   check(scripts.length === 0, `run code when they are installed: ${scripts.join(", ")}`)
