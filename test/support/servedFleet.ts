@@ -19,9 +19,6 @@ export const freePort = () =>
 
 /** Serves from this folder until `stop` is called, which tells why it ended; on a port of before where it is a fleet that comes back. */
 export const servedFleet = async (folder: string, server: ReturnType<typeof FleetServer.make>, before?: number) => {
-  // What fails in tests fails for good, and nobody waits for a poll.
-  const haste = { WEBQQ_RETRIES: "0", WEBQQ_POLL_INTERVAL: "20 millis" }
-  Object.assign(process.env, haste)
   const port = before ?? (await freePort())
   const said: Array<string> = []
   const end = new AbortController()
@@ -32,6 +29,8 @@ export const servedFleet = async (folder: string, server: ReturnType<typeof Flee
       listen: { host: "127.0.0.1", port },
       tokenFiles: {},
       pace: {},
+      // What fails in tests fails for good, and nobody waits for a poll.
+      limits: { retries: 0, pollInterval: 20 },
       httpClient: Layer.succeed(HttpClient.HttpClient, server.client),
       tell: (...lines: ReadonlyArray<{ readonly en: string }>) => {
         said.push(...lines.map(({ en }) => en))
@@ -42,7 +41,6 @@ export const servedFleet = async (folder: string, server: ReturnType<typeof Flee
   })
   const stop = () => {
     end.abort()
-    for (const name of Object.keys(haste)) delete process.env[name]
     return ended
   }
   return { port, said, stop }

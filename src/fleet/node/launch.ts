@@ -44,6 +44,7 @@ export interface Settings {
     | undefined
   readonly agents?: Machine.Options["agents"]
   readonly egress?: Machine.Options["egress"]
+  readonly limits?: Machine.Options["limits"]
   readonly httpClient?: Machine.Options["httpClient"]
   /** Told to a person, a line each. */
   readonly tell: (...lines: ReadonlyArray<Bilingual>) => void

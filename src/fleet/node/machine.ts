@@ -43,6 +43,8 @@ export interface Options {
   readonly agents?: Transport.Options["agents"] | undefined
   /** The ways of accounts that have one of their own, by their names. */
   readonly egress?: Readonly<Record<string, Transport.Options["agents"]>> | undefined
+  /** Limits of requests and logins, if not those of the environment. */
+  readonly limits?: LoginConfig.Options | undefined
   /** In place of the network, for tests. */
   readonly httpClient?: Layer.Layer<HttpClient.HttpClient> | undefined
 }
@@ -113,7 +115,7 @@ export const layer = (
     Layer.provide(Accounts.layer),
     Layer.provide(network),
     Layer.provide(Egress.layerAgents(options.egress ?? {})),
-    Layer.provide(LoginConfig.layerConfig),
+    Layer.provide(options.limits === undefined ? LoginConfig.layerConfig : LoginConfig.layer(options.limits)),
     Layer.provide(FleetConfig.layer(options.pace)),
     Layer.catch((error) => failing<never, CannotServe>(error._tag === "CannotServe" ? error : badSetting(error)))
   )
