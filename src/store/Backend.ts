@@ -5,6 +5,7 @@
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import type { StoreFailed } from "../errors/LoginError.ts"
+import { isProfileName } from "./profileName.ts"
 import { storeFailed } from "./storeFailed.ts"
 
 export interface Backend {
@@ -55,18 +56,11 @@ export const notesInMemory = (): Notes => {
   }
 }
 
-/** What a name may be: it is safe as a file name everywhere, Windows included, as a key, and in a shell. */
-export const isName = (name: string): boolean =>
-  name.length <= 64 && /^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(name) && !name.endsWith(".") && !device.test(name)
-
-// Windows takes these for devices, whatever follows a dot.
-const device = /^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)/i
-
 /** The names among the keys that begin with `prefix`, and what is none. */
 export const namesOf = (keys: ReadonlyArray<string>, prefix: string) => {
   const found = keys.filter((key) => key.startsWith(prefix)).map((key) => key.slice(prefix.length))
-  const stray = found.filter((name) => !isName(name)).map((name) => strayAt(`${prefix}${name}`))
-  return { names: found.filter(isName), stray }
+  const stray = found.filter((name) => !isProfileName(name)).map((name) => strayAt(`${prefix}${name}`))
+  return { names: found.filter(isProfileName), stray }
 }
 
 /** Something that lies among the sessions and is none of them. */

@@ -18,7 +18,8 @@ import * as keyValueBackend from "./keyValueBackend.ts"
 import * as redisBackend from "./redisBackend.ts"
 import * as keptText from "./keptText.ts"
 import * as newest from "./newest.ts"
-import { type Backend, inMemory, isName } from "./Backend.ts"
+import { isProfileName } from "./profileName.ts"
+import { type Backend, inMemory } from "./Backend.ts"
 import { storeFailed } from "./storeFailed.ts"
 import { NoSession, type StoreFailed } from "../errors/LoginError.ts"
 import { stateFolder } from "../files/stateFolder.ts"
@@ -84,8 +85,7 @@ export class SessionStore extends Context.Service<
   }
 >()("webqq-login/SessionStore") {}
 
-/** Whether a text may be the name of a profile. */
-export const isProfileName: (text: string) => boolean = isName
+export { isProfileName } from "./profileName.ts"
 
 /** The profile of a session that was given none: `<site>-<uin>`. */
 export const defaultProfile = (session: Session): string => `${session.site}-${session.uin}`
@@ -171,7 +171,7 @@ const make = (backend: Backend) => Effect.map(Clock.Clock, (clock) => serve(back
 const serve = (backend: Backend, clock: Clock.Clock): SessionStore["Service"] => {
   const decode = (profile: string) => (text: string) => keptText.decode(backend.pathOf(profile), profile, text)
   const named = (profile: string) =>
-    isName(profile)
+    isProfileName(profile)
       ? Effect.void
       : Effect.fail(storeFailed(backend.where, { reason: "no name for a profile", profile }))
   const noSession = (profile: string) => new NoSession({ step: "SessionStore", profile })

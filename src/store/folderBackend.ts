@@ -7,8 +7,9 @@ import * as Result from "effect/Result"
 import * as Semaphore from "effect/Semaphore"
 import type { StoreFailed } from "../errors/LoginError.ts"
 import * as secretFiles from "./secretFiles.ts"
+import { isProfileName } from "./profileName.ts"
 import { tryLock } from "./processLock.ts"
-import { type Backend, isName, strayAt } from "./Backend.ts"
+import { type Backend, strayAt } from "./Backend.ts"
 import { attempt, fromCause, storeFailed } from "./storeFailed.ts"
 
 export const make = (folder: string): Backend => {
@@ -51,7 +52,7 @@ export const make = (folder: string): Backend => {
         drafts = found.filter(secretFiles.isDraft)
         // Our lock and drafts begin with a dot, and so does what file managers leave behind.
         const shown = found.filter((file) => !file.startsWith("."))
-        const isOurs = (file: string) => file.endsWith(".json") && isName(file.slice(0, -5))
+        const isOurs = (file: string) => file.endsWith(".json") && isProfileName(file.slice(0, -5))
         return {
           names: shown.filter(isOurs).map((file) => file.slice(0, -5)),
           stray: shown.filter((file) => !isOurs(file)).map((file) => strayAt(join(folder, file)))

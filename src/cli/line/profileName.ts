@@ -1,7 +1,7 @@
 /**
  * The value of `--profile`: what a session store takes as a name, checked before anything is scanned or sent.
  */
-import { isProfileName } from "../../store/SessionStore.ts"
+import { isProfileName } from "../../store/profileName.ts"
 import type { ValueKind } from "./Command.ts"
 
 export const profileName: ValueKind<string> = {
