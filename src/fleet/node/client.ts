@@ -146,71 +146,67 @@ const shown = (url: string) => {
   return `${protocol}//${host}${pathname}`
 }
 
+const nameToken: Bilingual = {
+  en: "name the file with --token-file, as fleet serve has printed it",
+  zh: "请用 --token-file 指定 fleet serve 打印的文件"
+}
+const justNow = [
+  6,
+  { en: "the fleet cannot do it just now", zh: "服务暂时无法完成" },
+  { en: "try again in a moment", zh: "请稍后重试" }
+] as const
+
+/** What is said of each failure of the API: its exit code, what happened, and what to do. */
+const failures: Readonly<Record<string, readonly [exitCode: number, message: Bilingual, cure: Bilingual]>> = {
+  Unauthorized: [2, { en: "the fleet does not know this token", zh: "服务不接受此令牌" }, nameToken],
+  Forbidden: [2, { en: "this token may only read", zh: "此令牌只有读取权限" }, nameToken],
+  NoAccount: [
+    4,
+    { en: "there is no account of this profile", zh: "没有此名称的账号" },
+    { en: "see fleet list, or make it with fleet add", zh: "请查看 fleet list，或用 fleet add 添加" }
+  ],
+  AlreadyThere: [
+    2,
+    { en: "there is an account of this profile already", zh: "已有此名称的账号" },
+    { en: "choose another name, or forget that one first", zh: "请换一个名称，或先删除已有的账号" }
+  ],
+  Wrong: [
+    2,
+    { en: "the session is of another site, or no site is called so", zh: "会话属于其他站点，或没有此站点" },
+    {
+      en: "name its site with --site; webqq-login sites lists them",
+      zh: "请用 --site 指定其站点；webqq-login sites 列出全部站点"
+    }
+  ],
+  OtherAccount: [
+    4,
+    { en: "another account scanned the code", zh: "扫码的是另一个账号" },
+    { en: "scan it with the account that the profile was made for", zh: "请用该名称对应的账号扫码" }
+  ],
+  NotNow: justNow,
+  VaultFailed: justNow
+}
+
 const failedOf = ({ url }: Where, error: { readonly _tag: string }): Failed["failed"] => {
   const tag = error._tag
   const told = (exitCode: number, message: Bilingual, cure: Bilingual) => ({ tag, exitCode, message, cure })
   if (isLoginError(error)) return told(exitCodeOf(error), said(error).message, said(error).cure)
-  switch (tag) {
-    case "Unauthorized":
-    case "Forbidden":
-      return told(
-        2,
-        tag === "Forbidden"
-          ? { en: "this token may only read", zh: "此令牌只有读取权限" }
-          : { en: "the fleet does not know this token", zh: "服务不接受此令牌" },
-        {
-          en: "name the file with --token-file, as fleet serve has printed it",
-          zh: "请用 --token-file 指定 fleet serve 打印的文件"
-        }
-      )
-    case "NoAccount":
-      return told(
-        4,
-        { en: "there is no account of this profile", zh: "没有此名称的账号" },
-        { en: "see fleet list, or make it with fleet add", zh: "请查看 fleet list，或用 fleet add 添加" }
-      )
-    case "AlreadyThere":
-      return told(
-        2,
-        { en: "there is an account of this profile already", zh: "已有此名称的账号" },
-        { en: "choose another name, or forget that one first", zh: "请换一个名称，或先删除已有的账号" }
-      )
-    case "Wrong":
-      return told(
-        2,
-        { en: "the session is of another site, or no site is called so", zh: "会话属于其他站点，或没有此站点" },
-        {
-          en: "name its site with --site; webqq-login sites lists them",
-          zh: "请用 --site 指定其站点；webqq-login sites 列出全部站点"
-        }
-      )
-    case "OtherAccount":
-      return told(
-        4,
-        { en: "another account scanned the code", zh: "扫码的是另一个账号" },
-        { en: "scan it with the account that the profile was made for", zh: "请用该名称对应的账号扫码" }
-      )
-    case "NotNow":
-    case "VaultFailed":
-      return told(
-        6,
-        { en: "the fleet cannot do it just now", zh: "服务暂时无法完成" },
-        { en: "try again in a moment", zh: "请稍后重试" }
-      )
-    case "HttpClientError":
-      return told(
-        6,
-        { en: `no fleet answers at ${shown(url)}`, zh: `${shown(url)} 没有服务响应` },
-        {
-          en: "start it with webqq-login fleet serve, or name its address with --fleet",
-          zh: "请用 webqq-login fleet serve 启动，或用 --fleet 指定地址"
-        }
-      )
-    default:
-      return told(
+  if (tag === "HttpClientError") {
+    return told(
+      6,
+      { en: `no fleet answers at ${shown(url)}`, zh: `${shown(url)} 没有服务响应` },
+      {
+        en: "start it with webqq-login fleet serve, or name its address with --fleet",
+        zh: "请用 webqq-login fleet serve 启动，或用 --fleet 指定地址"
+      }
+    )
+  }
+  const known = Object.hasOwn(failures, tag) ? failures[tag] : undefined
+  return known !== undefined
+    ? told(...known)
+    : told(
         7,
         { en: `the fleet answers something unknown (${tag})`, zh: `服务的响应无法识别（${tag}）` },
         { en: "use the same version here and there", zh: "请在两端使用相同的版本" }
       )
-  }
 }

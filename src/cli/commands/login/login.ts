@@ -2,8 +2,6 @@
  * `webqq-login login`, as the line takes it.
  */
 import type { Command, Program } from "../../line/Command.ts"
-import { profileName } from "../../line/profileName.ts"
-import { number, text } from "../../line/values.ts"
 import { loginFlags } from "./loginFlags.ts"
 import { cancel, start, wait } from "./start.ts"
 
@@ -12,16 +10,8 @@ export const login = {
   summary: { en: "log in with a QR code, or with the saved session", zh: "扫描二维码登录，或使用已保存的会话" },
   flags: {
     site: loginFlags.site,
-    profile: {
-      summary: {
-        en: "keep the session under this name (default: site and uin), or use the one kept there",
-        zh: "以此名称保存或使用会话（默认：站点和 uin）"
-      },
-      value: profileName
-    },
-    fresh: {
-      summary: { en: "scan a new code even if a saved session works", zh: "即使已保存的会话可用，也重新扫码" }
-    },
+    profile: loginFlags.profile,
+    fresh: loginFlags.fresh,
     "no-scan": {
       summary: {
         en: "ask nobody to scan: end with exit code 4 where only a scan can help",
@@ -51,17 +41,8 @@ export const login = {
       }
     },
     "show-secrets": { summary: { en: "do not hide the secrets in the summary", zh: "在摘要中显示敏感信息" } },
-    replay: {
-      summary: {
-        en: "offline: play a recorded scenario, by name or as ./folder",
-        zh: "离线：重放录制的场景，给出名称或 ./文件夹"
-      },
-      value: { ...text("SCENARIO"), file: true }
-    },
-    speed: {
-      summary: { en: "let time run N times as fast, with --replay only", zh: "时间加快 N 倍，仅与 --replay 同用" },
-      value: number("N", 0.1, 100, false)
-    }
+    replay: loginFlags.replay,
+    speed: loginFlags.speed
   },
   examples: [
     "webqq-login login --site qzone",

@@ -1,10 +1,11 @@
 /**
- * The flags that `login` and `record` share.
+ * The flags that `login`, `login start` and `record` share.
  */
 import type { Flags } from "../../line/Command.ts"
 import { networkFlags } from "../../line/networkFlags.ts"
+import { profileName } from "../../line/profileName.ts"
 import { siteName } from "../../line/siteName.ts"
-import { choice, commandLine, duration, hostPort, number, path } from "../../line/values.ts"
+import { choice, commandLine, duration, hostPort, number, path, text } from "../../line/values.ts"
 
 const places = ["auto", "terminal", "image", "file", "open", "page", "url", "none"] as const
 
@@ -16,6 +17,27 @@ export const loginFlags = {
       zh: "登录的站点：sites 命令列出的名称，或自己的 FILE.json（默认：与最近保存的会话相同）"
     },
     value: siteName
+  },
+  profile: {
+    summary: {
+      en: "keep the session under this name (default: site and uin), or use the one kept there",
+      zh: "以此名称保存或使用会话（默认：站点和 uin）"
+    },
+    value: profileName
+  },
+  fresh: {
+    summary: { en: "scan a new code even if a saved session works", zh: "即使已保存的会话可用，也重新扫码" }
+  },
+  replay: {
+    summary: {
+      en: "offline: play a recorded scenario, by name or as ./folder",
+      zh: "离线：重放录制的场景，给出名称或 ./文件夹"
+    },
+    value: { ...text("SCENARIO"), file: true }
+  },
+  speed: {
+    summary: { en: "let time run N times as fast, with --replay only", zh: "时间加快 N 倍，仅与 --replay 同用" },
+    value: number("N", 0.1, 100, false)
   },
   qr: {
     summary: {

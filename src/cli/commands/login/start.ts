@@ -2,8 +2,7 @@
  * `webqq-login login start`, `login wait` and `login cancel`, as the line takes them: a login that goes on by itself.
  */
 import type { Command, Operand, Program, ValueKind } from "../../line/Command.ts"
-import { profileName } from "../../line/profileName.ts"
-import { choice, duration, number, text } from "../../line/values.ts"
+import { choice, duration } from "../../line/values.ts"
 import { json } from "../sessions/sessionFlags.ts"
 import { loginFlags } from "./loginFlags.ts"
 
@@ -15,13 +14,8 @@ export const start = {
   },
   flags: {
     site: loginFlags.site,
-    profile: {
-      summary: { en: "keep the session under this name (site and uin)", zh: "以此名称保存会话（默认：站点和 uin）" },
-      value: profileName
-    },
-    fresh: {
-      summary: { en: "a new code even if a saved session works", zh: "即使已保存的会话可用，也使用新的二维码" }
-    },
+    profile: loginFlags.profile,
+    fresh: loginFlags.fresh,
     force: {
       summary: {
         en: "with --profile: take the place of another account's session",
@@ -45,14 +39,8 @@ export const start = {
         zh: "输出一个 JSON 对象：id，二维码的文本、文件和 URL"
       }
     },
-    replay: {
-      summary: { en: "offline: play a recorded scenario", zh: "离线：重放录制的场景" },
-      value: { ...text("SCENARIO"), file: true }
-    },
-    speed: {
-      summary: { en: "let time run N times as fast, with --replay only", zh: "时间加快 N 倍，仅与 --replay 同用" },
-      value: number("N", 0.1, 100, false)
-    }
+    replay: loginFlags.replay,
+    speed: loginFlags.speed
   },
   exits: [3, 4, 5, 6, 7, 8, 9],
   examples: ["webqq-login login start --site qzone --json"],
