@@ -7,9 +7,6 @@ import { NotPlain } from "../../files/wholeFile.ts"
 import type { Bilingual } from "../../Language.ts"
 import type { Advice } from "../terminal/advice.ts"
 
-/** Exit codes that belong to no `LoginError`. */
-export { ofCommands as exitCodes } from "../../errors/ExitCode.ts"
-
 /** A failure of the command itself. */
 export class CommandFailed extends Data.TaggedError("CommandFailed")<{
   readonly said: Advice

@@ -6,7 +6,7 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Runtime from "effect/Runtime"
 import type { Surroundings } from "../inputs/Surroundings.ts"
-import { exitCodes } from "./CommandFailed.ts"
+import { ofCommands } from "../../errors/ExitCode.ts"
 import { tellFailure } from "./tellFailure.ts"
 import { end } from "./end.ts"
 import { signals } from "./signals.ts"
@@ -21,7 +21,7 @@ import { handOver } from "./untilSignal.ts"
  */
 export const runAsMain = (program: Effect.Effect<number>, json: boolean, around: Surroundings): void => {
   const stdoutClosed = Effect.callback<number>((resume) => {
-    process.stdout.on("error", () => resume(Effect.succeed(exitCodes.unexpected)))
+    process.stdout.on("error", () => resume(Effect.succeed(ofCommands.unexpected)))
   })
   // Outside of any fiber; the text of such an error may hold anything, so that Node must not print it.
   process.on("uncaughtException", (defect) => end(tellFailure(Cause.die(defect), json, around)))
@@ -31,7 +31,7 @@ export const runAsMain = (program: Effect.Effect<number>, json: boolean, around:
       if (Exit.isSuccess(exit)) return onExit(Number(exit.value))
       onExit(
         Cause.hasInterruptsOnly(exit.cause)
-          ? exitCodes.interrupted
+          ? ofCommands.interrupted
           : tellFailure(Cause.die(Cause.squash(exit.cause)), json, around)
       )
     }
@@ -40,7 +40,7 @@ export const runAsMain = (program: Effect.Effect<number>, json: boolean, around:
 
 const runMain = Runtime.makeRunMain(({ fiber, teardown }) => {
   const onSignal = () => {
-    const interrupted = () => end(exitCodes.interrupted)
+    const interrupted = () => end(ofCommands.interrupted)
     for (const signal of signals) process.removeAllListeners(signal).on(signal, interrupted)
     if (handOver()) return
     fiber.interruptUnsafe()
@@ -53,7 +53,7 @@ const runMain = Runtime.makeRunMain(({ fiber, teardown }) => {
 // A pipe may still hold what was written last: the process ends when it is through, or when nobody reads it.
 const finish = (code: number): void => {
   process.stdout.write("", (error) => {
-    const unread = error || process.exitCode === exitCodes.unexpected
-    process.stderr.write("", () => end(code === 0 && unread ? exitCodes.unexpected : code))
+    const unread = error || process.exitCode === ofCommands.unexpected
+    process.stderr.write("", () => end(code === 0 && unread ? ofCommands.unexpected : code))
   })
 }

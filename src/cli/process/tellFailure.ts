@@ -8,7 +8,8 @@ import type { Language } from "../../Language.ts"
 import type { FailedLine } from "../../LoginEvent.ts"
 import type { Surroundings } from "../inputs/Surroundings.ts"
 import { type Advice, advice } from "../terminal/advice.ts"
-import { CommandFailed, exitCodes } from "./CommandFailed.ts"
+import { ofCommands } from "../../errors/ExitCode.ts"
+import { CommandFailed } from "./CommandFailed.ts"
 
 /** Tells of a failure, with `json` on stdout too (but for wrong usage: then nothing has begun). Returns the exit code. */
 export const tellFailure = (
@@ -21,7 +22,7 @@ export const tellFailure = (
   streams.settle()
   streams.insist(...advice(explained))
   if (error._tag === "Unexpected" && env["WEBQQ_DEBUG"]) streams.insist(...stackOf(Cause.squash(cause)))
-  if (json && exitCode !== exitCodes.usage) streams.json(toLine(explained, language))
+  if (json && exitCode !== ofCommands.usage) streams.json(toLine(explained, language))
   return exitCode
 }
 
@@ -47,7 +48,7 @@ interface Explained extends Advice {
 
 const explain = (cause: Cause.Cause<LoginError.LoginError | CommandFailed>): Explained => {
   if (Cause.hasInterruptsOnly(cause)) {
-    return { ...interrupted, error: { _tag: "Interrupted" }, exitCode: exitCodes.interrupted }
+    return { ...interrupted, error: { _tag: "Interrupted" }, exitCode: ofCommands.interrupted }
   }
   const error = Cause.squash(cause)
   if (LoginError.isLoginError(error)) {
@@ -57,8 +58,8 @@ const explain = (cause: Cause.Cause<LoginError.LoginError | CommandFailed>): Exp
     const { _tag, exitCode, said, tag = _tag } = error
     return { ...said, error: { _tag: tag }, exitCode }
   }
-  if (isNowhere(error)) return { ...nowhere, error: { _tag: "CommandFailed" }, exitCode: exitCodes.usage }
-  return { ...unexpected(error), error: { _tag: "Unexpected" }, exitCode: exitCodes.unexpected }
+  if (isNowhere(error)) return { ...nowhere, error: { _tag: "CommandFailed" }, exitCode: ofCommands.usage }
+  return { ...unexpected(error), error: { _tag: "Unexpected" }, exitCode: ofCommands.unexpected }
 }
 
 /** Whatever is named on the line is looked for below the folder that this runs in, which somebody may have removed. */

@@ -12,7 +12,8 @@ import * as Notice from "../../Notice.ts"
 import type { Surroundings } from "../inputs/Surroundings.ts"
 import { both, note } from "../terminal/advice.ts"
 import { listener } from "../terminal/noticeWords.ts"
-import { type CommandFailed, exitCodes } from "./CommandFailed.ts"
+import { ofCommands } from "../../errors/ExitCode.ts"
+import { type CommandFailed } from "./CommandFailed.ts"
 import { tellFailure } from "./tellFailure.ts"
 
 /** Runs what a command does to its exit code; whatever went wrong has been said by then. */
@@ -30,7 +31,7 @@ export const toExitCode = (
     Effect.onInterrupt(() =>
       Effect.sync(() => {
         // Where stdout is lost that is what happened, and it has been said.
-        if (process.exitCode !== exitCodes.unexpected) tell(Cause.interrupt())
+        if (process.exitCode !== ofCommands.unexpected) tell(Cause.interrupt())
       })
     )
   )

@@ -7,7 +7,8 @@ import * as Fs from "node:fs"
 import * as Os from "node:os"
 import * as Path from "node:path"
 import { NotPlain, now } from "../../files/wholeFile.ts"
-import { codeOf, CommandFailed, exitCodes, usage, whyUnwritten } from "../process/CommandFailed.ts"
+import { ofCommands } from "../../errors/ExitCode.ts"
+import { codeOf, CommandFailed, usage, whyUnwritten } from "../process/CommandFailed.ts"
 import { isForeign, isOurPng, markPng, taken } from "./ownFile.ts"
 
 export interface QrFile {
@@ -57,7 +58,7 @@ export const make = (path: string | undefined, force = false): Effect.Effect<QrF
           return (written = file)
         } catch (cause) {
           if (cause instanceof CommandFailed) throw cause
-          throw failed(target ?? Os.tmpdir(), cause, exitCodes.unexpected)
+          throw failed(target ?? Os.tmpdir(), cause, ofCommands.unexpected)
         }
       }
     }
@@ -75,7 +76,7 @@ const check = (target: string) =>
       const stat = Fs.lstatSync(target, { throwIfNoEntry: false })
       if (stat !== undefined && !stat.isFile()) throw new NotPlain()
     },
-    catch: (cause) => failed(target, cause, exitCodes.usage)
+    catch: (cause) => failed(target, cause, ofCommands.usage)
   })
 
 const failed = (path: string, cause: unknown, exitCode: number) =>

@@ -9,7 +9,8 @@ import * as Network from "../../doctor/network.ts"
 import type { Bilingual, Language } from "../../../Language.ts"
 import type { Surroundings } from "../../inputs/Surroundings.ts"
 import { table } from "../../terminal/table.ts"
-import { CommandFailed, exitCodes } from "../../process/CommandFailed.ts"
+import { ofCommands } from "../../../errors/ExitCode.ts"
+import { CommandFailed } from "../../process/CommandFailed.ts"
 import type { doctor as command } from "./doctor.ts"
 
 export const run = Effect.fnUntraced(function* ({ json }: Values<typeof command>, around: Surroundings) {
@@ -22,7 +23,7 @@ export const run = Effect.fnUntraced(function* ({ json }: Values<typeof command>
   else streams.print(toText(findings, language))
   const faults = findings.filter(({ state }) => state === "fault")
   const [first] = faults
-  if (first !== undefined) return yield* notWell(faults.length, first.exitCode ?? exitCodes.unexpected)
+  if (first !== undefined) return yield* notWell(faults.length, first.exitCode ?? ofCommands.unexpected)
 })
 
 const toLine = ({ check, cure, message, state }: Finding, language: Language) => ({

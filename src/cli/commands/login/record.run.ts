@@ -20,7 +20,8 @@ import { checkFlags, readLimits } from "./limits.ts"
 import type { record as command } from "./record.ts"
 import { teller } from "./tellEvents.ts"
 import { runPart } from "../../process/apart.ts"
-import { CommandFailed, exitCodes } from "../../process/CommandFailed.ts"
+import { ofCommands } from "../../../errors/ExitCode.ts"
+import { CommandFailed } from "../../process/CommandFailed.ts"
 import { inLines, note } from "../../terminal/advice.ts"
 import type { Surroundings } from "../../inputs/Surroundings.ts"
 import * as ScenarioFolder from "../fixtures/scenarioFolder.ts"
@@ -123,5 +124,5 @@ const unplayable = (folder: string, finding: Verify.Finding) =>
         zh: `webqq-login fixtures verify ${folder} 会列出所有不同之处`
       }
     },
-    exitCode: exitCodes.unexpected
+    exitCode: ofCommands.unexpected
   })

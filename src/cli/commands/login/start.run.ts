@@ -15,7 +15,8 @@ import type { QrShownLine } from "../../../LoginEvent.ts"
 import { fromPng } from "../../../qr/QrPicture.ts"
 import { render } from "../../../qr/QrTerminal.ts"
 import type { Values } from "../../line/Command.ts"
-import { CommandFailed, codeOf, exitCodes, usage } from "../../process/CommandFailed.ts"
+import { ofCommands } from "../../../errors/ExitCode.ts"
+import { CommandFailed, codeOf, usage } from "../../process/CommandFailed.ts"
 import type { Surroundings } from "../../inputs/Surroundings.ts"
 import { type Order, carry, isCarrier, variable } from "./carry.ts"
 import { checkFlags } from "./limits.ts"
@@ -118,7 +119,7 @@ const notStarted = (code: string) =>
       },
       cure: { en: "use webqq-login login, which stays", zh: "请改用 webqq-login login" }
     },
-    exitCode: exitCodes.unexpected
+    exitCode: ofCommands.unexpected
   })
 
 const notHere = usage(
