@@ -10,6 +10,7 @@ import { type CommandFailed, usage } from "../process/CommandFailed.ts"
 import { note } from "../terminal/advice.ts"
 import type { Input } from "../terminal/streams.ts"
 import type { Surroundings } from "./Surroundings.ts"
+import { controlKey, typing } from "./typing.ts"
 
 const least = 8
 
@@ -85,33 +86,16 @@ const prompt = Effect.fnUntraced(function* (chosen: boolean, around: Surrounding
 
 const ask = (input: Input, question: Bilingual, { streams }: Surroundings): Effect.Effect<string> =>
   Effect.suspend(() => {
+    streams.ask(question)
     let typed: ReadonlyArray<string> = []
-    let end: (effect: Effect.Effect<string>) => void = () => {}
-    const onData = (text: string) => {
+    const answer = typing<string>(input, (end) => (text) => {
       for (const key of text) {
         if (key === "\r" || key === "\n" || key === controlKey("D")) return end(Effect.succeed(typed.join("")))
-        // A terminal in raw mode sends no signal.
         if (key === controlKey("C")) return end(Effect.interrupt)
         if (key === "\u007f" || key === "\b") typed = typed.slice(0, -1)
         else if (key === controlKey("U")) typed = []
         else typed = [...typed, key]
       }
-    }
-    const typing = Effect.callback<string>((resume) => {
-      end = resume
-      streams.ask(question)
-      input.setRawMode(true)
-      input.setEncoding("utf8")
-      input.on("data", onData)
-      input.resume()
     })
-    const leave = Effect.sync(() => {
-      input.off("data", onData)
-      input.setRawMode(false)
-      input.pause()
-      streams.settle()
-    })
-    return Effect.ensuring(typing, leave)
+    return Effect.ensuring(answer, Effect.sync(streams.settle))
   })
-
-const controlKey = (letter: string) => String.fromCharCode(letter.charCodeAt(0) - 64)

@@ -4,6 +4,7 @@
 import * as Effect from "effect/Effect"
 import type { Bilingual } from "../../Language.ts"
 import type { Surroundings } from "../inputs/Surroundings.ts"
+import { controlKey, typing } from "../inputs/typing.ts"
 import { printable } from "./printable.ts"
 import type { Input } from "./streams.ts"
 import { cut, width } from "./width.ts"
@@ -31,9 +32,8 @@ export const choose = (
       const text = lines().map((line) => cut(printable(line), columns - 1))
       streams.draw({ text: text.join("\n"), columns: Math.max(...text.map(width)), rows: text.length })
     }
-    let end: (effect: Effect.Effect<number>) => void = () => {}
-    const onKey = (key: string) => {
-      if (key === "\u0003" || key === "\u0004") return end(Effect.interrupt)
+    const onKey = (key: string, end: (answer: Effect.Effect<number>) => void) => {
+      if (key === controlKey("C") || key === controlKey("D")) return end(Effect.interrupt)
       if (key === "\r" || key === "\n") return end(Effect.succeed(at))
       const number = Number(key)
       if (number >= 1 && number <= rows.length) return end(Effect.succeed(number - 1))
@@ -43,34 +43,22 @@ export const choose = (
       at = (at + step + rows.length) % rows.length
       draw()
     }
-    const onData = (text: string) => {
+    const choosing = typing<number>(source, (end) => (text) => {
       const [typed = "", ...sequences] = text.split("\u001b")
-      for (const key of typed) onKey(key)
+      for (const key of typed) onKey(key, end)
       for (const sequence of sequences) {
         // Of an arrow, the letter says where it points; numbers in front of it are other keys that are held.
         const [, letter = "", more = ""] = /^[[O][\d;]*(.)(.*)$/s.exec(sequence) ?? []
         if (letter === "A" || letter === "B") move(letter === "A" ? -1 : 1)
-        for (const key of more) onKey(key)
+        for (const key of more) onKey(key, end)
       }
-    }
-    const choosing = Effect.callback<number>((resume) => {
-      end = resume
-      draw()
-      source.setRawMode(true)
-      source.setEncoding("utf8")
-      source.on("data", onData)
-      source.resume()
     })
-    const leave = Effect.sync(() => {
-      source.off("data", onData)
-      source.setRawMode(false)
-      source.pause()
-    })
+    draw()
     // What was chosen is said in the place of the list.
     const chosen = (index: number) =>
       Effect.sync(() => {
         streams.withdraw()
         streams.insist(rows[index] ?? "")
       })
-    return Effect.tap(Effect.ensuring(choosing, leave), chosen)
+    return Effect.tap(choosing, chosen)
   })
