@@ -70,6 +70,8 @@ const write = async (input: string, file: string): Promise<OutputChunk> => {
     input,
     platform: "node",
     plugins: [builtinsAtRunTime, silent, leftApart],
+    // In parentheses each module is compiled when the file is loaded, those that this run never starts as well.
+    optimization: { pifeForModuleWrappers: false },
     // Effect looks for what bundlers of web pages put there.
     transform: { define: { "import.meta.env": "undefined" } }
   })
@@ -78,6 +80,8 @@ const write = async (input: string, file: string): Promise<OutputChunk> => {
     format: "cjs",
     banner: `"use strict";`,
     codeSplitting: false,
+    // What lies apart is required: kept code may not import, and Node sets up its loader of modules for none of it.
+    dynamicImportInCjs: false,
     // Names stay, for readable stack traces.
     minify: { compress: false, mangle: false, codegen: { removeWhitespace: true } }
   })

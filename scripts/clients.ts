@@ -12,7 +12,7 @@ import { delimiter, join } from "node:path"
 import { documents, fencesOf, once, root, sessionOf, writePrograms } from "../test/support/documents.ts"
 
 const node = process.execPath
-const command = join(root, "dist/cli.js")
+const command = join(root, "dist/cli.cjs")
 mkdirSync(join(root, ".tmp"), { recursive: true })
 const folder = mkdtempSync(join(root, ".tmp/clients-"))
 const env = {

@@ -134,7 +134,7 @@ const run = (
       .replace("ME", join(folder, "me.webqq"))
       .replace("PASS", join(folder, "passphrase"))
       .split(" ")
-    const [program = node, ...args] = [...before, node, join(folder, "dist/cli.js"), ...words]
+    const [program = node, ...args] = [...before, node, join(folder, "dist/cli.cjs"), ...words]
     const child = spawn(program, args, {
       cwd: join(folder, "out"),
       env: {

@@ -55,7 +55,7 @@ await part(`contents: ${files.length} files, ${Math.round(packed.size / 1000)} k
     "PROTOCOL.md",
     "CHANGELOG.md",
     "LICENSE",
-    "dist/cli.js",
+    "dist/cli.cjs",
     "dist/index.js",
     "dist/index.d.ts"
   ]
@@ -78,7 +78,7 @@ const loads = (entry: string, allowed: ReadonlyArray<string>) =>
   })
 
 const dependencies = Object.keys(manifest.dependencies)
-await loads("cli.js", [])
+await loads("cli.cjs", [])
 await loads("index.js", dependencies)
 await loads("replay/index.js", dependencies)
 await loads("replay/NockReplay.js", [...dependencies, "nock"])
@@ -166,7 +166,7 @@ await part("an old Node gets one line", () => {
   const old = join(folder, "old.cjs")
   writeFileSync(old, `Object.defineProperty(process, "versions", { value: { ...process.versions, node: "20.9.0" } })`)
   try {
-    run(process.execPath, ["--require", old, "node_modules/webqq-login/dist/cli.js", "--version"])
+    run(process.execPath, ["--require", old, "node_modules/webqq-login/dist/cli.cjs", "--version"])
   } catch (cause) {
     const { status, stderr } = cause as { status: number; stderr: Buffer }
     const lines = stderr.toString().trim().split("\n")

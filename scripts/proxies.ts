@@ -124,7 +124,7 @@ const enter = (): number => {
 
 const run = (state: string, line: string, env: Readonly<Record<string, string>> = {}) =>
   new Promise<{ readonly exitCode: number; readonly said: string }>((resolve) => {
-    const command = fileURLToPath(new URL("../dist/cli.js", import.meta.url))
+    const command = fileURLToPath(new URL("../dist/cli.cjs", import.meta.url))
     const all = { NODE_EXTRA_CA_CERTS: join(folder, "ca.pem"), XDG_STATE_HOME: state, WEBQQ_RETRIES: "0", ...env }
     execFile(process.execPath, [command, ...line.split(" ")], { env: all, timeout: 60_000 }, (error, stdout, stderr) =>
       resolve({ exitCode: error === null ? 0 : Number(error.code), said: stderr + stdout })

@@ -209,7 +209,7 @@ const run = (line: string, authority: string, home: string) =>
       new Promise<Ended>((resolve) => {
         const command = installed
           ? join(folder, "installed", "node_modules", ".bin", "webqq-login")
-          : join(root, "dist", "cli.js")
+          : join(root, "dist", "cli.cjs")
         const ours = { NODE_EXTRA_CA_CERTS: authority, XDG_STATE_HOME: home, LC_ALL: "C" }
         execFile(command, line.split(" "), { env: { ...env, ...ours }, cwd: home }, (error, stdout, stderr) =>
           resolve({ exitCode: error === null ? 0 : Number(error.code), stdout, stderr })

@@ -47,7 +47,7 @@ const modulesOf = async (entry: string) => {
 
 const bytesOf = (files: ReadonlyArray<string>) =>
   Buffer.concat(files.map((file) => readFileSync(`${root}dist/${file}`)))
-const isCommand = (file: string) => file === "cli.js" || file.endsWith(".cjs")
+const isCommand = (file: string) => file.endsWith(".cjs")
 // The service for many accounts lies in files of its own, which the plain command never loads.
 const built = globSync("**/*.{js,cjs}", { cwd: `${root}dist` }).filter((file) => !/^fleet\w+\.cjs$/.test(file))
 const command = bytesOf(built.filter(isCommand))
@@ -92,14 +92,14 @@ const folder = mkdtempSync(join(tmpdir(), "webqq-login-size-"))
 const env = { ...process.env, XDG_STATE_HOME: join(folder, "state"), XDG_CACHE_HOME: join(folder, "cache") }
 const programs: Readonly<Record<string, ReadonlyArray<string>>> = {
   "node -e 0": ["-e", "0"],
-  "--version": [`${root}dist/cli.js`, "--version"],
-  "login --replay webqq": [`${root}dist/cli.js`, ..."login --replay webqq --json --speed 100 --qr none".split(" ")]
+  "--version": [`${root}dist/cli.cjs`, "--version"],
+  "login --replay webqq": [`${root}dist/cli.cjs`, ..."login --replay webqq --json --speed 100 --qr none".split(" ")]
 }
 const median = (numbers: ReadonlyArray<number>) => numbers.toSorted((a, b) => a - b)[numbers.length >> 1] ?? NaN
 
 try {
   const times = Object.keys(programs).map(() => [] as Array<number>)
-  // The first run of each fills Node's compile cache and counts for nothing.
+  // The first run of each keeps compiled code and counts for nothing.
   for (let run = -1; run < Number(values.runs); run++) {
     for (const [index, args] of Object.values(programs).entries()) {
       const start = performance.now()

@@ -13,7 +13,7 @@ const cache = () => Path.join(folder, "cache", "webqq-login")
 
 beforeEach(() => {
   folder = Fs.mkdtempSync(Path.join(Os.tmpdir(), "webqq-test-"))
-  Fs.copyFileSync(fileURLToPath(new URL("../scripts/launcher.js", import.meta.url)), Path.join(folder, "cli.js"))
+  Fs.copyFileSync(fileURLToPath(new URL("../scripts/launcher.cjs", import.meta.url)), Path.join(folder, "cli.cjs"))
   Fs.writeFileSync(Path.join(folder, "package.json"), `{"type":"module"}`)
   const program = `console.log(process.getBuiltinModule("node:module").getCompileCacheDir() ?? "none")`
   Fs.writeFileSync(Path.join(folder, "command.cjs"), program)
@@ -21,9 +21,12 @@ beforeEach(() => {
 afterEach(() => Fs.rmSync(folder, { recursive: true }))
 
 /** The folder that code was cached in, or none; under a umask that closes nothing. */
-const start = (env: Readonly<Record<string, string>> = { XDG_CACHE_HOME: Path.join(folder, "cache") }) => {
-  const line = `umask 000; exec "$0" cli.js`
-  const { status, stderr, stdout } = spawnSync("sh", ["-c", line, process.execPath], {
+const start = (
+  env: Readonly<Record<string, string>> = { XDG_CACHE_HOME: Path.join(folder, "cache") },
+  words: ReadonlyArray<string> = []
+) => {
+  const line = `umask 000; exec "$0" cli.cjs "$@"`
+  const { status, stderr, stdout } = spawnSync("sh", ["-c", line, process.execPath, ...words], {
     cwd: folder,
     env,
     encoding: "utf8",
@@ -98,5 +101,92 @@ describe.skipIf(process.platform === "win32")("the launcher", () => {
   it("starts without one where none can be made: places that answer that nothing is there, and none at all", () => {
     for (const place of ["/proc/nohome", "/dev/null"]) assert.strictEqual(start({ HOME: place }), "none")
     assert.strictEqual(start({}), "none")
+  })
+})
+
+describe.skipIf(process.platform === "win32")("the code that the launcher keeps", () => {
+  /** How many runs added to the code that is kept of each command. */
+  const kept = () =>
+    Object.fromEntries(
+      Fs.readdirSync(cache())
+        .filter((file) => file.endsWith(".code"))
+        .map((file) => [file.split("-")[0], Fs.readFileSync(Path.join(cache(), file)).readUInt32LE(0)])
+    )
+  const program = (text: string) => Fs.writeFileSync(Path.join(folder, "command.cjs"), text)
+  const run = (...words: ReadonlyArray<string>) => start(undefined, words)
+  const [file, damage] = [
+    () => Path.join(cache(), Fs.readdirSync(cache()).find((name) => name.endsWith(".code")) ?? ""),
+    (change: (code: Buffer) => Buffer) => Fs.writeFileSync(file(), change(Fs.readFileSync(file())))
+  ]
+
+  it("grows for some runs of a command, each command by itself, and is then left as it is", () => {
+    for (const words of [["login"], ["login", "--json"], ["login", "--help"], ["-V"], [], ["../up"]]) run(...words)
+    assert.deepEqual(kept(), { login: 2, help: 1, command: 3 })
+    for (const _ of [1, 2, 3, 4]) run("login")
+    assert.deepEqual(kept(), { login: 4, help: 1, command: 3 })
+    assert.strictEqual(mode(file()), "600")
+  })
+
+  it("is not kept of a run that failed, nor drafts of it", () => {
+    program(`process.exitCode = Number(process.argv[3])`)
+    const line = `"$0" cli.cjs login 1; "$0" cli.cjs login 2; exec "$0" cli.cjs login 0`
+    spawnSync("sh", ["-c", line, process.execPath], {
+      cwd: folder,
+      env: { XDG_CACHE_HOME: Path.join(folder, "cache") }
+    })
+    assert.deepEqual(kept(), { login: 1 })
+    assert.isEmpty(Fs.readdirSync(cache()).filter((name) => /\.code\../u.test(name)))
+  })
+
+  it("is that of this source: another one of the same length takes its place", () => {
+    program(`const say = () => console.log("one"); say()`)
+    assert.deepEqual([run(), run()], ["one", "one"])
+    program(`const say = () => console.log("two"); say()`)
+    assert.strictEqual(run(), "two")
+    assert.deepEqual(kept(), { command: 1 })
+  })
+
+  it.each([
+    [
+      "a bit of it is another",
+      (code: Buffer) => (code.writeUInt8(code.readUInt8(code.length - 9) ^ 4, code.length - 9), code)
+    ],
+    ["its end is missing", (code: Buffer) => code.subarray(0, code.length - 100)],
+    ["its head alone is there", (code: Buffer) => code.subarray(0, 12)],
+    ["it is empty", () => Buffer.alloc(0)],
+    ["it is large and full of noughts", () => Buffer.alloc(2_000_000)]
+  ])("is made anew where %s", (_, change) => {
+    const before = run()
+    damage(change)
+    assert.strictEqual(run(), before)
+    assert.deepEqual(kept(), { command: 1 })
+  })
+
+  it("is neither taken nor kept where Node's own cache is switched off", () => {
+    const env = { XDG_CACHE_HOME: Path.join(folder, "cache"), NODE_DISABLE_COMPILE_CACHE: "1" }
+    assert.strictEqual(start(env), "none")
+    assert.deepEqual(Fs.readdirSync(cache()), [])
+  })
+
+  it("is done without where none can be written or read", () => {
+    run()
+    Fs.rmSync(file())
+    Fs.mkdirSync(Path.join(cache(), "x"))
+    const before = run()
+    const place = file()
+    Fs.rmSync(place)
+    Fs.mkdirSync(place)
+    assert.strictEqual(run(), before)
+    assert.isTrue(Fs.statSync(place).isDirectory())
+    assert.isEmpty(Fs.readdirSync(cache()).filter((name) => /\.code\../u.test(name)))
+  })
+
+  it("holds what requires what lies beside the command, modules as well", () => {
+    Fs.writeFileSync(Path.join(folder, "beside.js"), `export const word = "beside"`)
+    Fs.writeFileSync(Path.join(folder, "too.cjs"), `module.exports = "too"`)
+    program(
+      `console.log(require("./beside.js").word, require("./too.cjs"), __filename === require.resolve("./command.cjs"))`
+    )
+    assert.deepEqual([run(), run()], ["beside too true", "beside too true"])
   })
 })

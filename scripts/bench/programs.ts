@@ -5,6 +5,7 @@
 import { spawn } from "node:child_process"
 import { join } from "node:path"
 import { rolldown } from "rolldown"
+import { commandOf } from "../freshBuild.ts"
 import { here, now, type Side, type Stage, usual, type Where } from "./stage.ts"
 import { inTurns, type Row } from "./table.ts"
 
@@ -24,7 +25,7 @@ const handOut = async (plain: string): Promise<string> => {
 const argsOf = (side: Side, folder: string) =>
   side.plain === undefined
     ? [
-        join(side.root ?? "", "dist/cli.js"),
+        commandOf(side.root),
         "login",
         "--site",
         "webqq",

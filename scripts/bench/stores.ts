@@ -4,6 +4,7 @@
  */
 import { spawnSync } from "node:child_process"
 import { join } from "node:path"
+import { commandOf } from "../freshBuild.ts"
 import { here, type Side, type Stage } from "./stage.ts"
 import { inTurns, type Row, type Sides } from "./table.ts"
 
@@ -25,7 +26,7 @@ export const cpuOfCommand = (
   args: ReadonlyArray<string>,
   code = 0
 ): number => {
-  const { output, status } = spawnSync(process.execPath, [join(side.root ?? "", "dist/cli.js"), ...args], {
+  const { output, status } = spawnSync(process.execPath, [commandOf(side.root), ...args], {
     encoding: "utf8",
     env: { ...environment, BENCH_CPU: "1" },
     maxBuffer: 1 << 30,

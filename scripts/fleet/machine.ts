@@ -5,7 +5,7 @@ import { type ChildProcess, spawn } from "node:child_process"
 import { fileURLToPath } from "node:url"
 import { addressOf, namespaceOf } from "./network.ts"
 
-const command = fileURLToPath(new URL("../../dist/cli.js", import.meta.url))
+const command = fileURLToPath(new URL("../../dist/cli.cjs", import.meta.url))
 const wrongClock = fileURLToPath(new URL("clock.cjs", import.meta.url))
 
 const apiPort = 7070

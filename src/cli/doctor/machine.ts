@@ -12,7 +12,7 @@ import type { Surroundings } from "../inputs/Surroundings.ts"
 import { codeOf } from "../process/CommandFailed.ts"
 import type { Finding } from "./Finding.ts"
 
-/** An older one does not come this far (scripts/launcher.js). */
+/** An older one does not come this far (scripts/launcher.cjs). */
 export const node = (): Finding => ({
   check: "node",
   state: "well",
@@ -137,7 +137,7 @@ const folder = (where: string): Finding => {
 const nearest = (place: string): string =>
   Fs.existsSync(place) || dirname(place) === place ? place : nearest(dirname(place))
 
-/** Where Node keeps what it compiled: the launcher has seen to it that nobody else can write there (scripts/launcher.js), or left it. */
+/** Where compiled code is kept: the launcher has seen to it that nobody else can write there (scripts/launcher.cjs), or left it. */
 export const cache = ({ env }: Surroundings): Finding => {
   const folder = process.getBuiltinModule("node:module").getCompileCacheDir()
   if (folder !== undefined) return { check: "cache", state: "well", message: { en: folder, zh: folder } }
