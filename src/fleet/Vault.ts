@@ -10,17 +10,9 @@ import * as Random from "effect/Random"
 import * as SqlClient from "effect/sql/SqlClient"
 import * as Session from "../Session.ts"
 import { answered } from "./database/answered.ts"
+import * as Events from "./database/events.ts"
 import { nowIn } from "./database/now.ts"
-import {
-  type CountRow,
-  type Counts,
-  countsOf,
-  escaped,
-  type EventRow,
-  type Row,
-  statusOf,
-  timeOf
-} from "./database/rows.ts"
+import { type CountRow, type Counts, countsOf, escaped, type Row, statusOf } from "./database/rows.ts"
 import { Keyring } from "./Keyring.ts"
 import { type News, Outbox } from "./Outbox.ts"
 import {
@@ -120,8 +112,7 @@ export const layer = (node: string): Layer.Layer<Vault, never, SqlClient.SqlClie
       const keyring = yield* Keyring
       const outbox = yield* Outbox
       const now = nowIn(sql)
-      // Commits of other machines may become visible a little after the number and the time of their events were taken.
-      const settledAfterMillis = sql.onDialectOrElse({ pg: () => 2000, orElse: () => 0 })
+      const events = Events.make(sql)
       const columns = sql.literal(
         "profile, site, state, next_at, failures, last_error, version, scans, obtained_at, checked_at, node, egress"
       )
@@ -141,10 +132,6 @@ export const layer = (node: string): Layer.Layer<Vault, never, SqlClient.SqlClie
       })
       const sealedOf = (profile: string, session: Session.Session) =>
         keyring.seal(profile, JSON.stringify(Session.toJson(session)))
-
-      const insertEvent = Effect.fnUntraced(function* (profile: string, tag: EventTag, detail: string) {
-        yield* sql`INSERT INTO fleet_events (at, profile, tag, detail) VALUES (${yield* now}, ${profile}, ${tag}, ${detail})`
-      })
 
       const one = Effect.fnUntraced(function* (profile: string) {
         const [row] = yield* answered(sql<Row>`
@@ -195,7 +182,7 @@ export const layer = (node: string): Layer.Layer<Vault, never, SqlClient.SqlClie
               ) ON CONFLICT (profile) DO NOTHING RETURNING ${columns}`
             const [row] = rows
             if (row === undefined) return yield* new AlreadyThere({ profile })
-            yield* insertEvent(profile, "added", site)
+            yield* events.insert(profile, "added", site)
             return statusOf(row)
           })
           return yield* answered(sql.withTransaction(write))
@@ -219,7 +206,7 @@ export const layer = (node: string): Layer.Layer<Vault, never, SqlClient.SqlClie
               WHERE profile = ${profile} AND version = ${version} RETURNING ${columns}`
             const [row] = rows
             if (row === undefined) return yield* new Superseded({ profile })
-            if (change.event !== undefined) yield* insertEvent(profile, ...change.event)
+            if (change.event !== undefined) yield* events.insert(profile, ...change.event)
             if (change.tell !== undefined) {
               yield* outbox.offer({ id: `${profile}/${version + 1}/${change.tell}`, type: change.tell, profile, site })
             }
@@ -232,29 +219,19 @@ export const layer = (node: string): Layer.Layer<Vault, never, SqlClient.SqlClie
             const rows = yield* sql`
               DELETE FROM fleet_accounts WHERE profile = ${profile} AND version = ${version} RETURNING profile`
             if (rows.length === 0) return yield* new Superseded({ profile })
-            yield* insertEvent(profile, "forgotten", "")
+            yield* events.insert(profile, "forgotten", "")
           })
           return yield* answered(sql.withTransaction(write))
         }),
         note: (tag, detail, tell) =>
           answered(
             sql.withTransaction(
-              Effect.andThen(insertEvent("", tag, detail), tell === undefined ? Effect.void : outbox.offer(tell))
+              Effect.andThen(events.insert("", tag, detail), tell === undefined ? Effect.void : outbox.offer(tell))
             )
           ),
-        events: Effect.fnUntraced(function* (after, limit) {
-          const rows = yield* answered(sql<{ id: number | string; at: number | string } & EventRow>`
-            SELECT id, at, profile, tag, detail FROM fleet_events
-            WHERE id > ${after} AND at <= ${yield* now} - ${settledAfterMillis} ORDER BY id LIMIT ${limit}`)
-          return rows.map((row) => ({ ...row, id: Number(row.id), at: timeOf(row.at) }))
-        }),
-        lastEvent: Effect.map(
-          answered(sql<{ id: number | string | null }>`SELECT max(id) AS id FROM fleet_events`),
-          ([row]) => Number(row?.id ?? 0)
-        ),
-        forgetEvents: Effect.fnUntraced(function* (olderThanMillis) {
-          yield* answered(sql`DELETE FROM fleet_events WHERE at < ${yield* now} - ${olderThanMillis}`)
-        }),
+        events: events.after,
+        lastEvent: events.last,
+        forgetEvents: events.forget,
         reseal: Effect.gen(function* () {
           let count = 0
           let after = ""
