@@ -17,6 +17,7 @@ import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { parseArgs } from "node:util"
 import * as Keyring from "../src/fleet/Keyring.ts"
+import { held } from "./fleet/held.ts"
 import { faults } from "./fleet/faults.ts"
 import * as Machine from "./fleet/machine.ts"
 import * as Network from "./fleet/network.ts"
@@ -122,6 +123,13 @@ const strikeAll = async () => {
       all.askedTwice += askedTwice
       if (failed) all.failed++
       await settled(fleet)
+    }
+    for (const { name, prove } of [held]) {
+      if (!name.includes(values.only)) continue
+      const wrong = await prove(fleet, machines)
+      console.log(`${wrong.length > 0 ? "FAILED" : "ok"}  ${name}`)
+      for (const text of wrong) console.log(`        ${text.replaceAll("\n", "\n        ")}`)
+      if (wrong.length > 0) all.failed++
     }
   } finally {
     await end()

@@ -9,16 +9,16 @@ import type { Fault } from "./rounds.ts"
 
 const nothing = async () => []
 
-const problemOf = (what: string, right: boolean) => (right ? [] : [what])
+export const problemOf = (what: string, right: boolean) => (right ? [] : [what])
 
 /** What is wrong with how a machine began: nothing where it serves. */
-const begun = async (machine: Machine, ...how: Parameters<Machine["start"]>) => {
+export const begun = async (machine: Machine, ...how: Parameters<Machine["start"]>) => {
   const ended = await machine.start(...how)
   return ended === undefined ? [] : [`${machine.name} did not start: ${ended.code} ${ended.said}`]
 }
 
 /** Told to stop, it hands over and says that all is well. */
-const stopped = async (machine: Machine) => {
+export const stopped = async (machine: Machine) => {
   machine.signal("SIGTERM")
   const { code, said } = await machine.ended()
   return problemOf(`${machine.name} ended with ${code}: ${said}`, code === 0)

@@ -33,9 +33,10 @@ export const make = ({ args, env, host, name, namespace, out }: Start) => {
   let child: ChildProcess | undefined
   let said = ""
   let ended: Promise<Ended> = Promise.resolve({ code: null, said })
-  const start = (more: { readonly clockOff?: number; readonly keyFile?: string } = {}) => {
+  const start = (more: { readonly clockOff?: number; readonly keyFile?: string; readonly egress?: string } = {}) => {
     const line = [process.execPath, command, "fleet", "serve", ...args]
     if (more.keyFile !== undefined) line.push("--key-file", more.keyFile)
+    if (more.egress !== undefined) line.push("--egress", more.egress)
     const [program = "", ...rest] = namespace === undefined ? line : ["ip", "netns", "exec", namespace, ...line]
     const off =
       more.clockOff === undefined

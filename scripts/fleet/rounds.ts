@@ -45,14 +45,14 @@ export interface Verdict {
 }
 
 const firstUin = 10_000
-const profileOf = (index: number) => `a${String(index).padStart(6, "0")}`
-const uinOf = (index: number) => firstUin + index
+export const profileOf = (index: number) => `a${String(index).padStart(6, "0")}`
+export const uinOf = (index: number) => firstUin + index
 const uinIn = (profile: string) => firstUin + Number(profile.slice(1))
 
 /** What a request needs to arrive, and a row to be there, before or after the clock was read. */
 const blurMillis = 100
 
-const until = async (what: string, limitMillis: number, holds: () => boolean | Promise<boolean>) => {
+export const until = async (what: string, limitMillis: number, holds: () => boolean | Promise<boolean>) => {
   const end = performance.now() + limitMillis
   while (performance.now() < end) {
     if (await holds()) return true
@@ -62,8 +62,8 @@ const until = async (what: string, limitMillis: number, holds: () => boolean | P
   return false
 }
 
-/** Whether the machines share the accounts among them, and all of these. */
-export const settled = ({ machines }: Fleet) =>
+/** Whether the machines share the accounts among them, and all of these: so many shards. */
+export const settled = ({ machines }: Pick<Fleet, "machines">, all = 300) =>
   until("the machines share the accounts", 90_000, async () => {
     const shards = await Promise.all(
       machines.map(async ({ ask }) => {
@@ -75,11 +75,11 @@ export const settled = ({ machines }: Fleet) =>
         }
       })
     )
-    const fair = 300 / machines.length
-    return shards.reduce((sum, count) => sum + count, 0) === 300 && shards.every((count) => count >= fair / 2)
+    const fair = all / machines.length
+    return shards.reduce((sum, count) => sum + count, 0) === all && shards.every((count) => count >= fair / 2)
   })
 
-const dueAgain = ({ database }: Fleet) => database.query("UPDATE fleet_accounts SET next_at = 1")
+export const dueAgain = ({ database }: Fleet) => database.query("UPDATE fleet_accounts SET next_at = 1")
 
 const renewedSince = async ({ database }: Fleet, event: number) =>
   (await database.query(`SELECT profile, at FROM fleet_events WHERE id > ${event} AND tag = 'renewed'`)).map(

@@ -7,7 +7,7 @@ import * as ClusterSchema from "effect/cluster/ClusterSchema"
 import * as Entity from "effect/cluster/Entity"
 import * as Rpc from "effect/rpc/Rpc"
 import { LoginError } from "../errors/LoginError.ts"
-import { NoAccount, Status, VaultFailed } from "./Status.ts"
+import { NoAccount, NoEgress, Status, VaultFailed } from "./Status.ts"
 
 /** It cannot be done just now, and may be in a moment: the account is moving to another machine, or somebody is signing in to it. */
 export class NotNow extends Schema.TaggedError<NotNow>()(
@@ -48,11 +48,27 @@ export type LoginStep = typeof LoginStep.Type
 export const How = Schema.Literals(["due", "check", "renew"])
 export type How = typeof How.Type
 
-const failed = Schema.Union([NoAccount, VaultFailed, NotNow])
+export const failed = Schema.Union([NoAccount, NoEgress, VaultFailed, NotNow])
 export type Failed = typeof failed.Type
 
-export const loginFailed = Schema.Union([NoAccount, VaultFailed, NotNow, OtherAccount, LoginError])
+export const loginFailed = Schema.Union([NoAccount, NoEgress, VaultFailed, NotNow, OtherAccount, LoginError])
 export type LoginFailed = typeof loginFailed.Type
+
+/** What an account is called in the cluster: by its profile, and by the number of its egress where machines hold that. */
+export const idOf = (profile: string, egress?: number): string =>
+  egress === undefined ? profile : `${profile}@${egress}`
+
+/** The profile in such a name, and the number. */
+export const readId = (id: string): { readonly profile: string; readonly egress: number | undefined } => {
+  const [profile = "", egress] = id.split("@")
+  return { profile, egress: egress === undefined ? undefined : Number(egress) }
+}
+
+/** The shards among which it is: those of all machines, or of the machines that hold its egress. */
+export const groupOf = (id: string): string => {
+  const { egress } = readId(id)
+  return egress === undefined ? "default" : `egress-${String(egress).padStart(2, "0")}`
+}
 
 export const Account = Entity.make("Account", [
   // Whoever asked may go away, and the answer of the server must be kept all the same. `quiet`: nobody is told of failures, since
@@ -70,4 +86,4 @@ export const Account = Entity.make("Account", [
   Rpc.make("pause", { success: Status, error: failed }),
   Rpc.make("resume", { success: Status, error: failed }),
   Rpc.make("forget", { error: failed })
-])
+]).annotate(ClusterSchema.ShardGroup, groupOf)

@@ -24,11 +24,12 @@ import type { Session } from "../Session.ts"
 import * as SessionStore from "../store/SessionStore.ts"
 import * as SignIn from "../SignIn.ts"
 import * as Site from "../Site.ts"
-import { Account, type How, type LoginFailed, type LoginStep, NotNow, OtherAccount } from "./Account.ts"
+import { Account, type How, type LoginFailed, type LoginStep, NotNow, OtherAccount, readId } from "./Account.ts"
 import { Egress } from "./Egress.ts"
 import { FleetConfig } from "./FleetConfig.ts"
-import type { NoAccount, Status, Superseded, VaultFailed } from "./Status.ts"
-import { afterFailure, afterGood } from "./timetable.ts"
+import { Homes } from "./Homes.ts"
+import { type NoAccount, NoEgress, type Status, type Superseded, type VaultFailed } from "./Status.ts"
+import { afterFailure, afterGood, troubled } from "./timetable.ts"
 import { type Change, Vault } from "./Vault.ts"
 
 /** A step of a login, or its end. */
@@ -41,15 +42,24 @@ const make = Effect.gen(function* () {
   const config = yield* FleetConfig
   const direct = yield* HttpClient.HttpClient
   const egress = yield* Egress
-  const clientOf = (status: Status) => (status.egress === undefined ? direct : egress(status.egress))
+  const homes = yield* Homes
   const scope = yield* Effect.scope
-  const profile = String(address.entityId)
+  const { egress: home, profile } = readId(address.entityId)
   // One thing at a time: what is asked for queues by itself, and a login, which takes minutes, holds this.
   const turn = Semaphore.makeUnsafe(1)
   const starting = Semaphore.makeUnsafe(1)
   let login: PubSub.PubSub<Told> | undefined
 
   const notNow = (reason: NotNow["reason"]) => Effect.fail(new NotNow({ profile, reason }))
+  /** Another machine may have it by now, or its egress has come to be held by machines, and it lives with these. */
+  const orMoving = Effect.fnUntraced(function* ({ egress = "" }: Status) {
+    const isHere = sharding.hasShardId(address.shardId) && (yield* homes).get(egress)?.number === home
+    return isHere ? undefined : yield* notNow("moving")
+  })
+  const clientOf = ({ egress: name }: Status) => {
+    const client = name === undefined ? direct : egress(name)
+    return client === undefined ? Effect.fail(new NoEgress({ profile, egress: name! })) : Effect.succeed(client)
+  }
   // Written by somebody else meanwhile: what that one wrote is newer.
   const orAsItIs = <E>(written: Effect.Effect<Status, E | Superseded>) =>
     Effect.catchIf(
@@ -69,7 +79,7 @@ const make = Effect.gen(function* () {
     if (seen === undefined) return yield* unreadable
     const { due, session, status } = seen
     if (session === undefined || status.state === "paused" || (how === "due" && !due)) return status
-    if (!sharding.hasShardId(address.shardId)) return yield* notNow("moving")
+    yield* orMoving(status)
     const asked = yield* turn.withPermitsIfAvailable(1)(Effect.result(signIn(how, status, session)))
     if (Option.isNone(asked)) return yield* notNow("signing in")
     return yield* orAsItIs(vault.change(status, yield* changeAfter(status, session, asked.value, quiet)))
@@ -84,39 +94,38 @@ const make = Effect.gen(function* () {
   })
 
   /** The session that works now, and what the ladder said on the way. */
-  const signIn = Effect.fnUntraced(
-    function* (how: How, status: Status, session: Session) {
-      const site = Site.find(status.site)
-      if (site === undefined) return yield* Effect.die(new Error(`no site is called ${status.site}`))
-      let refusal = ""
-      const onEvent = (event: SignInEvent) =>
-        Effect.sync(() => {
-          if (event._tag === "SessionRefused" || event._tag === "RenewalRefused") refusal = event.reason._tag
-        })
-      const options = { known: session, save: false, scan: false, onEvent } as const
-      const signedIn =
-        how === "renew"
-          ? Effect.catchIf(
-              SignIn.renew(site, session),
-              ({ _tag }) => _tag !== "HttpFailed" && _tag !== "LoginTimeout",
-              () => SignIn.signIn(site, { ...options, renewAfter: Duration.infinity })
-            )
-          : SignIn.signIn(site, options)
-      return yield* signedIn.pipe(
-        // A fault in this program must not be asked for again and again.
-        Effect.catchDefect((defect) =>
-          Effect.andThen(Effect.logError(inBoth(unexpected(kindOf(defect)))), Effect.fail(undefined))
-        ),
-        Effect.mapError((error) => ({ error, refusal }))
-      )
-    },
-    (effect, _, status) => Effect.provideService(effect, HttpClient.HttpClient, clientOf(status))
-  )
+  const signIn = Effect.fnUntraced(function* (how: How, status: Status, session: Session) {
+    const client = yield* Effect.mapError(clientOf(status), (error) => ({ error, refusal: "" }))
+    const site = Site.find(status.site)
+    if (site === undefined) return yield* Effect.die(new Error(`no site is called ${status.site}`))
+    let refusal = ""
+    const onEvent = (event: SignInEvent) =>
+      Effect.sync(() => {
+        if (event._tag === "SessionRefused" || event._tag === "RenewalRefused") refusal = event.reason._tag
+      })
+    const options = { known: session, save: false, scan: false, onEvent } as const
+    const signedIn =
+      how === "renew"
+        ? Effect.catchIf(
+            SignIn.renew(site, session),
+            ({ _tag }) => _tag !== "HttpFailed" && _tag !== "LoginTimeout",
+            () => SignIn.signIn(site, { ...options, renewAfter: Duration.infinity })
+          )
+        : SignIn.signIn(site, options)
+    return yield* signedIn.pipe(
+      Effect.provideService(HttpClient.HttpClient, client),
+      // A fault in this program must not be asked for again and again.
+      Effect.catchDefect((defect) =>
+        Effect.andThen(Effect.logError(inBoth(unexpected(kindOf(defect)))), Effect.fail(undefined))
+      ),
+      Effect.mapError((error) => ({ error, refusal }))
+    )
+  })
 
   const changeAfter = Effect.fnUntraced(function* (
     seen: Status,
     before: Session,
-    outcome: Result.Result<Session, { readonly error: LoginError | undefined; readonly refusal: string }>,
+    outcome: Result.Result<Session, { readonly error: LoginError | NoEgress | undefined; readonly refusal: string }>,
     quiet: boolean
   ): Effect.fn.Return<Change> {
     const chance = yield* Random.next
@@ -139,18 +148,7 @@ const make = Effect.gen(function* () {
         tell: isNew ? "scan-needed" : undefined
       }
     }
-    // A network, a rate limit or an answer that nobody knows says nothing of the session: it stays what it is.
-    const failures = seen.failures + 1
-    const lastError = error?._tag ?? "Unexpected"
-    const isNew = failures >= config.failingAfter && seen.state === "good"
-    return {
-      state: isNew ? "failing" : seen.state,
-      wait: seen.state === "scan" ? undefined : afterFailure(config, failures, error, chance),
-      failures,
-      lastError,
-      event: isNew ? ["failing", lastError] : undefined,
-      tell: isNew && !quiet ? "failing" : undefined
-    }
+    return troubled(config, seen, error, chance, quiet)
   })
 
   /** Begins a login, or joins the one that is under way. */
@@ -160,14 +158,15 @@ const make = Effect.gen(function* () {
       const status = yield* vault.status(profile)
       const site = Site.find(status.site)
       if (site === undefined) return yield* Effect.die(new Error(`no site is called ${status.site}`))
-      if (!sharding.hasShardId(address.shardId)) return yield* notNow("moving")
+      yield* orMoving(status)
+      const client = yield* clientOf(status)
       const hub = yield* PubSub.unbounded<Told>({ replay: Number.MAX_SAFE_INTEGER })
       const onEvent = (event: LoginEvent) =>
         // Only that it is kept makes it done.
         event._tag === "LoggedIn" ? Effect.void : Effect.asVoid(PubSub.publish(hub, { step: event }))
       const run = turn.withPermit(
         Login.login(site, { onEvent }).pipe(
-          Effect.provideService(HttpClient.HttpClient, clientOf(status)),
+          Effect.provideService(HttpClient.HttpClient, client),
           Effect.tap(keep),
           Effect.tap(({ nickname = "" }) => PubSub.publish(hub, { step: { _tag: "SignedIn", nickname } }))
         )

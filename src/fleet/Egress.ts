@@ -6,33 +6,32 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as HttpClient from "effect/http/HttpClient"
-import * as HttpClientError from "effect/http/HttpClientError"
 import * as Transport from "../http/Transport.ts"
 
-/** An account whose way is not known here is not asked for by another: that would show what its proxy hides. */
-const nowhere = HttpClient.make((request) => {
-  const cause = Object.assign(new Error(), { code: "ERR_PROXY_UNKNOWN" })
-  return Effect.fail(
-    new HttpClientError.HttpClientError({ reason: new HttpClientError.TransportError({ request, cause }) })
-  )
-})
-
-/** The client for the name of a way. */
-export const Egress = Context.Reference<(name: string) => HttpClient.HttpClient>("webqq-login/fleet/Egress", {
-  defaultValue: () => () => nowhere
-})
+/**
+ * The client for the name of a way. An account whose way is not known here is not asked for by another: that would show what its proxy
+ * hides.
+ */
+export const Egress = Context.Reference<(name: string) => HttpClient.HttpClient | undefined>(
+  "webqq-login/fleet/Egress",
+  { defaultValue: () => () => undefined }
+)
 
 /** The ways of this machine, by their names. */
 export const layer = (ways: ReadonlyMap<string, HttpClient.HttpClient>): Layer.Layer<never> =>
-  Layer.succeed(Egress, (name) => ways.get(name) ?? nowhere)
+  Layer.succeed(Egress, (name) => ways.get(name))
 
-/** The same, of agents that go by proxies. */
-export const layerAgents = (agents: Readonly<Record<string, Transport.Options["agents"]>>): Layer.Layer<never> =>
+/** The same, of agents that go by proxies. Of `held`, those without an agent are the address of this machine itself. */
+export const layerAgents = (
+  agents: Readonly<Record<string, Transport.Options["agents"]>>,
+  held: ReadonlyArray<string> = []
+): Layer.Layer<never, never, HttpClient.HttpClient> =>
   Layer.unwrap(
-    Effect.map(
-      Effect.forEach(Object.entries(agents), ([name, own]) =>
+    Effect.gen(function* () {
+      const direct = yield* HttpClient.HttpClient
+      const ways = yield* Effect.forEach(Object.entries(agents), ([name, own]) =>
         Effect.map(Transport.make(own === undefined ? {} : { agents: own }), (client) => [name, client] as const)
-      ),
-      (ways) => layer(new Map(ways))
-    )
+      )
+      return layer(new Map([...held.map((name) => [name, direct] as const), ...ways]))
+    })
   )

@@ -6,13 +6,16 @@ import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Metric from "effect/Metric"
+import * as Random from "effect/Random"
 import type * as Layer from "effect/Layer"
 import type { Sharding } from "effect/cluster/Sharding"
 import * as Singleton from "effect/cluster/Singleton"
 import { inBoth } from "../Language.ts"
-import { Account } from "./Account.ts"
 import * as Breaker from "./Breaker.ts"
 import { FleetConfig } from "./FleetConfig.ts"
+import * as Homes from "./Homes.ts"
+import type { NoEgress } from "./Status.ts"
+import { troubled } from "./timetable.ts"
 import { Vault } from "./Vault.ts"
 
 const asked = Metric.counter("webqq_fleet_asked", { description: "accounts that were asked to do what is due" })
@@ -37,13 +40,17 @@ const purgeEveryMillis = 3_600_000
 const run = Effect.gen(function* () {
   const vault = yield* Vault
   const config = yield* FleetConfig
-  const accountOf = yield* Account.client
+  const homes = yield* Homes.Homes
+  const accountOf = yield* Homes.accounts
   const busy = new Set<string>()
   const skipped = new Map<string, number>()
   let breaker = Breaker.closed
   let allowance = 1
   let last = yield* Clock.currentTimeMillis
   let purgedAt = last
+  let missing: ReadonlyArray<string> = []
+  // Whatever was missing when a machine ended may be there now.
+  yield* Effect.ignore(vault.wake())
 
   const count = Effect.fnUntraced(function* (isFailed: boolean) {
     if (isFailed) yield* Metric.update(failed, 1)
@@ -58,16 +65,23 @@ const run = Effect.gen(function* () {
       : vault.note("restored", share)
   })
 
+  /** An account that lives nowhere just now says so in its row. */
+  const waits = Effect.fnUntraced(function* (profile: string, error: NoEgress) {
+    const seen = yield* vault.status(profile)
+    yield* vault.change(seen, troubled(config, seen, error, yield* Random.next, breaker.open))
+  })
+
   const ask = Effect.fnUntraced(
     function* (profile: string) {
       yield* Metric.update(asked, 1)
-      const status = yield* accountOf(profile)
-        .ensure({ how: "due", quiet: breaker.open })
-        .pipe(Effect.timeout(patience))
-      yield* count(status.failures > 0 || status.state === "scan")
+      const account = yield* accountOf(profile)
+      const status = yield* account.ensure({ how: "due", quiet: breaker.open }).pipe(Effect.timeout(patience))
+      // Where its egress is not there, nobody was asked: that says nothing of an address.
+      if (status.lastError !== "NoEgress") yield* count(status.failures > 0 || status.state === "scan")
     },
     (effect, profile) =>
       effect.pipe(
+        Effect.catchTag("NoEgress", (error) => waits(profile, error)),
         Effect.catchCause((cause) =>
           Effect.andThen(
             Effect.logDebug(inBoth(notAsked), cause),
@@ -88,6 +102,9 @@ const run = Effect.gen(function* () {
       purgedAt = now
       yield* vault.forgetEvents(Duration.toMillis(config.keepEvents))
     }
+    const before = missing
+    missing = Array.from(yield* homes).flatMap(([name, { isThere }]) => (isThere ? [] : [name]))
+    for (const name of before) if (!missing.includes(name)) yield* vault.wake(name)
     const free = Math.min(Math.floor(allowance), config.concurrency - busy.size)
     if (free > 0) {
       const wanted = free + busy.size + skipped.size

@@ -74,6 +74,13 @@ export class AlreadyThere extends Schema.TaggedError<AlreadyThere>()(
 /** Somebody else changed the account meanwhile: what was seen of it is not true any more, and nothing was written. */
 export class Superseded extends Schema.TaggedError<Superseded>()("Superseded", { profile: Schema.String }) {}
 
+/** Its egress is one that no machine offers just now, or that is not known where it was asked for. It goes by no other. */
+export class NoEgress extends Schema.TaggedError<NoEgress>()(
+  "NoEgress",
+  { profile: Schema.String, egress: Schema.String },
+  { httpApiStatus: 503 }
+) {}
+
 /** The database did not answer, or a row of it does not open. `detail` is the kind of the fault, without a word of the data. */
 export class VaultFailed extends Schema.TaggedError<VaultFailed>()(
   "VaultFailed",

@@ -78,6 +78,8 @@ export class Vault extends Context.Service<
     readonly counts: Effect.Effect<Counts, VaultFailed>
     /** Profiles that are due by the database's own clock, the longest first. */
     readonly due: (limit: number) => Effect.Effect<ReadonlyArray<string>, VaultFailed>
+    /** Makes those due that wait for an egress: for this one, or for any. */
+    readonly wake: (egress?: string) => Effect.Effect<void, VaultFailed>
     /** A new account: due at once where it comes with a session, and waiting for a scan where it does not. */
     readonly add: (
       profile: string,
@@ -167,6 +169,13 @@ export const layer = (node: string): Layer.Layer<Vault, never, SqlClient.SqlClie
           const rows = yield* answered(sql<Pick<Row, "profile">>`
             SELECT profile FROM fleet_accounts WHERE next_at <= ${yield* now} ORDER BY next_at LIMIT ${limit}`)
           return rows.map(({ profile }) => profile)
+        }),
+        wake: Effect.fnUntraced(function* (egress) {
+          yield* answered(sql`
+            UPDATE fleet_accounts SET next_at = ${yield* now} WHERE ${sql.and([
+              sql`last_error = 'NoEgress' AND next_at IS NOT NULL`,
+              ...(egress === undefined ? [] : [sql`egress = ${egress}`])
+            ])}`)
         }),
         add: Effect.fnUntraced(function* (profile, site, session, egress) {
           const at = yield* now

@@ -5,6 +5,8 @@ import * as Duration from "effect/Duration"
 import type { LoginError } from "../errors/LoginError.ts"
 import type { Session } from "../Session.ts"
 import type { FleetConfig } from "./FleetConfig.ts"
+import type { NoEgress, Status } from "./Status.ts"
+import type { Change } from "./Vault.ts"
 
 /** Milliseconds to wait after a session was good: until its next check, or until two thirds of its life are over, if it says when it ends. */
 export const afterGood = (config: FleetConfig, session: Session, now: number, chance: number): number => {
@@ -16,9 +18,38 @@ export const afterGood = (config: FleetConfig, session: Session, now: number, ch
 }
 
 /** Milliseconds to wait after the `failures`-th failure in a row, and no less than the server asked for. */
-export const afterFailure = (config: FleetConfig, failures: number, error: LoginError | undefined, chance: number) => {
+export const afterFailure = (
+  config: FleetConfig,
+  failures: number,
+  error: LoginError | NoEgress | undefined,
+  chance: number
+) => {
   const first = Duration.toMillis(config.firstWait)
   const wait = Math.min(first * 2 ** Math.min(failures - 1, 30), Duration.toMillis(config.longestWait))
   const asked = error?._tag === "HttpFailed" ? (error.retryAfterMillis ?? 0) : 0
   return Math.round(Math.max(wait * (0.75 + 0.25 * chance), asked))
+}
+
+/**
+ * What becomes of an account of which nobody can tell: a network, a rate limit, an egress that is away or an answer that nobody knows
+ * says nothing of the session, and it stays what it is. `quiet`: nobody is told, since all have it.
+ */
+export const troubled = (
+  config: FleetConfig,
+  seen: Status,
+  error: LoginError | NoEgress | undefined,
+  chance: number,
+  quiet: boolean
+): Change => {
+  const failures = seen.failures + 1
+  const lastError = error?._tag ?? "Unexpected"
+  const isNew = failures >= config.failingAfter && seen.state === "good"
+  return {
+    state: isNew ? "failing" : seen.state,
+    wait: seen.state === "scan" ? undefined : afterFailure(config, failures, error, chance),
+    failures,
+    lastError,
+    event: isNew ? ["failing", lastError] : undefined,
+    tell: isNew && !quiet ? "failing" : undefined
+  }
 }

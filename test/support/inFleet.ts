@@ -7,7 +7,12 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
-import * as TestRunner from "effect/cluster/TestRunner"
+import * as MessageStorage from "effect/cluster/MessageStorage"
+import * as RunnerHealth from "effect/cluster/RunnerHealth"
+import * as Runners from "effect/cluster/Runners"
+import * as RunnerStorage from "effect/cluster/RunnerStorage"
+import * as Sharding from "effect/cluster/Sharding"
+import * as ShardingConfig from "effect/cluster/ShardingConfig"
 import * as HttpClient from "effect/http/HttpClient"
 import type { SqlClient } from "effect/sql/SqlClient"
 import type { SqlError } from "effect/sql/SqlError"
@@ -28,6 +33,14 @@ export const vaultLayer = (outbox: Layer.Layer<never, SqlError, SqlClient> = Lay
     Layer.provideMerge(Sqlite.layer(":memory:"))
   )
 
+/** A machine that holds the first egress. */
+const groups = ["default", "egress-01"]
+const cluster = Sharding.layer.pipe(
+  Layer.provide(Runners.layerNoop),
+  Layer.provide([MessageStorage.layerNoop, RunnerStorage.layerMemory, RunnerHealth.layerNoop]),
+  Layer.provide(ShardingConfig.layer({ availableShardGroups: groups, assignedShardGroups: groups }))
+)
+
 const fleetLayer = (
   server: ReturnType<typeof FleetServer.make>,
   options: Partial<FleetConfig.FleetConfig>,
@@ -35,7 +48,7 @@ const fleetLayer = (
 ) =>
   Accounts.layer.pipe(
     Layer.provide(egress),
-    Layer.provideMerge(TestRunner.layer),
+    Layer.provideMerge(cluster),
     Layer.provideMerge(vaultLayer()),
     Layer.provide(Layer.succeed(HttpClient.HttpClient, server.client)),
     Layer.provide(LoginConfig.layer({ retries: 0, pollInterval: "1 second", jitter: 0 })),

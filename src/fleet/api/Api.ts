@@ -14,7 +14,7 @@ import { expected } from "../../Language.ts"
 import { Session } from "../../Session.ts"
 import { isProfileName } from "../../store/SessionStore.ts"
 import { How, LoginStep, loginFailed, NotNow } from "../Account.ts"
-import { AlreadyThere, FleetEvent, NoAccount, State, Status, VaultFailed } from "../Status.ts"
+import { AlreadyThere, FleetEvent, NoAccount, NoEgress, State, Status, VaultFailed } from "../Status.ts"
 
 /** There is no token, or it is not one of this fleet. */
 export class Unauthorized extends Schema.TaggedError<Unauthorized>()("Unauthorized", {}, { httpApiStatus: 401 }) {}
@@ -66,7 +66,7 @@ const Profile = Schema.String.check(
 )
 
 const params = { profile: Profile }
-const failed = [NoAccount, NotNow, VaultFailed] as const
+const failed = [NoAccount, NoEgress, NotNow, VaultFailed] as const
 const whole = (minimum: number, maximum: number) =>
   Schema.FiniteFromString.check(Schema.isInt(), Schema.isBetween({ minimum, maximum }))
 

@@ -15,7 +15,8 @@ import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
 import * as PrometheusMetrics from "effect/observability/PrometheusMetrics"
 import * as CookieFormat from "../../store/CookieFormat.ts"
 import * as Site from "../../Site.ts"
-import { Account, type Failed, loginFailed, NotNow } from "../Account.ts"
+import { type Failed, failed, loginFailed, NotNow } from "../Account.ts"
+import * as Homes from "../Homes.ts"
 import { Keyring } from "../Keyring.ts"
 import { State, type VaultFailed } from "../Status.ts"
 import { Vault } from "../Vault.ts"
@@ -38,18 +39,21 @@ const patience = "45 seconds"
 const elsewhere = (profile: string) => new NotNow({ profile, reason: "moving" })
 
 /** An account that answers, or says in its own words why not. */
-const accounts = Effect.map(Account.client, (accountOf) => {
-  const asked =
-    <E extends { readonly _tag: string }>(profile: string, known: ReadonlySet<E["_tag"]>) =>
-    <A, F extends { readonly _tag: string }>(answer: Effect.Effect<A, E | F>): Effect.Effect<A, E | NotNow> =>
-      answer.pipe(
-        Effect.timeout(patience),
-        Effect.mapError((error) => ((known as ReadonlySet<string>).has(error._tag) ? (error as E) : elsewhere(profile)))
-      )
-  return { accountOf, asked }
+const accounts = Effect.map(Homes.accounts, (accountOf) => {
+  type Client = Effect.Success<ReturnType<typeof accountOf>>
+  const act = <A, E extends { readonly _tag: string }>(
+    profile: string,
+    ask: (account: Client) => Effect.Effect<A, E>,
+    anywhere = false
+  ): Effect.Effect<A, Failed> =>
+    Effect.flatMap(accountOf(profile, anywhere), ask).pipe(
+      Effect.timeout(patience),
+      Effect.mapError((error) => (isFailed(error) ? error : elsewhere(profile)))
+    )
+  return { accountOf, act }
 })
 
-const known = new Set(["NoAccount", "NotNow", "VaultFailed"] as const)
+const isFailed = Schema.is(failed)
 
 const reading = HttpApiBuilder.group(
   Api,
@@ -103,8 +107,7 @@ const acting = HttpApiBuilder.group(
     const links = yield* Links
     const keyring = yield* Keyring
     const source = yield* KeySource
-    const { accountOf, asked } = yield* accounts
-    const act = (profile: string) => asked<Failed>(profile, known)
+    const { accountOf, act } = yield* accounts
     return handlers.handleAll({
       add: Effect.fnUntraced(function* ({ params: { profile }, payload: { egress, session, site } }) {
         if (Site.find(site) === undefined) return yield* new Wrong({ reason: "no such site" })
@@ -114,7 +117,7 @@ const acting = HttpApiBuilder.group(
         return yield* vault.add(profile, site, session, egress)
       }),
       ensure: ({ params: { profile }, payload: { how } }) =>
-        accountOf(profile).ensure({ how, quiet: false }).pipe(act(profile)),
+        act(profile, (account) => account.ensure({ how, quiet: false })),
       cookies: Effect.fnUntraced(function* ({ params: { profile }, query: { url } }) {
         if (!/^https?:\/\//i.test(url) || !URL.canParse(url))
           return yield* new Wrong({ reason: "no address of a web page" })
@@ -123,13 +126,12 @@ const acting = HttpApiBuilder.group(
             status: 503,
             headers: { "retry-after": String(seconds) }
           }).pipe(Effect.orDie)
-        const found = yield* accountOf(profile)
-          .ensure({ how: "due", quiet: false })
-          .pipe(
-            act(profile),
-            Effect.map((status) => ({ status, reason: "" })),
-            Effect.catchTag("NotNow", ({ reason }) => Effect.succeed({ status: undefined, reason }))
-          )
+        const found = yield* act(profile, (account) => account.ensure({ how: "due", quiet: false })).pipe(
+          Effect.map((status) => ({ status, reason: "" })),
+          // What was found good last is all that can be said of it.
+          Effect.catchTag("NoEgress", () => Effect.map(vault.status(profile), (status) => ({ status, reason: "" }))),
+          Effect.catchTag("NotNow", ({ reason }) => Effect.succeed({ status: undefined, reason }))
+        )
         if (found.status === undefined) return yield* later(found.reason, 5)
         const { nextAt, state } = found.status
         if (state === "scan") return yield* new ScanNeeded({ profile, link: yield* links.linkTo(profile) })
@@ -144,14 +146,14 @@ const acting = HttpApiBuilder.group(
       }),
       login: ({ params: { profile } }) =>
         Effect.succeed(
-          accountOf(profile)
-            .login()
-            .pipe(Stream.mapError((error) => (isOfLogin(error) ? error : elsewhere(profile))))
+          Stream.unwrap(Effect.map(accountOf(profile), (account) => account.login())).pipe(
+            Stream.mapError((error) => (isOfLogin(error) ? error : elsewhere(profile)))
+          )
         ),
       link: ({ params: { profile } }) => Effect.map(links.linkTo(profile), (link) => ({ link })),
-      pause: ({ params: { profile } }) => act(profile)(accountOf(profile).pause()),
-      resume: ({ params: { profile } }) => act(profile)(accountOf(profile).resume()),
-      forget: ({ params: { profile } }) => act(profile)(accountOf(profile).forget()),
+      pause: ({ params: { profile } }) => act(profile, (account) => account.pause(), true),
+      resume: ({ params: { profile } }) => act(profile, (account) => account.resume(), true),
+      forget: ({ params: { profile } }) => act(profile, (account) => account.forget(), true),
       rotate: () =>
         Effect.gen(function* () {
           yield* source.renew

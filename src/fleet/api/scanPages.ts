@@ -8,12 +8,13 @@ import * as RcMap from "effect/RcMap"
 import * as Stream from "effect/Stream"
 import * as HttpRouter from "effect/http/HttpRouter"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
-import { isLoginError, type LoginError, StoreFailed } from "../../errors/LoginError.ts"
+import { HttpFailed, isLoginError, type LoginError, StoreFailed } from "../../errors/LoginError.ts"
 import { inBoth } from "../../Language.ts"
 import type { SignInEvent } from "../../LoginEvent.ts"
 import * as Page from "../../page/Page.ts"
 import { Session } from "../../Session.ts"
-import { Account, type LoginFailed, type LoginStep } from "../Account.ts"
+import { type LoginFailed, type LoginStep } from "../Account.ts"
+import * as Homes from "../Homes.ts"
 import { Links } from "./links.ts"
 
 const gone = HttpServerResponse.text(
@@ -27,24 +28,23 @@ const gone = HttpServerResponse.text(
 export const layer = HttpRouter.use(
   Effect.fnUntraced(function* (router) {
     const links = yield* Links
-    const accountOf = yield* Account.client
+    const accountOf = yield* Homes.accounts
 
     /** The login of an account from now on, begun again where it was broken off. */
     const events = (profile: string): Stream.Stream<SignInEvent, LoginError> => {
       let isDone = false
-      const steps = accountOf(profile)
-        .login()
-        .pipe(
-          Stream.tap(({ _tag }) => Effect.sync(() => void (isDone ||= _tag === "SignedIn"))),
-          Stream.mapEffect(eventOf),
-          Stream.catch((error) =>
-            isLoginError(error) || isOwn(error) ? Stream.fail(asLoginError(profile, error)) : Stream.empty
-          ),
-          // The machine that it ran on has interrupted it.
-          Stream.catchCause((cause) =>
-            cause.reasons.every(({ _tag }) => _tag === "Interrupt") ? Stream.empty : Stream.failCause(cause)
-          )
+      const login = Effect.map(accountOf(profile), (account) => account.login())
+      const steps = Stream.unwrap(login).pipe(
+        Stream.tap(({ _tag }) => Effect.sync(() => void (isDone ||= _tag === "SignedIn"))),
+        Stream.mapEffect(eventOf),
+        Stream.catch((error) =>
+          isLoginError(error) || isOwn(error) ? Stream.fail(asLoginError(profile, error)) : Stream.empty
+        ),
+        // The machine that it ran on has interrupted it.
+        Stream.catchCause((cause) =>
+          cause.reasons.every(({ _tag }) => _tag === "Interrupt") ? Stream.empty : Stream.failCause(cause)
         )
+      )
       return steps.pipe(
         Stream.concat(
           Stream.suspend(() =>
@@ -103,13 +103,18 @@ const eventOf = (step: LoginStep): Effect.Effect<SignInEvent> =>
 
 /** What ends a login for good; all else is between the machines, and passes. */
 const isOwn = (error: { readonly _tag: string }): error is Exclude<LoginFailed, LoginError> =>
-  error._tag === "NoAccount" || error._tag === "OtherAccount" || error._tag === "VaultFailed"
+  error._tag === "NoAccount" ||
+  error._tag === "NoEgress" ||
+  error._tag === "OtherAccount" ||
+  error._tag === "VaultFailed"
 
 const asLoginError = (path: string, error: LoginFailed): LoginError => {
   if (isLoginError(error)) return error
   switch (error._tag) {
     case "NoAccount":
       return new StoreFailed({ step: "SessionStore", path, reason: "it was forgotten meanwhile" })
+    case "NoEgress":
+      return new HttpFailed({ step: "QrCode", host: "ssl.ptlogin2.qq.com", reason: "proxy", code: "ERR_PROXY_UNKNOWN" })
     case "OtherAccount":
       return new StoreFailed({ step: "SessionStore", path, reason: "this profile belongs to another account" })
     default:

@@ -77,7 +77,7 @@ export const events: Readonly<Record<EventTag, Bilingual>> = {
 }
 
 /** Short, as it stands in a row, of the account's last error. */
-export const reasons: Readonly<Record<LoginError["_tag"] | "NotOpened" | "Unexpected", Bilingual>> = {
+export const reasons: Readonly<Record<LoginError["_tag"] | "NoEgress" | "NotOpened" | "Unexpected", Bilingual>> = {
   QrExpired: { en: "no code was scanned in time", zh: "二维码无人扫描而过期" },
   QrRefused: { en: "refused on the phone", zh: "在手机上被拒绝" },
   LoginRejected: { en: "the server rejected the login", zh: "服务器拒绝登录" },
@@ -98,6 +98,7 @@ export const reasons: Readonly<Record<LoginError["_tag"] | "NotOpened" | "Unexpe
   CheckUnclear: { en: "the site does not say whether it is good", zh: "站点没有说明会话是否有效" },
   ScanNeeded: { en: "only a scan can help", zh: "只能重新扫码" },
   SignedOut: { en: "the session is over", zh: "会话已失效" },
+  NoEgress: { en: "no machine offers its egress", zh: "没有机器提供其出口" },
   NotOpened: { en: "its session cannot be opened with the keys that are here", zh: "现有密钥无法打开其会话" },
   Unexpected: { en: "a fault of this program: see its log", zh: "程序内部错误：请查看日志" }
 }

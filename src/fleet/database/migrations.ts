@@ -46,9 +46,15 @@ const egress = Effect.gen(function* () {
   yield* sql`ALTER TABLE fleet_accounts ADD COLUMN egress VARCHAR(64)`
 })
 
+/** Egresses that machines hold, each with the number of its shards in the cluster: see `holding.ts`. */
+const egresses = Effect.gen(function* () {
+  const sql = yield* SqlClient.SqlClient
+  yield* sql`CREATE TABLE fleet_egresses (name VARCHAR(64) PRIMARY KEY, number INTEGER NOT NULL UNIQUE)`
+})
+
 export const run = Effect.asVoid(
   Migrator.make({})({
     table: "fleet_migrations",
-    loader: Migrator.fromRecord({ "1_tables": tables, "2_egress": egress })
+    loader: Migrator.fromRecord({ "1_tables": tables, "2_egress": egress, "3_egresses": egresses })
   })
 )

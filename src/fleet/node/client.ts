@@ -183,6 +183,14 @@ const failures: Readonly<Record<string, readonly [exitCode: number, message: Bil
     { en: "another account scanned the code", zh: "扫码的是另一个账号" },
     { en: "scan it with the account that the profile was made for", zh: "请用该名称对应的账号扫码" }
   ],
+  NoEgress: [
+    6,
+    { en: "no machine offers the egress of this account just now", zh: "目前没有机器提供该账号的出口" },
+    {
+      en: "start a machine that holds it with fleet serve --egress NAME, or name its proxy in --egress-file there",
+      zh: "请在占用该出口的机器上运行 fleet serve --egress 名称，或在其 --egress-file 中写明代理"
+    }
+  ],
   NotNow: justNow,
   VaultFailed: justNow
 }

@@ -44,6 +44,7 @@ export interface Settings {
     | undefined
   readonly agents?: Machine.Options["agents"]
   readonly egress?: Machine.Options["egress"]
+  readonly held?: Machine.Options["held"]
   readonly limits?: Machine.Options["limits"]
   readonly httpClient?: Machine.Options["httpClient"]
   /** Told to a person, a line each. */
@@ -90,9 +91,10 @@ const machine = Effect.fnUntraced(function* (ground: Ground, settings: Settings)
       ? []
       : [yield* OnDisk.writeSecret(folder, "webhook.secret", keyring.derive(Webhooks.purpose)[0]!)]
 
+  const tables = Layer.effectDiscard(Migrations.run)
   const vault = Vault.layer(ground.node).pipe(
     Layer.provide(settings.webhook === undefined ? Layer.empty : Webhooks.outbox),
-    Layer.provide(Layer.effectDiscard(Migrations.run))
+    Layer.provide(tables)
   )
   const { checkEvery, concurrency, rate } = settings.pace
   const options = {
@@ -107,7 +109,7 @@ const machine = Effect.fnUntraced(function* (ground: Ground, settings: Settings)
   }
   const works = Machine.layer(options).pipe(
     Layer.merge(Layer.effectDiscard(Vault.Vault.use((vault) => vault.ready))),
-    Layer.provide(ground.cluster),
+    Layer.provide(ground.cluster.pipe(Layer.provide(tables))),
     Layer.provide(vault),
     Layer.provide(ground.keySource),
     Layer.provide(Layer.succeed(Keyring.Keyring, keyring)),

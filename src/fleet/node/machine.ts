@@ -43,6 +43,8 @@ export interface Options {
   readonly agents?: Transport.Options["agents"] | undefined
   /** The ways of accounts that have one of their own, by their names. */
   readonly egress?: Readonly<Record<string, Transport.Options["agents"]>> | undefined
+  /** The ways that this machine holds: accounts of these live on it, and on others that hold them. */
+  readonly held?: ReadonlyArray<string> | undefined
   /** Limits of requests and logins, if not those of the environment. */
   readonly limits?: LoginConfig.Options | undefined
   /** In place of the network, for tests. */
@@ -113,8 +115,8 @@ export const layer = (
         ).pipe(Layer.provide(links), Layer.provide(NodeHttpClient.layerNodeHttp))
   return Layer.mergeAll(api, Pacemaker.layer, sender).pipe(
     Layer.provide(Accounts.layer),
+    Layer.provide(Egress.layerAgents(options.egress ?? {}, options.held)),
     Layer.provide(network),
-    Layer.provide(Egress.layerAgents(options.egress ?? {})),
     Layer.provide(options.limits === undefined ? LoginConfig.layerConfig : LoginConfig.layer(options.limits)),
     Layer.provide(FleetConfig.layer(options.pace)),
     Layer.catch((error) => failing<never, CannotServe>(error._tag === "CannotServe" ? error : badSetting(error)))

@@ -23,6 +23,7 @@ import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as RpcSerialization from "effect/rpc/RpcSerialization"
 import { KeySource } from "../api/handlers.ts"
 import { bearer, isSame } from "../api/tokens.ts"
+import * as Holding from "../database/holding.ts"
 import { Keyring } from "../Keyring.ts"
 import { CannotServe } from "./CannotServe.ts"
 import { launch, type Served, type Settings } from "./launch.ts"
@@ -76,7 +77,7 @@ const guard = HttpRouter.use(
 
 const path = "/wire"
 
-const cluster = ({ address, listen }: Shared) => {
+const clusterOf = ({ address, listen }: Shared, assigned: ReadonlyArray<string>) => {
   const protocol = HttpRunner.layerClientProtocolHttp({ path }).pipe(Layer.provide(client))
   const health = RunnerHealth.layerPing.pipe(Layer.provide(Runners.layerRpc), Layer.provide(protocol))
   const served = HttpRouter.serve(Layer.merge(HttpRunner.layerHttpOptions({ path }), guard), {
@@ -88,21 +89,48 @@ const cluster = ({ address, listen }: Shared) => {
     Layer.provide(health),
     // Nothing waits in the engine: an account that was not asked is due still.
     Layer.provide(MessageStorage.layerNoop),
-    Layer.provide(SqlRunnerStorage.layerWith({ prefix: "fleet_cluster" })),
-    // By our own settings alone: the engine would read PORT and HOST of the environment.
-    Layer.provide(
-      ShardingConfig.layer({
-        ...haste,
-        runnerAddress: Option.some(RunnerAddress.make(address.host, address.port)),
-        runnerListenAddress: Option.some(RunnerAddress.make(listen.host, listen.port)),
-        simulateRemoteSerialization: false
-      })
-    ),
     Layer.provide(RpcSerialization.layerNdjson)
   )
+  // By our own settings alone: the engine would read PORT and HOST of the environment.
+  const config = ShardingConfig.layer({
+    ...haste,
+    runnerAddress: Option.some(RunnerAddress.make(address.host, address.port)),
+    runnerListenAddress: Option.some(RunnerAddress.make(listen.host, listen.port)),
+    availableShardGroups: Holding.groups,
+    assignedShardGroups: ["default", ...assigned],
+    simulateRemoteSerialization: false
+  })
   // Nothing else of it: the router of the wire, and with it its guard, would be that of the API, too.
-  return Layer.effect(Sharding.Sharding, Sharding.Sharding).pipe(Layer.provide(served))
+  return Layer.effect(Sharding.Sharding, Sharding.Sharding).pipe(
+    Layer.provide(served),
+    Layer.merge(Holding.layer),
+    Layer.provide(SqlRunnerStorage.layerWith({ prefix: "fleet_cluster" })),
+    Layer.provide(config)
+  )
 }
+
+/** The shards of the egresses that this machine holds, beside those of all machines. */
+const cluster = (shared: Shared, held: ReadonlyArray<string>) =>
+  Layer.unwrap(
+    Effect.gen(function* () {
+      const numbers = yield* Holding.numbersOf(held)
+      if (numbers.every((number) => number <= Holding.most.ofFleet)) {
+        return clusterOf(shared, numbers.map(Holding.groupOf))
+      }
+      const { ofFleet } = Holding.most
+      return yield* new CannotServe({
+        said: {
+          en: `machines of this fleet hold ${ofFleet} egresses already, and no more than that have a place`,
+          zh: `此服务的机器已占用 ${ofFleet} 个出口，已达上限`
+        },
+        cure: {
+          en: "leave out --egress: an egress that is a proxy can be used by any machine, by --egress-file alone",
+          zh: "请去掉 --egress：代理类的出口只用 --egress-file 即可，任何机器都能使用"
+        },
+        exitCode: 2
+      })
+    })
+  )
 
 const database = ({ database }: Shared) =>
   Layer.unwrap(
@@ -145,7 +173,7 @@ export const serve = (settings: Settings, signal: AbortSignal): Promise<Served> 
         keys,
         node: Machine.authority(shared.address),
         database: database(shared),
-        cluster: cluster(shared),
+        cluster: cluster(shared, settings.held ?? []),
         keySource: keySource(keys.path)
       }
     }),

@@ -101,6 +101,7 @@ const show = (
     if (accounts.length === 0) return streams.tell({ en: "there are no such accounts", zh: "没有符合条件的账号" })
     const now = (yield* DateTime.now).epochMilliseconds
     streams.print(table([heads[language], ...accounts.map((account) => row(account, now, language))]))
+    if (accounts.some(({ lastError }) => lastError === "NoEgress")) streams.tell(noEgress)
   })
 
 const heads = {
@@ -108,8 +109,13 @@ const heads = {
   zh: ["名称", "站点", "状态", "已存在", "下次检查", "原因"]
 }
 
+const noEgress = {
+  en: "NoEgress: no machine offers it; start one with fleet serve --egress NAME, or name its proxy in --egress-file there",
+  zh: "NoEgress：没有机器提供该出口；请在相应机器上运行 fleet serve --egress 名称，或在其 --egress-file 中写明代理"
+}
+
 const row = (account: StatusJson, now: number, language: Language): ReadonlyArray<string> => {
-  const { lastError = "", nextAt, obtainedAt, profile, site, state } = account
+  const { egress = "", lastError = "", nextAt, obtainedAt, profile, site, state } = account
   const left = nextAt === undefined ? undefined : Date.parse(nextAt) - now
   const ahead = { en: `in ${span(left ?? 0, language)}`, zh: `${span(left ?? 0, language)}后` }[language]
   return [
@@ -118,6 +124,6 @@ const row = (account: StatusJson, now: number, language: Language): ReadonlyArra
     states[state][language],
     obtainedAt === undefined ? "" : span(now - Date.parse(obtainedAt), language),
     left === undefined ? "" : left <= 0 ? { en: "now", zh: "现在" }[language] : ahead,
-    lastError
+    lastError === "NoEgress" ? `${lastError} (${egress})` : lastError
   ]
 }

@@ -49,6 +49,14 @@ export const serve = {
     "key-file": { summary: { en: "keys that seal the sessions", zh: "加密会话的密钥文件" }, value: path("FILE") },
     "token-file": { summary: { en: "a token that may do all", zh: "完整权限令牌文件" }, value: path("FILE") },
     "read-token-file": { summary: { en: "a token that may only read", zh: "只读令牌文件" }, value: path("FILE") },
+    egress: {
+      summary: {
+        en: "accounts of this egress live here, and on machines that say the same; several times, too",
+        zh: "此出口的账号只在本机及同样声明的机器上处理；可多次使用"
+      },
+      value: profile.value,
+      many: true
+    },
     "egress-file": {
       summary: { en: "proxies by their names, as JSON", zh: "代理名称与地址的 JSON 文件" },
       value: path("FILE")
@@ -119,8 +127,8 @@ export const add = {
     site: { summary: { en: "the site where it signs in", zh: "登录的站点" }, value: siteName },
     egress: {
       summary: {
-        en: "the proxy that it goes by, by its name in --egress-file",
-        zh: "使用的代理，即 --egress-file 中的名称"
+        en: "the egress that it goes by: a name in --egress-file, or of --egress, of fleet serve",
+        zh: "使用的出口：fleet serve 的 --egress-file 中的名称，或其 --egress"
       },
       value: profile.value
     },

@@ -11,6 +11,9 @@ import { CommandFailed, usage } from "../../process/CommandFailed.ts"
 import { untilSignal } from "../../process/untilSignal.ts"
 import type { serve } from "./fleet.ts"
 
+/** More would be more than the cluster takes at once: see `src/fleet/database/holding.ts`. */
+const mostHeld = 4
+
 export const run = Effect.fnUntraced(function* (flags: Values<typeof serve>, around: Surroundings) {
   const { env, streams } = around
   const database = env["WEBQQ_FLEET_DATABASE"] ?? flags.database
@@ -22,6 +25,16 @@ export const run = Effect.fnUntraced(function* (flags: Values<typeof serve>, aro
         zh: "多台机器需要同时使用 --database 和 --cluster-listen"
       },
       { en: "give both, or neither", zh: "请同时给出，或都不给出" }
+    )
+  }
+  const held = Array.from(new Set(flags.egress))
+  if (held.length > mostHeld) {
+    return yield* usage(
+      { en: `a machine holds ${mostHeld} egresses at most`, zh: `一台机器最多占用 ${mostHeld} 个出口` },
+      {
+        en: "leave out those that are proxies: any machine may use these, by --egress-file alone",
+        zh: "请去掉代理类的出口：它们只用 --egress-file 即可，任何机器都能使用"
+      }
     )
   }
   const settings = {
@@ -36,6 +49,7 @@ export const run = Effect.fnUntraced(function* (flags: Values<typeof serve>, aro
       database === undefined || listen === undefined ? undefined : { database, listen, address: address ?? listen },
     agents: yield* proxyAgents(around),
     egress: flags["egress-file"] === undefined ? undefined : yield* egress(flags["egress-file"]),
+    held,
     tell: streams.tell
   }
   const { serve } = yield* Effect.promise(() =>

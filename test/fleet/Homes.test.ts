@@ -1,0 +1,147 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Stream from "effect/Stream"
+import * as HttpClient from "effect/http/HttpClient"
+import { Account, Egress, type FleetConfig, Homes, Outbox, Pacemaker, Vault } from "webqq-login/fleet"
+import * as Holding from "../../src/fleet/database/holding.ts"
+import * as FleetServer from "../support/fleetServer.ts"
+import { inFleet, pass, vaultLayer } from "../support/inFleet.ts"
+
+const check = "cgi_userinfo_get_all"
+
+/** A fleet of `alice`, who goes by an egress that machines hold, and `bob`, who does not; `tokyo` says whether such a machine is there. */
+const withTokyo = <A, E, R>(
+  body: (fleet: {
+    readonly tokyo: { isThere: boolean; number: number }
+    readonly held: ReturnType<typeof FleetServer.make>
+    readonly direct: ReturnType<typeof FleetServer.make>
+    readonly vault: Vault.Vault["Service"]
+    readonly told: ReadonlyArray<string>
+  }) => Effect.Effect<A, E, R>,
+  options: Partial<FleetConfig.FleetConfig> = {}
+) =>
+  Effect.suspend(() => {
+    const [direct, held] = [FleetServer.make(), FleetServer.make()]
+    const tokyo = { isThere: true, number: 1 }
+    const told: Array<string> = []
+    const inside = Effect.gen(function* () {
+      const vault = yield* Vault.Vault
+      yield* vault.add("alice", "qzone", FleetServer.sessionFor(10_001), "tokyo")
+      yield* vault.add("bob", "qzone", FleetServer.sessionFor(10_002))
+      return yield* body({ tokyo, held, direct, vault, told })
+    })
+    return inFleet(inside, direct, options, Egress.layer(new Map([["tokyo", held.client]]))).pipe(
+      Effect.provideService(
+        Homes.Homes,
+        Effect.sync(() => new Map([["tokyo", { ...tokyo }]]))
+      ),
+      Effect.provideService(Outbox.Outbox, {
+        offer: ({ profile, type }) => Effect.sync(() => void told.push(`${profile} ${type}`))
+      })
+    )
+  })
+
+describe("an account of an egress that machines hold", () => {
+  it.effect("is asked where these machines are, by their way", () =>
+    withTokyo(({ direct, held }) =>
+      Effect.gen(function* () {
+        const accountOf = yield* Homes.accounts
+        for (const profile of ["alice", "bob"]) yield* (yield* accountOf(profile)).ensure({ how: "due", quiet: false })
+        assert.deepStrictEqual([held.paths(10_001), direct.paths(10_001)], [[check], []])
+        assert.deepStrictEqual([held.paths(10_002), direct.paths(10_002)], [[], [check]])
+      })
+    )
+  )
+
+  it.effect("is not asked by a machine that does not hold it, whoever sends it there", () =>
+    withTokyo(({ held, tokyo, vault }) =>
+      Effect.gen(function* () {
+        const anybody = (yield* Account.Account.client)("alice")
+        const refused = yield* Effect.flip(anybody.ensure({ how: "check", quiet: false }))
+        assert.deepInclude(refused, { _tag: "NotNow", reason: "moving" })
+        assert.strictEqual((yield* Effect.flip(Stream.runDrain(anybody.login())))._tag, "NotNow")
+        // Nor by one that holds another.
+        tokyo.number = 2
+        const other = (yield* Account.Account.client)(Account.idOf("alice", 1))
+        assert.deepInclude(yield* Effect.flip(other.ensure({ how: "check", quiet: false })), { reason: "moving" })
+        assert.deepStrictEqual(held.asked, [])
+        assert.deepInclude(yield* vault.status("alice"), { version: 1 })
+      })
+    )
+  )
+
+  it.effect("says so where none of them is there: somebody is told once, and it goes on as soon as one is back", () =>
+    withTokyo(
+      ({ direct, held, told, tokyo, vault }) =>
+        Effect.gen(function* () {
+          tokyo.isThere = false
+          yield* pass("10 seconds")
+          assert.deepInclude(yield* vault.status("alice"), { state: "good", failures: 1, lastError: "NoEgress" })
+          yield* pass("10 minutes")
+          assert.deepInclude(yield* vault.status("alice"), { state: "failing", lastError: "NoEgress" })
+          assert.deepInclude(yield* vault.status("bob"), { state: "good", failures: 0 })
+          assert.deepStrictEqual(told, ["alice failing"])
+          assert.deepStrictEqual([held.asked, direct.paths(10_001)], [[], []])
+          tokyo.isThere = true
+          yield* pass("5 seconds")
+          assert.deepInclude(yield* vault.status("alice"), { state: "good", failures: 0 })
+          assert.deepStrictEqual(held.paths(10_001), [check])
+          assert.deepStrictEqual(told, ["alice failing", "alice recovered"])
+          assert.isDefined((yield* vault.read("alice")).session)
+        }).pipe(Effect.provide(Pacemaker.layer)),
+      { rate: 5 }
+    )
+  )
+
+  it.effect("cannot be asked or scanned for meanwhile, but paused and forgotten", () =>
+    withTokyo(({ held, tokyo, vault }) =>
+      Effect.gen(function* () {
+        const accountOf = yield* Homes.accounts
+        tokyo.isThere = false
+        assert.deepInclude(yield* Effect.flip(accountOf("alice")), {
+          _tag: "NoEgress",
+          profile: "alice",
+          egress: "tokyo"
+        })
+        const anywhere = yield* accountOf("alice", true)
+        assert.deepInclude(yield* anywhere.pause(), { state: "paused" })
+        yield* anywhere.forget()
+        assert.strictEqual((yield* Effect.flip(vault.status("alice")))._tag, "NoAccount")
+        assert.deepStrictEqual(held.asked, [])
+      })
+    )
+  )
+})
+
+it.effect("an egress that is held and has no proxy is this machine's own way", () =>
+  Effect.gen(function* () {
+    const direct = FleetServer.make()
+    const way = yield* Effect.provide(
+      Effect.service(Egress.Egress),
+      Egress.layerAgents({ osaka: undefined }, ["tokyo"]).pipe(
+        Layer.provide(Layer.succeed(HttpClient.HttpClient, direct.client))
+      )
+    )
+    assert.strictEqual(way("tokyo"), direct.client)
+    assert.isDefined(way("osaka"))
+    assert.notStrictEqual(way("osaka"), direct.client)
+    assert.isUndefined(way("nara"))
+  })
+)
+
+it.effect("an egress keeps its number, whichever machine comes first or again", () =>
+  Effect.gen(function* () {
+    assert.deepStrictEqual(yield* Holding.numbersOf(["tokyo", "osaka"]), [1, 2])
+    assert.deepStrictEqual(yield* Holding.numbersOf(["kyoto", "osaka"]), [3, 2])
+    const both = yield* Effect.all([Holding.numbersOf(["nara"]), Holding.numbersOf(["nara"])], {
+      concurrency: "unbounded"
+    })
+    assert.deepStrictEqual(both, [[4], [4]])
+    // The engine takes the locks of a machine in one statement of Postgres, and Postgres has room for so many.
+    assert.isAtMost((Holding.most.ofMachine + 1) * 300, 1664)
+    assert.isAtMost(Holding.groups.length * 300, 6400)
+    // The numbers of locks follow from their order.
+    assert.deepStrictEqual(Holding.groups.toSorted(), [...Holding.groups])
+  }).pipe(Effect.provide(vaultLayer()))
+)
