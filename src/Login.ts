@@ -15,7 +15,7 @@ import { clientid } from "./protocol/Endpoints.ts"
 import * as QqHttp from "./http/QqHttp.ts"
 import { isBelow } from "./cookieRules.ts"
 import { Session, type SessionCookie } from "./Session.ts"
-import { find, type Site } from "./Site.ts"
+import { find, hostsOf, type Site } from "./Site.ts"
 import { awaitConfirmation } from "./steps/AwaitConfirmation.ts"
 import * as Psession from "./steps/Psession.ts"
 import * as QrCode from "./steps/QrCode.ts"
@@ -101,13 +101,17 @@ export const fromCookies = Effect.fn("Login.fromCookies")(function* (
   site: Site,
   cookies: ReadonlyArray<SessionCookie>
 ) {
-  const hosts = [site.target, site.opens ?? site.target, "ssl.ptlogin2.qq.com"]
+  const hosts = ["ssl.ptlogin2.qq.com", ...hostsOf(site)]
   const isUsed = ({ domain }: SessionCookie) => hosts.some((host) => isBelow(host, domain))
+  // A domain of a site file may be one below which everybody has something (`github.io`, `bj.cn`): of that, only what belongs to its hosts.
+  const isOurs = (cookie: SessionCookie) =>
+    site.cookieDomains.some((own) => isBelow(cookie.domain, own)) &&
+    (isBelow(cookie.domain, "qq.com") || isUsed(cookie) || hosts.some((host) => isBelow(cookie.domain, host)))
+  const own = cookies.filter(isOurs)
   // A jar takes so many and no more: what the site itself is sent comes first.
-  const sorted = [...cookies.filter(isUsed), ...cookies.filter((cookie) => !isUsed(cookie))]
   const jar = CookieJar.make({
     domains: site.cookieDomains,
-    cookies: sorted.filter(({ domain }) => site.cookieDomains.some((own) => isBelow(domain, own)))
+    cookies: [...own.filter(isUsed), ...own.filter((cookie) => !isUsed(cookie))]
   })
   const values = yield* Effect.provideService(GtkBkn.read(site), CookieJar.CookieJar, jar)
   return new Session({

@@ -23,6 +23,14 @@ export const find = (name: string): Site | undefined => all.find((site) => site.
 /** The host where a session of the site is used. */
 export const opens = (site: Site): string => site.opens ?? site.target
 
+/** Whom the site's data lead to beside Tencent's servers for codes: every host that is named there, once. */
+export const hostsOf = (site: Site): ReadonlyArray<string> => {
+  const { authorize, check, redirectHosts, target } = site
+  const addresses = [check?.url, authorize?.redirectUri].flatMap((address) => address ?? [])
+  const inAddresses = addresses.map((address) => new URL(address).hostname)
+  return [...new Set([...redirectHosts, target, opens(site), ...inAddresses, ...(authorize?.redeemHosts ?? [])])]
+}
+
 /** Whether a host is the site's own, so that it may be asked with a session: the one where it is used, or any whose cookies it keeps. */
 export const owns = (site: Site, host: string): boolean =>
   host === opens(site) || host === site.target || site.cookieDomains.some((domain) => isBelow(host, domain))

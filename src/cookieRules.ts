@@ -32,8 +32,10 @@ export const domain = /^[a-z\d_-]+(?:\.[a-z\d_-]+)+$/u
 const address = /^[\d.]+$/u
 
 /**
- * `com`, `com.cn`, `co.uk`: names below which domains belong to different people. The list of all of them is long and changes every week;
- * these are the forms that countries give them.
+ * `com`, `com.cn`, `co.uk`: names below which domains belong to different people. The list of all of them (publicsuffix.org) is long and changes
+ * every week; these are the forms that countries give them, and keep a mistake out. That nobody gets another's cookie below one of the others
+ * (`github.io`, `bj.cn`) does not rest on them: a session goes to the hosts that its site names and no redirect is followed, what a server sets
+ * for a domain goes no further than that, and of a browser's cookies those for these hosts alone are taken.
  */
 const shared = /^(?:[^.]+|(?:ac|co|com|edu|gob|gov|go|mil|ne|net|nom|or|org)\.[a-z]{2})$/u
 export const isShared = (domain: string): boolean => shared.test(domain)

@@ -219,7 +219,11 @@ const rows: ReadonlyArray<Omit<Row, "no">> = [
   },
   {
     attack: "imported cookies for a bank, a public suffix, of 20 kB, 20,000 of them",
-    proofs: [aBrokenText, jar("holds nothing that a session would not take")]
+    proofs: [
+      aBrokenText,
+      jar("holds nothing that a session would not take"),
+      test("attacks/suffixes", "give a site that calls one its own no cookie of others from a browser")
+    ]
   },
   {
     attack: "42 spellings of the address of check_sig",

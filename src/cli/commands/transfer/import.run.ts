@@ -74,15 +74,8 @@ const keep = Effect.fnUntraced(function* (session: Session, profile: string, fla
 
 /** The description came from outside, so it is said whom it leads to. */
 const bringsSite = (site: Site.Site): Bilingual => {
-  const { authorize, check, cookieDomains, name, redirectHosts } = site
-  const hosts = new Set([
-    ...redirectHosts,
-    site.target,
-    Site.opens(site),
-    ...(check === undefined ? [] : [new URL(check.url).hostname]),
-    ...(authorize === undefined ? [] : [new URL(authorize.redirectUri).hostname, ...(authorize.redeemHosts ?? [])])
-  ])
-  const [asked, kept] = [[...hosts].join(", "), cookieDomains.join(", ")]
+  const { cookieDomains, name } = site
+  const [asked, kept] = [Site.hostsOf(site).join(", "), cookieDomains.join(", ")]
   return {
     en: `it brings the description of a site, ${name}: its session is used at ${asked}, its cookies are those of ${kept}`,
     zh: `其中带有站点 ${name} 的描述：会话用于 ${asked}，cookie 属于 ${kept}`
