@@ -74,6 +74,9 @@ describe("webqq-login fixtures", () => {
         assert.include(stdout, "broken: hashes: poll-waiting.request.query.ptqrtoken: write 1269884978")
         assert.include(stderr, "1 of 2 scenarios are fit")
         assert.strictEqual((yield* run("fixtures verify webqq qzone")).code, 0)
+        // Retries that a recording has in it are none of this run.
+        const retried = yield* run("fixtures verify gateway-502-then-ok")
+        assert.deepInclude(retried, { code: 0, stderr: "1 of 1 scenarios are fit\n" })
         const chinese = yield* run(`fixtures verify ${folder}`, { language: "zh" })
         assert.include(chinese.stdout, "hashes: poll-waiting.request.query.ptqrtoken：请写")
       })
