@@ -26,7 +26,7 @@ interface Ended {
 const run = (state: string, line: string): Promise<Ended> =>
   new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [entry, ...line.split(" ")], {
-      env: { XDG_STATE_HOME: state, NODE_COMPILE_CACHE: cacheOf(entry) },
+      env: { XDG_STATE_HOME: state, XDG_CACHE_HOME: cacheOf(entry) },
       stdio: ["ignore", "pipe", "pipe"],
       timeout: 30_000
     })

@@ -78,10 +78,8 @@ const run = (command: string, language = "C") => {
     npx "$@"
   }`
   const npx = `npx() {
-    local NODE_COMPILE_CACHE=$NODE_COMPILE_CACHE
-    if [ "$1 $2" = "node src/cli/main.ts" ]; then
-      shift 2; set -- node '${inject("command")}' "$@"; NODE_COMPILE_CACHE='${cacheOf(inject("command"))}'
-    fi
+    local -x XDG_CACHE_HOME='${cacheOf(inject("command"))}'
+    if [ "$1 $2" = "node src/cli/main.ts" ]; then shift 2; set -- node '${inject("command")}' "$@"; fi
     PATH=${root}/node_modules/.bin:$PATH command "$@"
   }`
   const script = `exec 2>&1\n${npx}\n${npm}\nwebqq-login() { npx node src/cli/main.ts "$@"; }\n${command}`

@@ -25,7 +25,7 @@ describe("where a proxy is named", () => {
     const flags = ["--require", file("test/support/sockets.cjs"), inject("command"), "login", "--site", "qzone"]
     const child = spawn(process.execPath, [...flags, "--fresh", "--no-save", "--json"], {
       env: {
-        NODE_COMPILE_CACHE: cacheOf(inject("command")),
+        XDG_CACHE_HOME: cacheOf(inject("command")),
         SOCKETS: at("sockets"),
         WEBQQ_RETRIES: "0",
         TMPDIR: folder,
@@ -92,7 +92,7 @@ describe.skipIf(process.platform === "win32")("a folder that is gone while we ar
       const script = 'mkdir "$1" && cd "$1" && rmdir "$1" && shift && exec "$@"'
       const args = ["-c", script, "sh", at("gone"), process.execPath, inject("command"), ...line.split(" ")]
       const child = spawn("sh", args, {
-        env: { NODE_COMPILE_CACHE: cacheOf(inject("command")), TMPDIR: folder, XDG_STATE_HOME: at("state") },
+        env: { XDG_CACHE_HOME: cacheOf(inject("command")), TMPDIR: folder, XDG_STATE_HOME: at("state") },
         stdio: ["ignore", "ignore", "pipe"]
       })
       let stderr = ""

@@ -35,7 +35,7 @@ export const command = (
     const out = options.stdout === undefined ? "pipe" : Fs.openSync(options.stdout, "w")
     const child = spawn(process.execPath, [inject("command"), ...(typeof args === "string" ? args.split(" ") : args)], {
       cwd: file(""),
-      env: { TMPDIR: tmp, NODE_COMPILE_CACHE: cacheOf(inject("command")), ...options.env },
+      env: { TMPDIR: tmp, XDG_CACHE_HOME: cacheOf(inject("command")), ...options.env },
       stdio: ["pipe", out, "pipe"]
     })
     let stdout = ""

@@ -106,7 +106,7 @@ describe("doctor", () => {
   it.each(["/dev/null", "/proc/nohome"])(
     "tells of a home where nothing can be, %s, and does not fail",
     async (home) => {
-      const env = { HOME: home, NODE_COMPILE_CACHE: "" }
+      const env = { HOME: home, XDG_CACHE_HOME: "" }
       const result = await command(["doctor", "--json", "--proxy", "http://127.0.0.1:9"], { env })
       assert.strictEqual(result.code, 9)
       assert.match(result.stdout, /"check":"folder","state":"fault"/)

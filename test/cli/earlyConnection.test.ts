@@ -39,7 +39,7 @@ const run = async (line: string, env: Readonly<Record<string, string>> = {}) => 
   const flags = ["--require", file("test/support/dials.cjs"), inject("command"), ...line.split(" ")]
   const child = spawn(process.execPath, flags, {
     env: {
-      NODE_COMPILE_CACHE: cacheOf(inject("command")),
+      XDG_CACHE_HOME: cacheOf(inject("command")),
       NODE_EXTRA_CA_CERTS: Path.join(folder, "ca.pem"),
       XDG_STATE_HOME: Path.join(folder, "state"),
       DIALS: dials,

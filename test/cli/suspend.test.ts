@@ -13,7 +13,7 @@ describe("Ctrl-Z", () => {
     const { stderr, stdout } = spawnSync(
       "python3",
       [file("test/support/jobControl.py"), process.execPath, inject("command"), ...line],
-      { encoding: "utf8", env: { PATH, TERM: "xterm-256color", NODE_COMPILE_CACHE: cacheOf(inject("command")) } }
+      { encoding: "utf8", env: { PATH, TERM: "xterm-256color", XDG_CACHE_HOME: cacheOf(inject("command")) } }
     )
     assert.strictEqual(stderr, "")
     const [shown, stopped, again] = JSON.parse(stdout) as ReadonlyArray<string>

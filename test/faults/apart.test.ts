@@ -57,7 +57,7 @@ afterAll(() => Fs.rmSync(folder, { recursive: true }))
 const started = (line: string) => {
   const child = spawn(process.execPath, [inject("command"), ...line.split(" ")], {
     cwd: folder,
-    env: { NODE_COMPILE_CACHE: cacheOf(inject("command")), XDG_STATE_HOME: at("state"), TMPDIR: folder },
+    env: { XDG_CACHE_HOME: cacheOf(inject("command")), XDG_STATE_HOME: at("state"), TMPDIR: folder },
     stdio: ["pipe", "pipe", "pipe"]
   })
   let said = ""

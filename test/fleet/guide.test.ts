@@ -30,7 +30,7 @@ it("the three steps of the guide lead from nothing to cookies", async () => {
     NO_PROXY: "127.0.0.1",
     LC_ALL: "C",
     WEBQQ_FLEET: `http://127.0.0.1:${fleet.port}`,
-    NODE_COMPILE_CACHE: cacheOf(inject("command"))
+    XDG_CACHE_HOME: cacheOf(inject("command"))
   }
   const { failed, stderr, stdout } = await new Promise<{ failed: unknown; stdout: string; stderr: string }>((resolve) =>
     execFile("bash", ["-c", script], { env }, (failed, stdout, stderr) => resolve({ failed, stdout, stderr }))

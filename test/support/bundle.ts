@@ -14,7 +14,8 @@ export const bundle = async (): Promise<{ readonly entry: string; readonly remov
   Fs.mkdirSync(file("../../.tmp"), { recursive: true })
   const folder = Fs.mkdtempSync(file("../../.tmp/cli-"))
   const entry = Path.join(folder, "cli.cjs")
-  await bundleInto(file("../../src/cli/main.ts"), entry)
+  await bundleInto(file("../../src/cli/main.ts"), Path.join(folder, "command.cjs"))
+  Fs.copyFileSync(file("../../scripts/launcher.cjs"), entry)
   return { entry, remove: () => Fs.rmSync(folder, { recursive: true }) }
 }
 

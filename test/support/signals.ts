@@ -124,7 +124,7 @@ export const interruptAt = (entry: string, moment: Moment, signal: Signal) =>
       TMPDIR: Path.join(folder, "tmp"),
       XDG_STATE_HOME: Path.join(folder, "state"),
       NODE_EXTRA_CA_CERTS: authority,
-      NODE_COMPILE_CACHE: cacheOf(entry),
+      XDG_CACHE_HOME: cacheOf(entry),
       LEAD_PORT: new URL(server.tlsOrigin ?? "").port,
       LEAD_SIGNAL: signal,
       LEAD_WRITE: "write" in moment ? moment.write : ""

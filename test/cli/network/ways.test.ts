@@ -31,7 +31,7 @@ const world = Effect.gen(function* () {
     Effect.promise(async () => {
       const child = spawn(process.execPath, [inject("command"), ...line], {
         env: {
-          NODE_COMPILE_CACHE: cacheOf(inject("command")),
+          XDG_CACHE_HOME: cacheOf(inject("command")),
           NODE_EXTRA_CA_CERTS: Path.join(folder, "ca.pem"),
           XDG_STATE_HOME: state,
           TMPDIR: folder,
