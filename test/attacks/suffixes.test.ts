@@ -15,19 +15,32 @@ import * as Site from "webqq-login/Site"
 import { isBelow } from "../../src/cookieRules.ts"
 
 const some = [
-  ...["com", "cn", "xn--fiqs8s", "com.cn", "bj.cn", "gd.cn", "xn--55qx5d.cn", "com.hk", "idv.hk", "com.tw", "game.tw"],
-  ...[
-    "co.uk",
-    "sch.uk",
-    "tokyo.jp",
-    "city.kawasaki.jp",
-    "k12.ma.us",
-    "github.io",
-    "web.app",
-    "pages.dev",
-    "vercel.app"
-  ],
-  ...["cdn.example.ck", "s3.amazonaws.com", "cn-north-1.eb.amazonaws.com.cn", "duckdns.org", "blogspot.com", "eu.org"]
+  "com",
+  "cn",
+  "xn--fiqs8s",
+  "com.cn",
+  "bj.cn",
+  "gd.cn",
+  "xn--55qx5d.cn",
+  "com.hk",
+  "idv.hk",
+  "com.tw",
+  "game.tw",
+  "co.uk",
+  "sch.uk",
+  "tokyo.jp",
+  "city.kawasaki.jp",
+  "k12.ma.us",
+  "github.io",
+  "web.app",
+  "pages.dev",
+  "vercel.app",
+  "cdn.example.ck",
+  "s3.amazonaws.com",
+  "cn-north-1.eb.amazonaws.com.cn",
+  "duckdns.org",
+  "blogspot.com",
+  "eu.org"
 ]
 
 const file = "/usr/share/publicsuffix/public_suffix_list.dat"
