@@ -1,11 +1,12 @@
 # The command in a container: no root, and its sessions in a volume. GUIDE.md, "In a container", says how to run it;
-# `npm run container` does what stands here in a clean folder, where no Docker is.
-FROM node:24-slim AS build
+# `npm run container` does what stands here in a clean folder, where no Docker is. The base is named by its digest: that of docker-library/repo-info of
+# 2026-08 (Node 24.19.0), which nobody here has pulled. Take the newest one before a release.
+FROM node:24-slim@sha256:cd84903a12dbd26b46f1f3b8144a2568c41c5d37ddd0c7a80a34c7a19786b35f AS build
 WORKDIR /build
 COPY . .
 RUN npm ci && npm run -s build && npm pack --silent --pack-destination /tmp
 
-FROM node:24-slim
+FROM node:24-slim@sha256:cd84903a12dbd26b46f1f3b8144a2568c41c5d37ddd0c7a80a34c7a19786b35f
 COPY --from=build /tmp/webqq-login-*.tgz /tmp/
 RUN npm install --global /tmp/webqq-login-*.tgz && rm /tmp/webqq-login-*.tgz
 RUN mkdir -p /state && chown 1000:1000 /state
