@@ -19,7 +19,9 @@ const required = [
   "seven-arguments vfwebqq-100000 login2-100001 login2-103 retcode-0-error html-for-json dead-node-404-then-ok",
   "gateway-502-then-ok qzone qzone-h5 qun vip music game cookies-absent session-still-good renewed-silently",
   "renewal-refused-then-scan rejected-wait rejected-network rejected-heal poll-captcha check-sig-captcha poll-half-after-scan",
-  "code-gone-at-once qzone-check-502 qzone-signed-out-then-renewed qzone-h5-dead-then-renewed music-authorize-captcha"
+  "code-gone-at-once qzone-check-502 qzone-signed-out-then-renewed qzone-h5-dead-then-renewed music-authorize-captcha",
+  "qzone-expired-then-renewed qzone-scan-withdrawn qzone-refused qzone-denied-403 qzone-rejected-network qzone-hostile-redirect",
+  "qzone-check-sig-captcha"
 ].flatMap((line) => line.split(" "))
 
 describe("the fixtures as a set", () => {

@@ -62,6 +62,13 @@ const cases: ReadonlyArray<readonly [fault: string, what: string, client: string
       "expired-then-renewed",
       { tokenOf: ([first = ""]) => first }
     ],
+    [
+      "ptqrtoken-of-another-code",
+      "the token of the first of two pictures that were asked for at once",
+      "mioki",
+      "qzone",
+      { pictures: 2, tokenOf: ([first = ""]) => first }
+    ],
     ["ptqrtoken-miscomputed", "g_tk in place of hash33", "mioki", "qzone", { hash: gtk }],
     ["ptqrtoken-miscomputed", "a hash that is never cut", "QRLib", "qzone", { hash: unbounded }],
     ["ptqrtoken-wrong", "a hash of something else", "slince", "webqq-2017-04", { hash: (text) => hash33(text) + 1 }],
@@ -191,6 +198,65 @@ describe("a fault that is put into a client fails, and is named", () => {
     "%s: without %s, the same client does not have it",
     (fault, _what, client, scenario) => assert.notInclude(names(broken(client, scenario, {}).problems), fault)
   )
+
+  describe("of two pictures that were asked for at once", () => {
+    const firstPicture = () => {
+      let count = 0
+      return (lines: ReadonlyArray<string>, url: string) => (url.includes("/ptqrshow") && count++ > 0 ? [] : lines)
+    }
+    const living = ["qzone", "expired-then-renewed", "qzone-expired-then-renewed"].map(
+      (scenario) => [scenario, scenario === "expired-then-renewed" ? "Yinzo" : "mioki"] as const
+    )
+
+    it.each(living)("%s goes on with the second one", (scenario, client) => {
+      const { engine, problems } = broken(client, scenario, { pictures: 2 })
+      assert.deepStrictEqual(problems, [])
+      const again = engine.warnings().find(({ kind }) => kind === "asked again")
+      assert.include(again?.text.en, "another code was made")
+      assert.notInclude(
+        engine.warnings().map(({ fault }) => fault?.name),
+        "poll-of-an-older-picture"
+      )
+    })
+
+    it.each(living)("%s names an older token as such", (scenario, client) => {
+      const { problems } = broken(client, scenario, { pictures: 2, tokenOf: ([first = ""]) => first })
+      assert.match(problems.map((one) => Engine.describe(one)).join("\n"), /ptqrtoken is of an older qrsig/)
+    })
+
+    it("the cookie of the first with the token of the second is another fault", () => {
+      const changes = { pictures: 2, lines: firstPicture(), tokenOf: (all: ReadonlyArray<string>) => all.at(-1) ?? "" }
+      const { problems } = broken("QRLib", "qzone", changes)
+      assert.deepStrictEqual(names(problems).slice(0, 1), ["ptqrtoken-of-another-code"])
+      assert.match(problems.map((one) => Engine.describe(one)).join("\n"), /qrsig is not that of the picture/)
+    })
+
+    it("who polls the first with all that belongs to it is answered, and warned", () => {
+      const { engine, problems } = broken("QRLib", "qzone", { pictures: 2, lines: firstPicture() })
+      assert.deepStrictEqual(problems, [])
+      assert.include(
+        engine.warnings().map(({ fault }) => fault?.name),
+        "poll-of-an-older-picture"
+      )
+    })
+
+    it("every one has a qrsig of its own, as long as the recorded one", () => {
+      const engine = Engine.make(load("qzone"), { strictness: "server" })
+      const [show] = engine.scenario.exchanges
+      const query = new URLSearchParams({ appid: "549000912", daid: "5" })
+      const qrsigs = Array.from({ length: 120 }, () => {
+        const answer = engine.handle({
+          method: "GET",
+          url: `${show!.request.url}?${query}`,
+          headers: [],
+          body: new Uint8Array(0)
+        })
+        return answer._tag === "Answer" ? /qrsig=([^;]*)/.exec(answer.headers.flat().join("\n"))?.[1] : undefined
+      })
+      assert.strictEqual(new Set(qrsigs).size, 120)
+      assert.deepStrictEqual([...new Set(qrsigs.map((one) => one?.length))], [112])
+    })
+  })
 
   it("is told in both languages, with a section that PROTOCOL.md has, and with what to do", () => {
     const titles = readFileSync(new URL("../../PROTOCOL.md", import.meta.url), "utf8").match(/^#+ .*$/gm) ?? []

@@ -57,6 +57,8 @@ export interface Changes {
   readonly tokenOf?: (qrsigs: ReadonlyArray<string>) => string
   /** How often it polls once more after an answer that is final. */
   readonly pollsOn?: number
+  /** How many pictures it asks for at once, in place of one. */
+  readonly pictures?: number
   readonly address?: (url: string) => string
   /** Leaves requests out. */
   readonly skips?: (path: string) => boolean
@@ -151,7 +153,7 @@ export const play = (engine: Engine.Engine, client: Client, changes: Changes = {
     for (const ask of client.before) if (send(ask) === undefined) return
     let end: ReturnType<typeof pollToTheEnd>
     do {
-      if (send(client.show) === undefined) return
+      for (let left = changes.pictures ?? 1; left > 0; left--) if (send(client.show) === undefined) return
       end = pollToTheEnd()
     } while (end?.code === "65" && client.givesUp === undefined)
     if (end === undefined || end.url === "") return

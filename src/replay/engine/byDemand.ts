@@ -6,6 +6,7 @@ import type { Bilingual } from "../../Language.ts"
 import { detect, whyStopped } from "../faults/detect.ts"
 import type { Finding } from "../faults/finding.ts"
 import * as Histories from "../faults/history.ts"
+import { isEarly, renewed, type SecondCodes, underCode } from "../faults/secondCode.ts"
 import type { Demands } from "../format/ScenarioFile.ts"
 import type { Exchange, Scenario } from "../Scenario.ts"
 import { type Echo, echoed, echoOf } from "./echo.ts"
@@ -36,6 +37,7 @@ export const make = (scenario: Scenario, strictness: Exclude<Strictness, "exact"
   const warnings = new Map<string, Warning>()
   const history = Histories.make(scenario)
   let echoes: ReadonlyArray<Echo> = []
+  let codes: SecondCodes = new Map()
   let places = placesOf(exchanges)
   let last = -1
 
@@ -49,7 +51,7 @@ export const make = (scenario: Scenario, strictness: Exclude<Strictness, "exact"
   const firstMissing = () => exchanges.findIndex((_, place) => isMissing(place))
 
   const candidate = (original: Exchange, place: number | undefined, request: ReadRequest): Candidate => {
-    const exchange = echoed(original, echoes)
+    const exchange = underCode(echoed(original, echoes), request.cookies().get("qrsig")?.[0], codes)
     return { place, exchange, judgement: judge(exchange.request, demandsOf(original), request) }
   }
   /** Those at the request's address, or one that is equal to it. */
@@ -69,13 +71,17 @@ export const make = (scenario: Scenario, strictness: Exclude<Strictness, "exact"
   const neededFor = (place: number) => neededBefore(exchanges, place, (one) => counts[one]! > 0)
   const isPossible = ({ place }: Candidate) => place === undefined || neededFor(place) === undefined
 
+  const isDueBefore = ({ place = 0 }: Candidate) => firstMissing() < place
+
   /** Which exchange answers a request: one that is due, one that was served before, or one that may come at any time. */
   const choose = (request: ReadRequest) => {
     const all = candidates(request)
     const fits = ({ judgement }: Candidate) => judgement.refused.length === 0
     const due = all.filter(({ place = 0 }) => !isDone(place))
-    const next = due.find(fits) ?? (loose ? due.find(isPossible) : undefined)
     const again = all.findLast((one) => counts[one.place ?? 0]! > 0 && (loose || fits(one)))
+    const found = due.find(fits) ?? (loose ? due.find(isPossible) : undefined)
+    const isTooEarly = again !== undefined && found !== undefined && isEarly(found.exchange, isDueBefore(found))
+    const next = isTooEarly ? undefined : found
     const repeats = request.method === "GET" || again === undefined || demandsOf(again.exchange) !== undefined
     const free = optionalOnes(request)
     return {
@@ -152,12 +158,7 @@ export const make = (scenario: Scenario, strictness: Exclude<Strictness, "exact"
         zh: `"${exchange.id}" 在 "${id}" 之前请求：录制的客户端顺序相反`
       })
     }
-    if (isAgain) {
-      warnOf("asked again", about, {
-        en: `"${exchange.id}" was asked again: the same answer was given once more`,
-        zh: `"${exchange.id}" 被再次请求：已再次给出相同的响应`
-      })
-    }
+    if (isAgain) warnOf("asked again", about, askedAgain(exchange))
     for (const finding of findings) note(finding, request, exchange)
     for (const difference of loose ? [...judgement.refused, ...judgement.noticed] : judgement.noticed) {
       const { en, zh } = lineOf(difference)
@@ -178,7 +179,9 @@ export const make = (scenario: Scenario, strictness: Exclude<Strictness, "exact"
       last = Math.max(last, place)
     }
     served.push(exchange.id)
-    const shown = echoed(original, echoes)
+    const second = isAgain ? renewed(original, codes) : undefined
+    codes = second?.codes ?? codes
+    const shown = echoed(second?.exchange ?? original, echoes)
     const answer: Answer = { _tag: "Answer", exchange: shown, ...shown.response }
     history.add(seen, answer)
     return answer
@@ -244,6 +247,17 @@ export const make = (scenario: Scenario, strictness: Exclude<Strictness, "exact"
     }
   }
 }
+
+const askedAgain = ({ id, request }: Exchange): Bilingual =>
+  request.url.endsWith("/ptqrshow")
+    ? {
+        en: `"${id}" was asked again: another code was made, with a qrsig of its own`,
+        zh: `"${id}" 被再次请求：已生成另一个二维码，其 qrsig 也不同`
+      }
+    : {
+        en: `"${id}" was asked again: the same answer was given once more`,
+        zh: `"${id}" 被再次请求：已再次给出相同的响应`
+      }
 
 const placesOf = (exchanges: ReadonlyArray<Exchange>): ReadonlyMap<string, ReadonlyArray<number>> =>
   Map.groupBy(exchanges.keys(), (place) => {

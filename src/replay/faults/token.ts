@@ -3,7 +3,7 @@
  */
 import type { Fault } from "../engine/model.ts"
 import { gtk, hash33, time33 } from "../../protocol/Hash.ts"
-import { type Detector, nothing, refused } from "./finding.ts"
+import { type Detector, nothing, refused, told } from "./finding.ts"
 import { isAt } from "./history.ts"
 
 const section = "Step 2: ptqrlogin"
@@ -34,16 +34,34 @@ const tokenMissing: Fault = {
   }
 }
 
-const ofAnotherCode: Fault = {
+const ofAnotherCode = (isOlder: boolean): Fault => ({
   name: "ptqrtoken-of-another-code",
   section: "Dangers",
-  says: {
-    en: "ptqrtoken and the cookie qrsig are of two different pictures: the server answered 403",
-    zh: "ptqrtoken 与 Cookie qrsig 来自两张不同的二维码图片：服务器会返回 403"
-  },
+  says: isOlder
+    ? {
+        en: "ptqrtoken is of an older qrsig: the cookie is that of a newer picture, and the server answered 403",
+        zh: "ptqrtoken 由较旧的 qrsig 算得：Cookie 已是较新图片的，服务器会返回 403"
+      }
+    : {
+        en: "the cookie qrsig is not that of the picture that ptqrtoken is computed from: the server answered 403",
+        zh: "Cookie qrsig 不是计算 ptqrtoken 所用图片的：服务器会返回 403"
+      },
   cure: {
     en: "with every new picture take its qrsig, and compute ptqrtoken anew",
     zh: "每次取得新图片后，请使用其 qrsig 并重新计算 ptqrtoken"
+  }
+})
+
+const ofOlderPicture: Fault = {
+  name: "poll-of-an-older-picture",
+  section: "Codes",
+  says: {
+    en: "a newer picture was asked for, and an older one is polled: whoever scans the one on the screen waits for nothing",
+    zh: "已请求了更新的图片，却仍在轮询旧的：用户扫描屏幕上的图片后不会有任何结果"
+  },
+  cure: {
+    en: "poll the code that is shown, and ask for one picture only",
+    zh: "请轮询正在显示的二维码，并且只请求一张图片"
   }
 }
 
@@ -104,11 +122,15 @@ export const token: Detector = ({ read }, { codes, scenario, wasRefused }) => {
   if (qrsig === undefined || qrsig === "")
     return codes.length === 0 && wasRefused("ptqrshow") ? nothing : refused(qrsigMissing)
   const [sent] = read.query().get("ptqrtoken") ?? []
+  const code = codes.findLastIndex((one) => one.qrsig === qrsig)
+  const isOutdated = code >= 0 && code < codes.length - 1 && codes[code]!.end === undefined
+  const right = isOutdated ? told(ofOlderPicture) : nothing
   // The seed document, and the servers of its time, knew none.
-  if (Date.parse(scenario.clock) < Date.parse("2017-02-09T00:00:00Z")) return nothing
+  if (Date.parse(scenario.clock) < Date.parse("2017-02-09T00:00:00Z")) return right
   if (sent === undefined || sent === "") return refused(tokenMissing)
-  if (sent === String(hash33(qrsig))) return nothing
-  if (codes.some((code) => sent === String(hash33(code.qrsig)))) return refused(ofAnotherCode)
+  if (sent === String(hash33(qrsig))) return right
+  const tokens = codes.findLastIndex((one) => sent === String(hash33(one.qrsig)))
+  if (tokens >= 0) return refused(ofAnotherCode(tokens < code))
   const mistake = mistakes.find(([hash]) => attempt(hash, qrsig) === sent)
   return refused(mistake === undefined ? wrong : computedAs(mistake[1]))
 }

@@ -1,0 +1,48 @@
+/**
+ * A picture that is asked for once more: the server makes another code then, with a qrsig of its own. Only so does a client show that it goes
+ * on with the token, or the cookie, of a picture that is no longer the one on the screen.
+ */
+import { setCookieOf } from "../record/secrets.ts"
+import type { Exchange } from "../Scenario.ts"
+import { isAt } from "./history.ts"
+
+/** The recorded qrsig behind each one that was made up for a picture asked for again. */
+export type SecondCodes = ReadonlyMap<string, string>
+
+const isPicture = ({ request }: Pick<Exchange, "request">) => isAt(request.url, "ptqrshow")
+
+/** Whether a picture is asked for while another one is shown, and polls of that one are still to come. */
+export const isEarly = (exchange: Exchange, isPollDue: boolean) => isPollDue && isPicture(exchange)
+
+/** As long as the recorded one, and another than any so far. */
+const another = (qrsig: string, codes: SecondCodes): string => {
+  for (let count = codes.size + 1; ; count++) {
+    const own = `${qrsig.slice(0, -String(count).length)}${count}`
+    if (own !== qrsig && !codes.has(own)) return own
+  }
+}
+
+/** The exchange of a picture that is served again with another qrsig, and the codes with it; nothing where it is no picture. */
+export const renewed = (exchange: Exchange, codes: SecondCodes) => {
+  const { headers } = exchange.response
+  const at = headers.findIndex(([name, line]) => name.toLowerCase() === "set-cookie" && setCookieOf(line)[0] === "qrsig")
+  const [name, line] = headers[at] ?? []
+  if (!isPicture(exchange) || name === undefined || line === undefined) return undefined
+  const [, qrsig] = setCookieOf(line)
+  const own = another(qrsig, codes)
+  return {
+    exchange: {
+      ...exchange,
+      response: { ...exchange.response, headers: headers.with(at, [name, line.replace(qrsig, () => own)]) }
+    },
+    codes: new Map([...codes, [own, qrsig]])
+  }
+}
+
+/** The exchange as it is asked by one who holds that qrsig. */
+export const underCode = (exchange: Exchange, qrsig: string | undefined, codes: SecondCodes): Exchange => {
+  const recorded = codes.get(qrsig ?? "")
+  const { cookies } = exchange.request
+  if (qrsig === undefined || recorded === undefined || cookies?.["qrsig"] !== recorded) return exchange
+  return { ...exchange, request: { ...exchange.request, cookies: { ...cookies, qrsig } } }
+}
