@@ -20,14 +20,15 @@ const words = (line: string, ...behind: ReadonlyArray<string>) => [...line.split
 describe("webqq-login fixtures conform", () => {
   it("an unmodified script of curl passes through the proxy, with its own u1, and is told in what it is another", async () => {
     const report = Path.join(Fs.mkdtempSync(Path.join(Os.tmpdir(), "webqq-test-")), "report.xml")
-    const line = words(`fixtures conform qzone session-still-good --any-pace --junit ${report}`, "bash", "-c", curl)
+    const names = "session-still-good qzone qzone-still-good"
+    const line = words(`fixtures conform ${names} --any-pace --junit ${report}`, "bash", "-c", curl)
     const { code, stderr, stdout } = await command(line)
     assert.strictEqual(code, 0, `${stdout}${stderr}`)
     assert.match(stdout, /^qzone: pass, with warnings\n {2}warning: ptqrshow is not as recorded in query\.e, /)
-    assert.match(stdout, /^session-still-good: skipped$/m)
-    assert.include(stderr, "1 of 2 scenarios passed, 0 failed")
+    assert.match(stdout, /^session-still-good, qzone-still-good: skipped\n {2}begins with a kept session, .*\n$/m)
+    assert.include(stderr, "1 of 1 scenarios passed, 0 failed; 2 skipped")
     const xml = Fs.readFileSync(report, "utf8")
-    assert.match(xml, /<testsuite name="fixtures conform" tests="2" failures="0" errors="0" skipped="1" time="[\d.]+">/)
+    assert.match(xml, /<testsuite name="fixtures conform" tests="3" failures="0" errors="0" skipped="2" time="[\d.]+">/)
     assert.match(xml, /<testcase classname="fixtures conform" name="qzone" time="[\d.]+">/)
     Fs.rmSync(Path.dirname(report), { recursive: true })
   })
@@ -74,6 +75,16 @@ describe("webqq-login fixtures conform", () => {
     )
     assert.strictEqual(code, exitCode, stderr)
     assert.match(stdout, says)
+  })
+
+  it("a warning is told in full for the first scenario, and counted for those after it; to programs each is told", async () => {
+    const line = "fixtures conform qzone qzone-p-skey-forbidden --any-pace"
+    const { stdout } = await command(words(line, "bash", "-c", curl))
+    assert.lengthOf(stdout.match(/warning: check_sig is not as recorded in header user-agent/g) ?? [], 1)
+    assert.match(stdout, /^qzone-p-skey-forbidden: .*\n {2}warning: the login failed .*\n {2}warnings as above: 3$/m)
+    const { stdout: lines } = await command(words(`${line} --json`, "bash", "-c", curl))
+    const last = JSON.parse(lines.trimEnd().split("\n").at(-1) ?? "")
+    assert.lengthOf(last.warnings, 4)
   })
 
   it("a client that gives up where the server let it down, or that looks at a page of Tencent's own, is not told that it is wrong", async () => {

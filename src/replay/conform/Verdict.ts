@@ -31,8 +31,8 @@ export const skipped = ({ name }: Scenario): Verdict => ({
   result: "skipped",
   problems: [
     {
-      en: "it begins with a kept session, which a client of somebody else does not have",
-      zh: "它从已保存的会话开始，而其他客户端没有该会话"
+      en: "begins with a kept session, which a client of somebody else does not have",
+      zh: "从已保存的会话开始，而其他客户端没有该会话"
     }
   ],
   faults: [],
