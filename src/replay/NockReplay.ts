@@ -80,7 +80,7 @@ const start = (scenario: Scenario, options: Options = {}): Started => {
     if (answer._tag === "Mismatch") throw new MismatchError(answer)
     await options.beforeAnswer?.(answer.exchange, wire)
     // A Buffer and flat raw headers: anything else is re-encoded, or loses all but one Set-Cookie.
-    const empty = answer.status === 204 || answer.status === 304
+    const empty = answer.status === 204 || answer.status === 304 || wire.method === "HEAD"
     return [answer.status, empty ? undefined : Buffer.from(answer.body), answer.headers.flat()]
   }
   // Methods without an interceptor are answered by nock with a 501 of its own making: they count as mismatches.

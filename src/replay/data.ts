@@ -40,17 +40,20 @@ export const formPairs = (text: string): ReadonlyArray<readonly [name: string, v
 /** Of paths together; a name may be long, and stands in that of each of its leaves. */
 const longest = 1_000_000
 
+/** A text, number and so on within a JSON value as it is compared: a text as it is, all else as JSON writes it. */
+export const leafText = (value: unknown): string => (typeof value === "string" ? value : JSON.stringify(value))
+
 /**
- * The texts, numbers and so on of a JSON value, each with its path; a text as it is, all else as JSON writes it. An empty list or object is a
- * leaf. Of one with more of them, or longer paths, than any request has, there are none.
+ * The texts, numbers and so on of a JSON value, each with its path. An empty list or object is a leaf. Of one with more of them, or longer
+ * paths, than any request has, there are none.
  */
-export const leavesOf = (value: unknown): ReadonlyArray<readonly [path: string, text: string]> => {
-  const leaves: Array<readonly [string, string]> = []
+export const leavesOf = (value: unknown): ReadonlyArray<readonly [path: string, leaf: unknown]> => {
+  const leaves: Array<readonly [string, unknown]> = []
   let letters = 0
   const walk = (one: unknown, path: string): void => {
     const inner = typeof one === "object" && one !== null ? Object.entries(one) : []
     if (inner.length === 0) {
-      if (path !== "") leaves.push([path, typeof one === "string" ? one : JSON.stringify(one)])
+      if (path !== "") leaves.push([path, one])
       return
     }
     for (const [key, next] of inner) {

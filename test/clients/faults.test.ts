@@ -258,6 +258,42 @@ describe("a fault that is put into a client fails, and is named", () => {
     })
   })
 
+  it.each([
+    ["musicid as a text is refused, as QQ Music did", { "req.param.musicid": "123456789" }, ["number-as-text"], []],
+    [
+      "tmeLoginType as a text is told: public clients send it so",
+      { "comm.tmeLoginType": "2" },
+      [],
+      ["json.comm.tmeLoginType"]
+    ]
+  ])("%s", (_, changes, faults, told) => {
+    const engine = Engine.make(load("music-refreshed-in-time"), { strictness: "server" })
+    const { headers = {}, json = {}, url } = engine.scenario.exchanges[0]!.request
+    const root: Record<string, any> = {}
+    for (const [path, matcher] of Object.entries<(typeof json)[string]>({ ...json, ...changes })) {
+      const keys = path.split(".")
+      let at = root
+      for (const key of keys.slice(0, -1)) at = at[key] ??= {}
+      at[keys.at(-1)!] = typeof matcher === "object" && "json" in matcher ? matcher.json : matcher
+    }
+    const sent = Object.entries(headers).flatMap(([name, value]) =>
+      typeof value === "string" ? [[name, value] as const] : []
+    )
+    const cookies = Object.entries(engine.scenario.exchanges[0]!.request.cookies ?? {})
+    const line = cookies.flatMap(([name, value]) => (typeof value === "string" ? `${name}=${value}` : [])).join("; ")
+    engine.handle({
+      method: "POST",
+      url,
+      headers: [...sent, ["cookie", line]],
+      body: Buffer.from(JSON.stringify(root))
+    })
+    assert.deepStrictEqual(names(engine.verify()), faults)
+    assert.deepStrictEqual(
+      engine.warnings().flatMap(({ field }) => (field?.startsWith("json.") === true ? field : [])),
+      told
+    )
+  })
+
   it("is told in both languages, with a section that PROTOCOL.md has, and with what to do", () => {
     const titles = readFileSync(new URL("../../PROTOCOL.md", import.meta.url), "utf8").match(/^#+ .*$/gm) ?? []
     for (const [, , client, scenario, changes] of cases) {

@@ -20,12 +20,12 @@ describe("JSON", () => {
   it("has leaves, each with its path", () => {
     const value = { a: { b: [1, "2", {}], c: null }, d: "", e: [] }
     assert.deepStrictEqual(leavesOf(value), [
-      ["a.b.0", "1"],
+      ["a.b.0", 1],
       ["a.b.1", "2"],
-      ["a.b.2", "{}"],
-      ["a.c", "null"],
+      ["a.b.2", {}],
+      ["a.c", null],
       ["d", ""],
-      ["e", "[]"]
+      ["e", []]
     ])
     assert.deepStrictEqual([leavesOf({}), leavesOf("x"), leavesOf(undefined)], [[], [], []])
     // Each of a million leaves would have a name of a million letters.

@@ -57,15 +57,18 @@ export const make = (scenario: Scenario, strictness: Exclude<Strictness, "exact"
   /** Those at the request's address, or one that is equal to it. */
   const candidates = (request: ReadRequest): ReadonlyArray<Candidate> =>
     underEqual(equal, request).flatMap((spelled) =>
-      (places.get(`${spelled.method} ${spelled.address}`) ?? []).map((place) =>
-        candidate(exchanges[place]!, place, spelled)
+      methodsFor(spelled.method).flatMap((method) =>
+        (places.get(`${method} ${spelled.address}`) ?? []).map((place) => candidate(exchanges[place]!, place, spelled))
       )
     )
   const optionalOnes = (request: ReadRequest): ReadonlyArray<Candidate> =>
     underEqual(equal, request).flatMap((spelled) =>
       optional
         .map((exchange) => candidate(exchange, undefined, spelled))
-        .filter(({ exchange: { request } }) => request.method === spelled.method && request.url === spelled.address)
+        .filter(
+          ({ exchange: { request } }) =>
+            methodsFor(spelled.method).includes(request.method) && request.url === spelled.address
+        )
     )
 
   const neededFor = (place: number) => neededBefore(exchanges, place, (one) => counts[one]! > 0)
@@ -82,7 +85,7 @@ export const make = (scenario: Scenario, strictness: Exclude<Strictness, "exact"
     const found = due.find(fits) ?? (loose ? due.find(isPossible) : undefined)
     const isTooEarly = again !== undefined && found !== undefined && isEarly(found.exchange, isDueBefore(found))
     const next = isTooEarly ? undefined : found
-    const repeats = request.method === "GET" || again === undefined || demandsOf(again.exchange) !== undefined
+    const repeats = isSafe(request.method) || again === undefined || demandsOf(again.exchange) !== undefined
     const free = optionalOnes(request)
     return {
       all,
@@ -160,7 +163,9 @@ export const make = (scenario: Scenario, strictness: Exclude<Strictness, "exact"
     }
     if (isAgain) warnOf("asked again", about, askedAgain(exchange))
     for (const finding of findings) note(finding, request, exchange)
-    for (const difference of loose ? [...judgement.refused, ...judgement.noticed] : judgement.noticed) {
+    const [recorded, method] = [exchange.request.method, request.method]
+    const byMethod = recorded === method ? [] : [{ field: "method", expected: recorded, listed: true, got: [method] }]
+    for (const difference of [...byMethod, ...(loose ? judgement.refused : []), ...judgement.noticed]) {
       const { en, zh } = lineOf(difference)
       const text = { en: `${about} ${en}`, zh: `${about} ${zh}` }
       warn({ kind: "as recorded", about, field: difference.field, text })
@@ -247,6 +252,11 @@ export const make = (scenario: Scenario, strictness: Exclude<Strictness, "exact"
     }
   }
 }
+
+const isSafe = (method: string) => method === "GET" || method === "HEAD"
+
+/** HEAD is answered as GET is, without the body (RFC 9110): a server that does otherwise is not known. */
+const methodsFor = (method: string): ReadonlyArray<string> => (method === "HEAD" ? ["HEAD", "GET"] : [method])
 
 const askedAgain = ({ id, request }: Exchange): Bilingual =>
   request.url.endsWith("/ptqrshow")

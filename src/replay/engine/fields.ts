@@ -3,7 +3,7 @@
  * `form.r.clientid` for what is inside of JSON in a form, and `json.req.param.code` for what is inside of a body in JSON.
  */
 import type { FormMatcher, Matcher, Request } from "../format/ScenarioFile.ts"
-import { parseJson } from "../data.ts"
+import { leafText, parseJson } from "../data.ts"
 import type { ReadRequest } from "./wireRequest.ts"
 
 const split = (field: string): readonly [part: string, name: string] => {
@@ -35,14 +35,11 @@ export const valuesOf = (request: ReadRequest, field: string): ReadonlyArray<str
 
 const memberOf = (text: string, name: string): string | undefined => {
   const json = parseJson(text)?.value
-  return isObject(json) && Object.hasOwn(json, name) ? textOf(json[name]) : undefined
+  return isObject(json) && Object.hasOwn(json, name) ? leafText(json[name]) : undefined
 }
 
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+export const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === "object" && value !== null && !Array.isArray(value)
-
-/** A member of a JSON object as it is compared: a text as it is. */
-const textOf = (value: unknown) => (typeof value === "string" ? value : JSON.stringify(value))
 
 /** What an exchange has recorded there. */
 export const recordedOf = (request: Request, field: string): FormMatcher | undefined => {
@@ -55,7 +52,7 @@ export const recordedOf = (request: Request, field: string): FormMatcher | undef
     case "cookie":
       return request.cookies?.[name]
     case "json":
-      return request.json?.[name]
+      return asText(request.json?.[name])
     default: {
       const direct = request.form?.[name]
       const at = name.lastIndexOf(".")
@@ -63,15 +60,19 @@ export const recordedOf = (request: Request, field: string): FormMatcher | undef
       const outer = request.form?.[name.slice(0, at)]
       const json = typeof outer === "object" && "json" in outer ? outer.json : undefined
       const member = name.slice(at + 1)
-      return isObject(json) && Object.hasOwn(json, member) ? textOf(json[member]) : undefined
+      return isObject(json) && Object.hasOwn(json, member) ? leafText(json[member]) : undefined
     }
   }
 }
 
+// Demands compare what the server reads, to which a number and its text are one.
+export const asText = (leaf: FormMatcher | undefined): FormMatcher | undefined =>
+  typeof leaf === "object" && "json" in leaf ? leafText(leaf.json) : leaf
+
 /** The members of recorded JSON, each as a matcher under its own name; nothing where it is no object. */
 export const membersOf = (field: string, matcher: FormMatcher): Readonly<Record<string, Matcher>> | undefined =>
   typeof matcher === "object" && "json" in matcher && isObject(matcher.json)
-    ? Object.fromEntries(Object.entries(matcher.json).map(([name, value]) => [`${field}.${name}`, textOf(value)]))
+    ? Object.fromEntries(Object.entries(matcher.json).map(([name, value]) => [`${field}.${name}`, leafText(value)]))
     : undefined
 
 /** The names of the members of JSON in a form field, as a request has them. */

@@ -4,7 +4,7 @@
 import { gtk, hash33, time33 } from "../../protocol/Hash.ts"
 import type { Demand, Demands, FormMatcher, Request } from "../format/ScenarioFile.ts"
 import { memberFields, membersOf, recordedOf, valuesOf } from "./fields.ts"
-import { type Difference, differences, fits } from "./requestDiff.ts"
+import { type Difference, differences, fits, otherTypes } from "./requestDiff.ts"
 import type { ReadRequest } from "./wireRequest.ts"
 
 export interface Judgement {
@@ -38,9 +38,9 @@ const demandsOn = (
     return fits(expected, first) ? [] : [{ field, expected, listed: true, got: first }]
   })
 
-/** The address is not looked at: whoever asks has found the exchange by it. Without any demands, every difference is one too many. */
+/** Address and method are not looked at: whoever asks has found the exchange by them. Without any demands, every difference is one too many. */
 export const judge = (recorded: Request, demands: Demands | undefined, got: ReadRequest): Judgement => {
-  const all = differences(recorded, got).filter(({ field }) => field !== "url")
+  const all = differences(recorded, got).filter(({ field }) => field !== "url" && field !== "method")
   if (demands === undefined) return { refused: all, noticed: [] }
   const { checked = {}, required = {} } = demands
   const echoed: ReadonlyArray<string> = demands.echoed ?? []
@@ -63,13 +63,16 @@ export const judge = (recorded: Request, demands: Demands | undefined, got: Read
       }))
     ]
   })
+  const types = otherTypes(recorded, got)
   return {
     refused: [...demandsOn(required, recorded, got, false), ...demandsOn(checked, recorded, got, true)],
     noticed: [
       ...all.filter(
         ({ field }) => !isNamed(field) && membersOf(field, recordedOf(recorded, field) ?? "") === undefined
       ),
-      ...inside.filter(({ field }) => !isNamed(field))
+      ...inside.filter(({ field }) => !isNamed(field)),
+      // A server that looks at a value takes it in either spelling.
+      ...types.filter(({ field }) => isNamed(field) || field.startsWith("form."))
     ]
   }
 }

@@ -4,7 +4,8 @@
 import { isDeepStrictEqual } from "node:util"
 import * as Pattern from "../format/Pattern.ts"
 import type { FormMatcher, Request } from "../format/ScenarioFile.ts"
-import { parseJson } from "../data.ts"
+import { leafText, parseJson } from "../data.ts"
+import { asText, isObject } from "./fields.ts"
 import type { ReadRequest, Values } from "./wireRequest.ts"
 
 /**
@@ -61,6 +62,35 @@ export const looksAt = (expected: Request): number =>
     0
   )
 
+/** What has the recorded text and is of another type: `"24"` for 24. It is told as JSON writes it. */
+const ofOtherType = (field: string, expected: unknown, got: unknown): ReadonlyArray<Difference> =>
+  typeof got === typeof expected || leafText(got) !== leafText(expected)
+    ? []
+    : [{ field, expected: { json: expected as never }, listed: true, got: [JSON.stringify(got)] }]
+
+const leafTypes = (expected: Request, { leaves }: ReadRequest): ReadonlyArray<Difference> =>
+  Object.entries(expected.json ?? {}).flatMap(([path, matcher]) => {
+    const leaf = typeof matcher === "object" && "json" in matcher ? matcher.json : matcher
+    const isLiteral = typeof matcher === "string" || leaf !== matcher
+    return isLiteral && leaves().has(path) ? ofOtherType(`json.${path}`, leaf, leaves().get(path)) : []
+  })
+
+const memberTypes = (expected: Request, got: ReadRequest): ReadonlyArray<Difference> =>
+  Object.entries(expected.form ?? {}).flatMap(([name, matcher]) => {
+    const recorded = typeof matcher === "object" && "json" in matcher ? matcher.json : undefined
+    const sent = parseJson(got.form().get(name)?.[0] ?? "")?.value
+    if (!isObject(recorded) || !isObject(sent)) return []
+    return Object.entries(recorded).flatMap(([member, value]) =>
+      Object.hasOwn(sent, member) ? ofOtherType(`form.${name}.${member}`, value, sent[member]) : []
+    )
+  })
+
+/** Numbers that came as texts, and texts that came as numbers, in a body or a form field in JSON. */
+export const otherTypes = (expected: Request, got: ReadRequest): ReadonlyArray<Difference> => [
+  ...leafTypes(expected, got),
+  ...memberTypes(expected, got)
+]
+
 const whole = (field: "method" | "url", expected: string, got: string): ReadonlyArray<Difference> =>
   expected === got ? [] : [{ field, expected, listed: true, got: [got] }]
 
@@ -72,5 +102,9 @@ export const differences = (expected: Request, got: ReadRequest): ReadonlyArray<
   ...fields("header ", expected.headers, got.headers, false),
   ...fields("cookie ", expected.cookies, got.cookies, false),
   ...fields("form.", expected.form, got.form, true),
-  ...fields("json.", expected.json, got.json, true)
+  ...fields("json.", texts(expected.json), got.json, true),
+  ...leafTypes(expected, got)
 ]
+
+const texts = (leaves: Request["json"]) =>
+  leaves && Object.fromEntries(Object.entries(leaves).map(([path, leaf]) => [path, asText(leaf) ?? leaf]))

@@ -1,7 +1,7 @@
 /**
  * A request taken apart, as far as fixtures speak of it.
  */
-import { formPairs, leavesOf, parseJson } from "../data.ts"
+import { formPairs, leafText, leavesOf, parseJson } from "../data.ts"
 
 /** A request as it would go over the wire, under its logical address. */
 export interface WireRequest {
@@ -24,8 +24,10 @@ export interface ReadRequest {
   readonly headers: () => Values
   readonly cookies: () => Values
   readonly form: () => Values
-  /** The leaves of a body in JSON, by their paths. */
+  /** The leaves of a body in JSON, by their paths, as texts. */
   readonly json: () => Values
+  /** The same as they are. */
+  readonly leaves: () => ReadonlyMap<string, unknown>
 }
 
 const collect = (pairs: Iterable<readonly [string, string]>): Values => {
@@ -50,6 +52,7 @@ export const read = (request: WireRequest): ReadRequest => {
   url.search = ""
   url.hash = ""
   const headers = once(() => collect(request.headers.map(([name, value]) => [name.toLowerCase(), value] as const)))
+  const leaves = once(() => leavesOf(parseJson(new TextDecoder().decode(request.body))?.value))
   return {
     method: request.method,
     address: url.href,
@@ -61,7 +64,8 @@ export const read = (request: WireRequest): ReadRequest => {
       const text = new TextDecoder().decode(request.body)
       return collect(boundary === undefined ? formPairs(text) : parts(text, boundary))
     }),
-    json: once(() => collect(leavesOf(parseJson(new TextDecoder().decode(request.body))?.value)))
+    json: once(() => collect(leaves().map(([path, leaf]) => [path, leafText(leaf)] as const))),
+    leaves: once(() => new Map(leaves()))
   }
 }
 

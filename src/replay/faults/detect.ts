@@ -7,11 +7,12 @@ import { misplaced, missing } from "./cookies.ts"
 import type { Detector, Finding } from "./finding.ts"
 import { headers } from "./headers.ts"
 import { type History, isAt, type Seen } from "./history.ts"
+import { numbers } from "./numbers.ts"
 import { polling } from "./polling.ts"
 import { locationOf, neverChecked, redirect, stoppedBehind } from "./redirect.ts"
 import { token } from "./token.ts"
 
-const detectors: ReadonlyArray<Detector> = [headers, token, polling, redirect, missing, misplaced]
+const detectors: ReadonlyArray<Detector> = [headers, token, polling, redirect, missing, misplaced, numbers]
 
 /** Everything that is wrong with a request that is about to be answered. Only Tencent's protocol is known here. */
 export const detect = (seen: Seen, history: History): ReadonlyArray<Finding> =>

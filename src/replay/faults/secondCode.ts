@@ -25,7 +25,9 @@ const another = (qrsig: string, codes: SecondCodes): string => {
 /** The exchange of a picture that is served again with another qrsig, and the codes with it; nothing where it is no picture. */
 export const renewed = (exchange: Exchange, codes: SecondCodes) => {
   const { headers } = exchange.response
-  const at = headers.findIndex(([name, line]) => name.toLowerCase() === "set-cookie" && setCookieOf(line)[0] === "qrsig")
+  const at = headers.findIndex(
+    ([name, line]) => name.toLowerCase() === "set-cookie" && setCookieOf(line)[0] === "qrsig"
+  )
   const [name, line] = headers[at] ?? []
   if (!isPicture(exchange) || name === undefined || line === undefined) return undefined
   const [, qrsig] = setCookieOf(line)

@@ -15,7 +15,7 @@ const lowerCase = Schema.makeFilter((headers: Readonly<Record<string, unknown>>)
 
 /**
  * The request that must come. `query`, `form` and `json` are complete where they are given: a parameter that they do not list
- * is a mismatch. `json` holds the texts, numbers and so on of a body in JSON, each by its path (`req.param.code`). `headers` and `cookies` name
+ * is a mismatch. `json` holds the leaves of a body in JSON, each by its path (`req.param.code`): a text as it is, anything else as `{"json": 24}`. `headers` and `cookies` name
  * only what matters. What is left out is not checked.
  */
 export const Request = Schema.Struct({
@@ -25,7 +25,7 @@ export const Request = Schema.Struct({
   headers: Schema.optionalKey(Schema.Record(Schema.String, Matcher).check(lowerCase)),
   cookies: Schema.optionalKey(Schema.Record(Schema.String, Matcher)),
   form: Schema.optionalKey(Schema.Record(Schema.String, FormMatcher)),
-  json: Schema.optionalKey(Schema.Record(Schema.String, Matcher))
+  json: Schema.optionalKey(Schema.Record(Schema.String, FormMatcher))
 })
 export type Request = typeof Request.Type
 

@@ -34,7 +34,15 @@ const sampled = (matchers: Readonly<Record<string, FormMatcher>> = {}) =>
     return value === undefined ? [] : [{ name, value }]
   })
 
-/** A body of which these are the leaves: what may be a number is one, since a path does not tell. */
+/** The same of a body in JSON, each value as JSON writes it. */
+const leavesIn = (matchers: Readonly<Record<string, FormMatcher>> = {}) =>
+  Object.entries(matchers).flatMap(([name, matcher]) => {
+    const value = sample(matcher)
+    if (value === undefined) return []
+    return [{ name, value: typeof matcher === "object" && "json" in matcher ? value : JSON.stringify(value) }]
+  })
+
+/** A body of which these are the leaves. */
 const unfolded = (leaves: ReturnType<typeof sampled>): string => {
   type Branch = Map<string, Branch | string>
   const root: Branch = new Map()
@@ -52,12 +60,7 @@ const unfolded = (leaves: ReturnType<typeof sampled>): string => {
   const written = (branch: Branch): string => {
     const isList = [...branch.keys()].every((key, index) => key === String(index))
     const inner = Array.from(branch, ([key, one]) => {
-      const value =
-        one instanceof Map
-          ? written(one)
-          : /^(?:-?\d{1,15}|\[\]|\{\}|true|false|null)$/.test(one)
-            ? one
-            : JSON.stringify(one)
+      const value = one instanceof Map ? written(one) : one
       return isList ? value : `${JSON.stringify(key)}:${value}`
     })
     return isList ? `[${inner.join(",")}]` : `{${inner.join(",")}}`
@@ -90,7 +93,7 @@ const archive = ({ clock, exchanges, title }: Scenario) => {
     const queryString = sampled(request.query)
     const cookies = sampled(request.cookies)
     const form = sampled(request.form)
-    const text = request.json === undefined ? encoded(form) : unfolded(sampled(request.json))
+    const text = request.json === undefined ? encoded(form) : unfolded(leavesIn(request.json))
     const mimeType = request.json === undefined ? "application/x-www-form-urlencoded" : "application/json"
     const cookie = cookies.map(({ name, value }) => `${name}=${value}`).join("; ")
     const headers = [...sampled(request.headers), ...(cookie === "" ? [] : [{ name: "cookie", value: cookie }])]

@@ -106,7 +106,11 @@ const json = ({ requestBody, requestHeaders }: Capture, inPlace: InPlace): Pick<
   if (leaves.length === 0) return {}
   return {
     json: Object.fromEntries(
-      leaves.map(([path, value]) => [path, fieldInPlace(path.slice(path.lastIndexOf(".") + 1), value, inPlace)])
+      leaves.map(([path, leaf]) => {
+        const made = jsonInPlace({ [path.slice(path.lastIndexOf(".") + 1)]: leaf }, inPlace) as Record<string, unknown>
+        const [value] = Object.values(made)
+        return [path, typeof value === "string" ? value : { json: value as never }]
+      })
     )
   }
 }

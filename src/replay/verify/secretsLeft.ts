@@ -4,7 +4,7 @@
 import type { Bilingual } from "../../Language.ts"
 import { gtk, hash33, time33 } from "../../protocol/Hash.ts"
 import * as Site from "../../Site.ts"
-import { leavesOf } from "../data.ts"
+import { leafText, leavesOf } from "../data.ts"
 import { isStandIn } from "../record/standIns.ts"
 import { account, type File, must, opened, type Rule, setCookies } from "./rule.ts"
 import { leaves, partsOf, suspicious } from "./suspicious.ts"
@@ -25,7 +25,7 @@ const nobodys = (file: File): ReadonlyArray<string> => {
       pt3rdAid,
       ...partsOf(check?.url ?? ""),
       ...Object.values(check?.query ?? {}),
-      ...leavesOf(check?.json).map(([, text]) => text)
+      ...leavesOf(check?.json).map(([, leaf]) => leafText(leaf))
     ]),
     ...query.filter((value) => typeof value === "string"),
     ...cookies.flatMap(({ value }) => [hash33, time33, gtk].map((hash) => String(hash(value))))

@@ -100,6 +100,23 @@ describe("as the server would", () => {
     ])
   })
 
+  it("HEAD is answered as GET is, and told", () => {
+    const engine = start("server")
+    const head = (one: Engine.WireRequest) => ({ ...one, method: "HEAD" })
+    assert.deepStrictEqual(play(engine, list, item, head(item), basket, head(ask("/help")), head(item)), [
+      "list",
+      "item",
+      "item",
+      "basket",
+      "help",
+      "item"
+    ])
+    assert.deepStrictEqual(engine.verify(), [])
+    assert.include(told(engine), "as recorded item method")
+    // As recorded, it is another request.
+    assert.match(play(start("exact"), head(list))[0] ?? "", /method: expected GET, got HEAD/)
+  })
+
   it("of what is sent twice, the first counts", () =>
     assert.deepStrictEqual(play(start("server"), ask("/list?key=secret-1&key=2")), ["list"]))
 
@@ -135,6 +152,62 @@ describe("as the server would", () => {
     ])
     assert.deepStrictEqual(engine.verify(), [])
     assert.include(told(engine), "asked again list")
+  })
+
+  it("a number that came as a text, or the other way round, is told, and refused as recorded only", () => {
+    const request = {
+      method: "POST",
+      url: `${api}/list`,
+      json: { "a.b": { json: 24 }, "a.c": "2", "a.d": { any: true }, key: { json: true } }
+    } as const
+    const exchanges = [get("list", `${api}/list`, "list", { request })]
+    const body = (json: unknown) => ({ method: "POST", body: Buffer.from(JSON.stringify(json)) })
+    const [right, wrong] = [
+      { a: { b: 24, c: "2", d: 1 }, key: true },
+      { a: { b: "24", c: 2, d: "x" }, key: "true" }
+    ]
+    const demands = [{ url: `${api}/list`, required: { "json.a.b": { evidence } } }]
+    const of = (strictness: Engine.Strictness) => {
+      const json = JSON.parse(JSON.stringify(exchanges))
+      return start(strictness, { exchanges: json, demands, optional: [] })
+    }
+    for (const degree of ["exact", "server"] as const) {
+      const engine = of(degree)
+      assert.deepStrictEqual(play(engine, ask("/list", body(right))), ["list"])
+      assert.deepStrictEqual(engine.warnings(), [])
+    }
+    assert.deepStrictEqual(play(of("exact"), ask("/list", body(wrong))), [
+      `POST ${api}/list differs from "list", which must come next:\n` +
+        '  json.a.b: expected the JSON 24, got "24"\n  json.a.c: expected the JSON "2", got 2\n  json.key: expected the JSON true, got "true"'
+    ])
+    const engine = of("server")
+    assert.deepStrictEqual(play(engine, ask("/list", body(wrong))), ["list"])
+    assert.sameMembers(told(engine), [
+      "as recorded list json.a.b",
+      "as recorded list json.a.c",
+      "as recorded list json.key"
+    ])
+    assert.match(
+      play(of("server"), ask("/list", body({ ...wrong, a: { b: 25 } })))[0] ?? "",
+      /json\.a\.b: expected "24", got "25"/
+    )
+  })
+
+  it("the same holds inside of JSON in a form", () => {
+    const request = { method: "POST", url: `${api}/list`, form: { r: { json: { id: 53_999_199, mark: "1" } } } }
+    const more = {
+      exchanges: JSON.parse(JSON.stringify([get("list", `${api}/list`, "list", { request: request as never })])),
+      demands: [{ url: `${api}/list`, required: { "form.r.id": { evidence } } }],
+      optional: []
+    }
+    const sent = ask("/list", {
+      method: "POST",
+      body: Buffer.from(`r=${encodeURIComponent('{"id":"53999199","mark":1}')}`)
+    })
+    const engine = start("server", more)
+    assert.deepStrictEqual(play(engine, sent), ["list"])
+    assert.sameMembers(told(engine), ["as recorded list form.r.id", "as recorded list form.r.mark"])
+    assert.match(play(start("exact", more), sent)[0] ?? "", /form\.r: expected the JSON/)
   })
 
   it("equal addresses are one, and their pages follow", () => {
