@@ -52,7 +52,11 @@ const noSentences: ReadonlyArray<readonly [file: RegExp, text: RegExp, why: stri
   [/^src\/replay\/conform\/JUnit\.ts$/, /^\s*<[a-z?]/, "markup"],
   [/^src\/cli\/commands\/fixtures\/conform\.run\.ts$/, /^fixtures conform$/, "the name of a suite"],
   [/^src\/replay\/demands\//, /./, "what a scenario is written with: places, evidence, sources, answers"],
-  [/^src\/replay\/faults\/headers\.ts$/, /^What closed and what lives$/, "the title of a section"],
+  [
+    /^src\/replay\/faults\/(?:headers|numbers)\.ts$/,
+    /^What closed and what lives$|^QQ Music$/,
+    "the title of a section"
+  ],
   [/^src\/replay\/tls\//, /^webqq-login|^-----(?:BEGIN|END) /, "a part of a certificate"],
   [/^src\/store\/CookieFormat\.ts$/, /^# Netscape HTTP Cookie File$/, "the first line of a format"],
   [/^src\/cli\/commands\/.*\.run\.ts$/, /^webqq-login [a-z -]+$/, "the name of a tool, in a recording"]
