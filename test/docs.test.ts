@@ -87,6 +87,14 @@ const run = (command: string, language = "C") => {
   return { status, output: stdout }
 }
 
+it("no loop in a document goes on for ever where a command of it cannot start", () => {
+  const shells = fences.filter(({ language }) => /^(?:sh|console)/.test(language))
+  assert.deepStrictEqual(
+    shells.filter(({ code }) => /\b(?:until|while)\b.*\bdo\b/.test(code)).map(({ place }) => place),
+    []
+  )
+})
+
 // What a command prints stands in README.zh-CN.md as it prints it there.
 const isTranslated = ({ language, place }: Fence) => /^console\b/.test(language) && place.startsWith("README")
 const commandsIn = (fence: Fence) =>

@@ -40,6 +40,15 @@ describe("the fixtures as a set", () => {
     )
   })
 
+  it("are called in both languages", () => {
+    const titles = names.map((name) => [name, fileOf(name).titleZh ?? ""] as const)
+    assert.deepStrictEqual(
+      titles.filter(([, zh]) => !/[\u4e00-\u9fff]/.test(zh)),
+      []
+    )
+    assert.strictEqual(new Set(titles.map(([, zh]) => zh)).size, names.length)
+  })
+
   it("are listed in the README, one row a folder, and no folder is empty", () => {
     const readme = readFileSync(new URL("README.md", root), "utf8")
     const rows = Array.from(readme.matchAll(/^\| `([a-z0-9-]+)` \|/gm), ([, name]) => name)
@@ -76,12 +85,12 @@ describe("what the fixtures say of the servers", () => {
   })
 
   it("a file of the first format, which says nothing, is played by what is known", () => {
-    const { demands: _, equal: __, optional: ___, exchanges, ...rest } = fileOf("qzone")
+    const { demands: _, equal: __, optional: ___, titleZh, exchanges, ...rest } = fileOf("qzone")
     const plain = exchanges.map((exchange) => ({ ...exchange, from: undefined }))
     const old = JSON.parse(JSON.stringify({ ...rest, format: "webqq-fixture/1", exchanges: plain }))
     const load = (json: unknown) =>
       Effect.runSync(Scenario.decode(json, { name: "qzone", folder: new URL("qzone", root).pathname }))
-    assert.deepStrictEqual(load(old), load(fileOf("qzone")))
+    assert.deepStrictEqual({ ...load(old), titleZh }, load(fileOf("qzone")))
   })
 })
 

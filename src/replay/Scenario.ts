@@ -35,6 +35,8 @@ export interface Scenario {
   /** Name of the folder. */
   readonly name: string
   readonly title: string
+  /** The same in Chinese, where it has one. */
+  readonly titleZh?: string
   readonly provenance: Provenance
   /** When the login starts: an ISO instant in UTC, to be given to `DateTime` or to the test clock. */
   readonly clock: string
@@ -116,7 +118,7 @@ export interface DecodeOptions {
 }
 
 const ready = (file: ScenarioFile, name: string, path: string, options: DecodeOptions): Scenario => {
-  const { clock, config, exchanges, outcome, provenance, saved, site, title } = file
+  const { clock, config, exchanges, outcome, provenance, saved, site, title, titleZh } = file
   // The first format says nothing of what was asked for: what is known of Tencent's servers holds there, too.
   const { demands = [], equal = [], optional = [] } = file.format === "webqq-fixture/1" ? known(file) : file
   const exchange =
@@ -140,6 +142,7 @@ const ready = (file: ScenarioFile, name: string, path: string, options: DecodeOp
   return {
     name,
     title,
+    ...(titleZh === undefined ? {} : { titleZh }),
     provenance,
     clock,
     site,

@@ -33,13 +33,13 @@ const Exchanges = Schema.Array(Exchange).check(
 const newer = (
   file: object & { readonly exchanges: ReadonlyArray<object & { readonly request: object }> }
 ): string | undefined =>
-  ["equal", "demands", "optional"].find((key) => key in file) ??
+  ["titleZh", "equal", "demands", "optional"].find((key) => key in file) ??
   ["mayEnd", "from"].find((key) => file.exchanges.some((exchange) => key in exchange)) ??
   (file.exchanges.some(({ request }) => "json" in request) ? "json" : undefined)
 
 /**
  * The whole file. `clock` is the instant at which the login starts, in UTC: cookies expire by it. `saved` is the session of an
- * earlier login that this one may go on with, in its plain form. `config` says which limits the client had.
+ * earlier login that this one may go on with, in its plain form. `titleZh` is the title in Chinese. `config` says which limits the client had.
  *
  * From format 2 on it tells what the server asked for (`demands`, and `equal` addresses) apart from what the client sent, and holds
  * exchanges that may come at any place, any number of times, or never (`optional`; their `times` means nothing). Of an address of which it says
@@ -49,6 +49,7 @@ export const ScenarioFile = Schema.Struct({
   $schema: Schema.optionalKey(Schema.String),
   format: Schema.Literals(["webqq-fixture/1", "webqq-fixture/2"]),
   title: Schema.NonEmptyString,
+  titleZh: Schema.optionalKey(Schema.NonEmptyString),
   provenance: Provenance,
   clock: pattern(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,3})?Z$/u, {
     en: "an instant such as 2017-04-03T12:33:15Z",

@@ -76,17 +76,18 @@ export const secretsLeft: Rule = ({ optional = [], ...rest }) => {
     ...(file.saved?.cookies ?? []).flatMap(({ name, value }) => (isNick(name) ? value : [])),
     ...nobodys(file)
   ]) as ReadonlySet<string>
-  const { exchanges, saved, title } = file
+  const { exchanges, saved, title, titleZh } = file
   // Neither the tags of events and errors nor the sources are values of anybody.
   const outcome = { ...file.outcome, events: undefined, error: undefined }
   const bodies = exchanges.map((exchange) => ({ ...exchange, provenance: undefined }))
-  const hidden = Array.from(leaves({ title, exchanges: bodies, outcome, saved }, "")).flatMap(([place, text]) =>
-    suspicious(text, known).flatMap((found) =>
-      must(false, place, {
-        en: `"${found.slice(0, 4)}…" (${found.length} letters) looks like a secret: ${fix.en}`,
-        zh: `"${found.slice(0, 4)}…"（${found.length} 个字符）疑似敏感信息：${fix.zh}`
-      })
-    )
+  const hidden = Array.from(leaves({ title, titleZh, exchanges: bodies, outcome, saved }, "")).flatMap(
+    ([place, text]) =>
+      suspicious(text, known).flatMap((found) =>
+        must(false, place, {
+          en: `"${found.slice(0, 4)}…" (${found.length} letters) looks like a secret: ${fix.en}`,
+          zh: `"${found.slice(0, 4)}…"（${found.length} 个字符）疑似敏感信息：${fix.zh}`
+        })
+      )
   )
   return [...shown, ...new Map(hidden.map((words) => [words.en, words])).values()]
 }
