@@ -49,19 +49,23 @@ describe("a release", () => {
       "      - uses: a/b@v5\n        image: postgres:18\n"
     ]
   ]
-  it.each(cases)("%s", (_, fields, heading, said, dockerfile, workflow) => {
-    const folder = Fs.mkdtempSync(Path.join(Os.tmpdir(), "webqq-test-"))
-    Fs.writeFileSync(Path.join(folder, "package.json"), JSON.stringify({ version: "1.2.3", ...fields }))
-    Fs.writeFileSync(Path.join(folder, "CHANGELOG.md"), `# Changelog\n\n## [1.2.3] - ${heading}\n`)
-    if (dockerfile !== undefined) Fs.writeFileSync(Path.join(folder, "Dockerfile"), dockerfile)
-    if (workflow !== undefined) {
-      Fs.mkdirSync(Path.join(folder, ".github/workflows"), { recursive: true })
-      Fs.writeFileSync(Path.join(folder, ".github/workflows/ci.yml"), workflow)
-    }
-    const { status, stderr } = spawnSync(process.execPath, [`${root}scripts/release.ts`, folder], { encoding: "utf8" })
-    Fs.rmSync(folder, { recursive: true })
-    assert.deepEqual([status, stderr], [said === "" ? 0 : 1, said])
-  })
+  for (const [what, fields, heading, said, dockerfile, workflow] of cases) {
+    it(what, () => {
+      const folder = Fs.mkdtempSync(Path.join(Os.tmpdir(), "webqq-test-"))
+      Fs.writeFileSync(Path.join(folder, "package.json"), JSON.stringify({ version: "1.2.3", ...fields }))
+      Fs.writeFileSync(Path.join(folder, "CHANGELOG.md"), `# Changelog\n\n## [1.2.3] - ${heading}\n`)
+      if (dockerfile !== undefined) Fs.writeFileSync(Path.join(folder, "Dockerfile"), dockerfile)
+      if (workflow !== undefined) {
+        Fs.mkdirSync(Path.join(folder, ".github/workflows"), { recursive: true })
+        Fs.writeFileSync(Path.join(folder, ".github/workflows/ci.yml"), workflow)
+      }
+      const { status, stderr } = spawnSync(process.execPath, [`${root}scripts/release.ts`, folder], {
+        encoding: "utf8"
+      })
+      Fs.rmSync(folder, { recursive: true })
+      assert.deepEqual([status, stderr], [said === "" ? 0 : 1, said])
+    })
+  }
 
   it("names nothing of others by a tag", () => {
     const { stderr } = spawnSync(process.execPath, [`${root}scripts/release.ts`], { encoding: "utf8" })
