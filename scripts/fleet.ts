@@ -17,6 +17,7 @@ import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { parseArgs } from "node:util"
 import * as Keyring from "../src/fleet/Keyring.ts"
+import { disk } from "./fleet/disk.ts"
 import { held } from "./fleet/held.ts"
 import { faults } from "./fleet/faults.ts"
 import * as Machine from "./fleet/machine.ts"
@@ -58,11 +59,8 @@ const started = async () => {
     "--read-token-file",
     file("read.token", `read-${Machine.token}`)
   ]
-  const env = {
-    NODE_EXTRA_CA_CERTS: file("ca.pem", tencent.authority),
-    WEBQQ_FLEET_DATABASE: postgres.url,
-    LC_ALL: "C"
-  }
+  const alone = { NODE_EXTRA_CA_CERTS: file("ca.pem", tencent.authority), LC_ALL: "C" }
+  const env = { ...alone, WEBQQ_FLEET_DATABASE: postgres.url }
   const machine = (number: number, ...more: ReadonlyArray<string>) => {
     const state = join(folder, `machine-${number}`)
     mkdirSync(state)
@@ -89,13 +87,13 @@ const started = async () => {
     await postgres.stop("SIGQUIT")
     tencent.close()
   }
-  return { fleet, machines, postgres, stranger, end }
+  return { fleet, machines, postgres, stranger, end, alone, tokens }
 }
 
 const seconds = (value: number) => `${value.toFixed(1)} s`
 
 const strikeAll = async () => {
-  const { end, fleet, machines, postgres, stranger } = await started()
+  const { alone, end, fleet, machines, postgres, stranger, tokens } = await started()
   const otherKeys = file("other.key", Redacted.value(await Effect.runPromise(Keyring.newKey)))
   const all = { faults: 0, lost: 0, savedTwice: 0, askedTwice: 0, failed: 0 }
   try {
@@ -124,9 +122,13 @@ const strikeAll = async () => {
       if (failed) all.failed++
       await settled(fleet)
     }
-    for (const { name, prove } of [held]) {
+    const proofs = [
+      { name: held.name, prove: () => held.prove(fleet, machines) },
+      { name: disk.name, prove: () => disk.prove(folder, fleet.tencent, tokens, alone) }
+    ]
+    for (const { name, prove } of proofs) {
       if (!name.includes(values.only)) continue
-      const wrong = await prove(fleet, machines)
+      const wrong = await prove()
       console.log(`${wrong.length > 0 ? "FAILED" : "ok"}  ${name}`)
       for (const text of wrong) console.log(`        ${text.replaceAll("\n", "\n        ")}`)
       if (wrong.length > 0) all.failed++

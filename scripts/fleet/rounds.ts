@@ -110,6 +110,19 @@ const serveAgain = async (fleet: Fleet, { through, victims }: Fault, since: numb
   return (performance.now() - since) / 1000
 }
 
+/** How many accounts have a session that the server has given out for them in this round. */
+export const keptBy = async ({ database, tencent }: Fleet) => {
+  const rows = await database.query("SELECT profile, state, sealed FROM fleet_accounts WHERE sealed IS NOT NULL")
+  return rows.filter(([profile = "", state, sealed = ""]) => {
+    const { cookies, uin } = JSON.parse(database.open(profile, sealed)) as {
+      readonly uin: number
+      readonly cookies: ReadonlyArray<{ readonly name: string; readonly value: string }>
+    }
+    const key = cookies.find(({ name }) => name === "p_skey")?.value ?? ""
+    return state === "good" && uin === uinIn(profile) && tencent.issued(uin).has(key)
+  }).length
+}
+
 export const round = async (fleet: Fleet, fault: Fault): Promise<Verdict> => {
   const { accounts, database, tencent } = fleet
   const began = performance.now()
@@ -142,20 +155,11 @@ export const round = async (fleet: Fleet, fault: Fault): Promise<Verdict> => {
       .filter(({ at, by, uin }) => hands.has(by) && at <= struck.to + blurMillis && !savedBefore.has(uin))
       .map(({ uin }) => uin)
   )
-  const rows = await database.query("SELECT profile, state, sealed FROM fleet_accounts")
-  const kept = rows.filter(([profile = "", state, sealed = ""]) => {
-    const { cookies, uin } = JSON.parse(database.open(profile, sealed)) as {
-      readonly uin: number
-      readonly cookies: ReadonlyArray<{ readonly name: string; readonly value: string }>
-    }
-    const key = cookies.find(({ name }) => name === "p_skey")?.value ?? ""
-    return state === "good" && uin === uinIn(profile) && tencent.issued(uin).has(key)
-  })
   const allowed = fault.spares === true ? 0 : inFlight.size
   if (askedTwice.size > allowed) wrong.push(`${askedTwice.size} asked twice, ${allowed} may be`)
   if (tencent.strange() > 0) wrong.push(`${tencent.strange()} requests that nobody should make`)
   return {
-    lost: accounts - kept.length,
+    lost: accounts - (await keptBy(fleet)),
     savedTwice: sameLonger(saved.map(({ profile }) => profile)).size,
     askedTwice: askedTwice.size,
     inFlight: inFlight.size,

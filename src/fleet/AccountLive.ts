@@ -80,6 +80,7 @@ const make = Effect.gen(function* () {
     const { due, session, status } = seen
     if (session === undefined || status.state === "paused" || (how === "due" && !due)) return status
     yield* orMoving(status)
+    yield* vault.sound
     const asked = yield* turn.withPermitsIfAvailable(1)(Effect.result(signIn(how, status, session)))
     if (Option.isNone(asked)) return yield* notNow("signing in")
     return yield* orAsItIs(vault.change(status, yield* changeAfter(status, session, asked.value, quiet)))
@@ -159,6 +160,7 @@ const make = Effect.gen(function* () {
       const site = Site.find(status.site)
       if (site === undefined) return yield* Effect.die(new Error(`no site is called ${status.site}`))
       yield* orMoving(status)
+      yield* vault.sound
       const client = yield* clientOf(status)
       const hub = yield* PubSub.unbounded<Told>({ replay: Number.MAX_SAFE_INTEGER })
       const onEvent = (event: LoginEvent) =>

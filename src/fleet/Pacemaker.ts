@@ -109,6 +109,7 @@ const run = Effect.gen(function* () {
     if (free > 0) {
       const wanted = free + busy.size + skipped.size
       const due = yield* vault.due(wanted)
+      if (due.length > 0) yield* vault.sound
       for (const profile of due.filter((profile) => !busy.has(profile) && !skipped.has(profile)).slice(0, free)) {
         busy.add(profile)
         allowance--
@@ -122,8 +123,14 @@ const run = Effect.gen(function* () {
   })
 
   // A singleton that fails stays away until the machines change: whatever happens, it goes on.
+  let isTold = false
   return yield* beat.pipe(
-    Effect.catchCause((cause) => Effect.andThen(Effect.logWarning(inBoth(missed), cause), Effect.sleep("1 second"))),
+    Effect.tap(() => Effect.sync(() => void (isTold = false))),
+    Effect.catchCause((cause) => {
+      const tell = isTold ? Effect.void : Effect.logWarning(inBoth(missed), cause)
+      isTold = true
+      return Effect.andThen(tell, Effect.sleep("1 second"))
+    }),
     Effect.forever
   )
 })

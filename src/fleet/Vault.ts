@@ -13,6 +13,7 @@ import { answered } from "./database/answered.ts"
 import * as Events from "./database/events.ts"
 import { nowIn } from "./database/now.ts"
 import { type CountRow, type Counts, countsOf, escaped, type Row, statusOf } from "./database/rows.ts"
+import * as Soundness from "./database/soundness.ts"
 import { Keyring } from "./Keyring.ts"
 import { type News, Outbox } from "./Outbox.ts"
 import {
@@ -100,6 +101,8 @@ export class Vault extends Context.Service<
     readonly forgetEvents: (olderThanMillis: number) => Effect.Effect<void, VaultFailed>
     /** Seals with the newest key what is sealed with another; yields how many accounts that were. */
     readonly reseal: Effect.Effect<number, VaultFailed>
+    /** Fails where nothing can be written just now: nobody should be signed in whose session could not be kept. */
+    readonly sound: Effect.Effect<void, VaultFailed>
     /** Fails where an account is sealed with a key that is not here: the fleet must not start with the wrong keys. */
     readonly ready: Effect.Effect<void, VaultFailed>
   }
@@ -115,6 +118,7 @@ export const layer = (node: string): Layer.Layer<Vault, never, SqlClient.SqlClie
       const outbox = yield* Outbox
       const now = nowIn(sql)
       const events = Events.make(sql)
+      const sound = yield* Soundness.make(sql, node)
       const columns = sql.literal(
         "profile, site, state, next_at, failures, last_error, version, scans, obtained_at, checked_at, node, egress"
       )
@@ -143,6 +147,7 @@ export const layer = (node: string): Layer.Layer<Vault, never, SqlClient.SqlClie
       })
 
       return Vault.of({
+        sound,
         read: (profile) => Effect.flatMap(one(profile), openRow),
         status: (profile) => Effect.map(one(profile), statusOf),
         scans: (profile) => Effect.map(one(profile), ({ scans }) => scans),

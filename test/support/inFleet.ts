@@ -25,12 +25,12 @@ const startAt = "2026-11-20T08:00:00.000Z"
 export const key = (fill: number) => Buffer.alloc(32, fill).toString("base64")
 
 /** The vault alone; changes are told by `outbox`. */
-export const vaultLayer = (outbox: Layer.Layer<never, SqlError, SqlClient> = Layer.empty) =>
+export const vaultLayer = (outbox: Layer.Layer<never, SqlError, SqlClient> = Layer.empty, file = ":memory:") =>
   Vault.layer("node-1").pipe(
     Layer.provide(outbox),
     Layer.provideMerge(Layer.effect(Keyring.Keyring, Effect.orDie(Keyring.make(Redacted.make(key(1)))))),
     Layer.provide(Layer.effectDiscard(Migrations.run)),
-    Layer.provideMerge(Sqlite.layer(":memory:"))
+    Layer.provideMerge(Sqlite.layer(file))
   )
 
 /** A machine that holds the first egress. */
@@ -44,12 +44,13 @@ const cluster = Sharding.layer.pipe(
 const fleetLayer = (
   server: ReturnType<typeof FleetServer.make>,
   options: Partial<FleetConfig.FleetConfig>,
-  egress: Layer.Layer<never>
+  egress: Layer.Layer<never>,
+  file?: string
 ) =>
   Accounts.layer.pipe(
     Layer.provide(egress),
     Layer.provideMerge(cluster),
-    Layer.provideMerge(vaultLayer()),
+    Layer.provideMerge(vaultLayer(undefined, file)),
     Layer.provide(Layer.succeed(HttpClient.HttpClient, server.client)),
     Layer.provide(LoginConfig.layer({ retries: 0, pollInterval: "1 second", jitter: 0 })),
     Layer.provide(FleetConfig.layer(options))
@@ -74,13 +75,14 @@ export const inFleet = <A, E, R>(
   effect: Effect.Effect<A, E, R>,
   server: ReturnType<typeof FleetServer.make>,
   options: Partial<FleetConfig.FleetConfig> = {},
-  egress: Layer.Layer<never> = Layer.empty
+  egress: Layer.Layer<never> = Layer.empty,
+  file?: string
 ) =>
   // A clock that leaps over years would wake the cluster at each of its turns.
   Effect.andThen(
     start,
     Effect.andThen(TestClock.adjust("1 second"), effect).pipe(
       Effect.provide(FleetConfig.layer(options)),
-      Effect.provide(Layer.fresh(fleetLayer(server, options, egress)))
+      Effect.provide(Layer.fresh(fleetLayer(server, options, egress, file)))
     )
   )

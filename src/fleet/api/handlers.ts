@@ -171,7 +171,7 @@ const health = HttpApiBuilder.group(
   "health",
   Effect.fnUntraced(function* (handlers) {
     const vault = yield* Vault
-    return handlers.handle("health", () => Effect.as(vault.lastEvent, { ok: true as const }))
+    return handlers.handle("health", () => Effect.as(vault.sound, { ok: true as const }))
   })
 )
 

@@ -11,7 +11,9 @@ import * as SqlClient from "effect/sql/SqlClient"
 import type * as SqlConnection from "effect/sql/SqlConnection"
 import * as SqlError from "effect/sql/SqlError"
 import * as Statement from "effect/sql/Statement"
+import { statSync } from "node:fs"
 import type { DatabaseSync, SQLInputValue, SQLOutputValue, StatementSync } from "node:sqlite"
+import { gone } from "./answered.ts"
 
 type Row = Record<string, SQLOutputValue>
 
@@ -24,9 +26,11 @@ const connect = Effect.fnUntraced(function* (file: string) {
     attempt("open", () => open(file)),
     (database) => Effect.sync(() => database.close())
   )
+  const isThere = watching(file)
   const prepared = new Map<string, StatementSync>()
   const run = (sql: string, parameters: ReadonlyArray<unknown>, arrays = false) =>
     attempt("execute", (): ReadonlyArray<Row> => {
+      if (sql.startsWith("BEGIN")) isThere()
       const key = arrays ? `arrays ${sql}` : sql
       const statement = prepared.get(key) ?? database.prepare(sql)
       if (arrays) statement.setReturnArrays(true)
@@ -69,6 +73,28 @@ const open = (file: string): DatabaseSync => {
   const database = new DatabaseSync(file)
   database.exec("PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL")
   return database
+}
+
+/**
+ * Throws where the file is not the one that was opened any more: its disk was taken away, or it was deleted or replaced. What is written to
+ * it then would be lost.
+ */
+const watching = (file: string) => {
+  const identity = () => {
+    const { dev, ino } = statSync(file)
+    return `${dev} ${ino}`
+  }
+  if (file === ":memory:") return () => {}
+  const opened = identity()
+  return () => {
+    let now = ""
+    try {
+      now = identity()
+    } catch {
+      // Told below.
+    }
+    if (now !== opened) throw Object.assign(new Error(), { code: gone })
+  }
 }
 
 const attempt = <A>(operation: string, body: () => A) =>

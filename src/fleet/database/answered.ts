@@ -9,15 +9,43 @@ import { VaultFailed } from "../Status.ts"
 /** A database that is away for some seconds is waited for, so that a session in hand is not lost with it. */
 const patience = Schedule.max([Schedule.spaced("250 millis"), Schedule.recurs(36)])
 
-/** A Postgres that is stopped, has crashed or is starting says so (57P01 to 57P03), which its driver takes for an unknown fault. */
-const passes = ({ reason }: SqlError) =>
-  reason.isRetryable || /^57P0[123]$/.test(String((reason.cause as { readonly code?: unknown } | undefined)?.code))
+/** Whatever a file is asked for that is not where it was any more. */
+export const gone = "ERR_FILE_GONE"
 
-/** The words of a database may quote what was to be written: only the kind of its fault is told. */
+/** Faults that pass, by the codes of SQLite and of Postgres, whose drivers take them for unknown ones. */
+const passing: Readonly<Record<string, string>> = {
+  [gone]: "FileGone",
+  // SQLITE_READONLY, SQLITE_IOERR and SQLITE_FULL.
+  8: "ReadOnly",
+  10: "DiskFailed",
+  13: "DiskFull",
+  53100: "DiskFull",
+  // A Postgres that is stopped, has crashed or is starting.
+  "57P01": "Stopped",
+  "57P02": "Stopped",
+  "57P03": "Stopped"
+}
+
+const passingOf = ({ reason }: SqlError): string | undefined => {
+  const { code, errcode } = (reason.cause ?? {}) as { readonly code?: unknown; readonly errcode?: unknown }
+  const known = typeof errcode === "number" ? errcode & 0xff : String(code)
+  return Object.hasOwn(passing, known) ? passing[known] : undefined
+}
+
+/** The kind of a fault. The words of a database may quote what was to be written. */
+export const kindOf = (error: SqlError): string => passingOf(error) ?? error.reason._tag
+
+/** What is asked once. */
+export const told = <A, E, R>(effect: Effect.Effect<A, E | SqlError, R>) =>
+  Effect.mapError(effect, (error) =>
+    isSqlError(error) ? new VaultFailed({ reason: "database", detail: kindOf(error) }) : error
+  ) as Effect.Effect<A, Exclude<E, SqlError> | VaultFailed, R>
+
 export const answered = <A, E, R>(effect: Effect.Effect<A, E | SqlError, R>) =>
   effect.pipe(
-    Effect.retry({ schedule: patience, while: (error) => isSqlError(error) && passes(error) }),
-    Effect.mapError((error) =>
-      isSqlError(error) ? new VaultFailed({ reason: "database", detail: error.reason._tag }) : error
-    )
-  ) as Effect.Effect<A, Exclude<E, SqlError> | VaultFailed, R>
+    Effect.retry({
+      schedule: patience,
+      while: (error) => isSqlError(error) && (error.reason.isRetryable || passingOf(error) !== undefined)
+    }),
+    told
+  )

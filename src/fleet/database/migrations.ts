@@ -52,9 +52,15 @@ const egresses = Effect.gen(function* () {
   yield* sql`CREATE TABLE fleet_egresses (name VARCHAR(64) PRIMARY KEY, number INTEGER NOT NULL UNIQUE)`
 })
 
+/** What machines write to see whether anything can be written: see `soundness.ts`. */
+const probes = Effect.gen(function* () {
+  const sql = yield* SqlClient.SqlClient
+  yield* sql`CREATE TABLE fleet_probes (node VARCHAR(128) PRIMARY KEY, at BIGINT NOT NULL)`
+})
+
 export const run = Effect.asVoid(
   Migrator.make({})({
     table: "fleet_migrations",
-    loader: Migrator.fromRecord({ "1_tables": tables, "2_egress": egress, "3_egresses": egresses })
+    loader: Migrator.fromRecord({ "1_tables": tables, "2_egress": egress, "3_egresses": egresses, "4_probes": probes })
   })
 )

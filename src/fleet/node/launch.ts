@@ -15,6 +15,7 @@ import type { SqlError } from "effect/sql/SqlError"
 import type { Bilingual } from "../../Language.ts"
 import { type HostPort, isLoopback } from "../../loopback/addresses.ts"
 import type { KeySource } from "../api/handlers.ts"
+import { kindOf } from "../database/answered.ts"
 import * as Migrations from "../database/migrations.ts"
 import * as Keyring from "../Keyring.ts"
 import * as Vault from "../Vault.ts"
@@ -117,7 +118,7 @@ const machine = Effect.fnUntraced(function* (ground: Ground, settings: Settings)
   )
   yield* Layer.build(works).pipe(
     Effect.catchTags({
-      SqlError: ({ reason }) => Effect.fail(noDatabase(reason._tag)),
+      SqlError: (error) => Effect.fail(noDatabase(kindOf(error))),
       MigrationError: ({ kind }) => Effect.fail(noDatabase(kind)),
       VaultFailed: ({ detail, reason }) => Effect.fail(reason === "sealed" ? wrongKey(keys.path) : noDatabase(detail))
     })

@@ -1,0 +1,103 @@
+import { afterAll, assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import * as Logger from "effect/Logger"
+import * as TestClock from "effect/testing/TestClock"
+import { mkdtempSync, renameSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { Account, Pacemaker, Vault } from "webqq-login/fleet"
+import * as FleetServer from "../support/fleetServer.ts"
+import { inFleet, pass } from "../support/inFleet.ts"
+
+const folder = mkdtempSync(join(tmpdir(), "webqq-fleet-"))
+afterAll(() => rmSync(folder, { recursive: true }))
+
+const database = join(folder, "fleet.db")
+const away = join(folder, "away.db")
+
+/** A fleet of `alice` in a file, and what it says. */
+const onDisk = <A, E, R>(
+  body: (fleet: {
+    readonly server: ReturnType<typeof FleetServer.make>
+    readonly vault: Vault.Vault["Service"]
+    readonly said: ReadonlyArray<string>
+  }) => Effect.Effect<A, E, R>
+) =>
+  Effect.suspend(() => {
+    const server = FleetServer.make(() => ({ check: "dead", renewal: "new" }))
+    const said: Array<string> = []
+    const inside = Effect.gen(function* () {
+      const vault = yield* Vault.Vault
+      yield* vault.add("alice", "qzone", FleetServer.sessionFor(10_001))
+      return yield* body({ server, vault, said })
+    })
+    const logger = Logger.make(({ message }) => void said.push(String(message)))
+    return inFleet(inside, server, {}, Logger.layer([logger]), database).pipe(
+      Effect.provide(Logger.layer([logger])),
+      Effect.ensuring(Effect.sync(() => rmSync(database, { force: true })))
+    )
+  })
+
+// Windows gives up no file that is open.
+describe.skipIf(process.platform === "win32")("a database whose file is taken away", () => {
+  it.effect(
+    "takes nothing, so that nothing is acknowledged that would be lost; and is well when the file is back",
+    () =>
+      onDisk(({ vault }) =>
+        Effect.gen(function* () {
+          const seen = yield* vault.status("alice")
+          yield* vault.sound
+          renameSync(database, away)
+          const written = yield* Effect.forkChild(Effect.flip(vault.change(seen, { state: "paused", wait: undefined })))
+          yield* TestClock.adjust("1 minute")
+          assert.deepInclude(yield* Fiber.join(written), { _tag: "VaultFailed", detail: "FileGone" })
+          assert.deepInclude(yield* Effect.flip(vault.sound), { _tag: "VaultFailed", detail: "FileGone" })
+          renameSync(away, database)
+          yield* TestClock.adjust("3 seconds")
+          yield* vault.sound
+          assert.deepInclude(yield* vault.status("alice"), { state: "good", version: 1 })
+          assert.deepInclude(yield* vault.change(seen, { state: "paused", wait: undefined }), { state: "paused" })
+        })
+      )
+  )
+
+  it.effect("is waited for with a session in hand", () =>
+    onDisk(({ server, vault }) =>
+      Effect.gen(function* () {
+        const alice = (yield* Account.Account.client)("alice")
+        server.state.behaviourOf = () => {
+          renameSync(database, away)
+          server.state.behaviourOf = () => ({ check: "dead", renewal: "new" })
+          return { check: "dead", renewal: "new" }
+        }
+        const ensured = yield* Effect.forkChild(alice.ensure({ how: "due", quiet: false }))
+        yield* pass("5 seconds")
+        assert.strictEqual(server.paths(10_001).length, 3)
+        renameSync(away, database)
+        yield* pass("1 second")
+        assert.deepInclude(yield* Fiber.join(ensured), { state: "good", version: 2 })
+        assert.notDeepEqual((yield* vault.read("alice")).session, FleetServer.sessionFor(10_001))
+        assert.deepStrictEqual(server.asked, [])
+      })
+    )
+  )
+
+  it.effect("has nobody signed in meanwhile, and says so once", () =>
+    onDisk(({ said, server, vault }) =>
+      Effect.suspend(() => {
+        renameSync(database, away)
+        return Effect.gen(function* () {
+          yield* pass("2 minutes")
+          assert.deepStrictEqual(server.asked, [])
+          assert.strictEqual(said.filter((line) => line.includes("takes nothing")).length, 1, said.join("\n"))
+          assert.isAtMost(said.length, 2, said.join("\n"))
+          renameSync(away, database)
+          yield* pass("5 seconds")
+          assert.deepInclude(yield* vault.status("alice"), { state: "good", version: 2 })
+          assert.strictEqual(said.filter((line) => line.includes("takes what is written again")).length, 1)
+        }).pipe(Effect.provide(Pacemaker.layer))
+      })
+    )
+  )
+})
