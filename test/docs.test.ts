@@ -133,6 +133,19 @@ describe("the documents", () => {
     }
   )
 
+  it("the workflow says which stages other systems leave out, each as it is called", () => {
+    const stages = Array.from(
+      readFileSync(`${root}.ci/run`, "utf8").matchAll(/^\s*stage ([a-z-]+) /gm),
+      ([, name]) => name
+    )
+    const [head = "", jobs = ""] = readFileSync(`${root}.github/workflows/ci.yml`, "utf8").split(/^name: ci$/m)
+    const named = /which leaves out (.*)\.$/.exec(head.replaceAll(/\n# ?/g, " ").trim())?.[1]?.split(/, | and /) ?? []
+    const others = jobs.slice(jobs.indexOf("  others:"))
+    const runs = stages.filter((name) => new RegExp(`npm (?:run -s )?${name}\\b|scripts/${name}\\.ts`).test(others))
+    assert.sameMembers([...runs, ...named], stages)
+    assert.include(runs, "check")
+  })
+
   it.each([readmes, guides])("%s and %s show the same code", (...both) => {
     const [english, chinese] = both.map((document) =>
       fencesOf(document)

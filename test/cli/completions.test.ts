@@ -40,6 +40,26 @@ describe("completions", () => {
     )
   }
 
+  // There is no PowerShell here. A table of it that says a key twice, in whatever letters, is refused as a whole.
+  it.effect("of powershell are one table, in which every line is a key and its words, and no key stands twice", () =>
+    Effect.gen(function* () {
+      const text = yield* script("powershell")
+      const table = /^ {2}\$offers = @\{\n([^]*?)\n {2}\}\n/m.exec(text)?.[1]?.split("\n") ?? []
+      const word = "'(?:[^'\u2018\u2019]|'')*'"
+      const entry = new RegExp(`^ {4}(${word}) = @\\((?:${word}(?:, ${word})*)?\\)$`)
+      assert.deepEqual(
+        table.filter((line) => !entry.test(line)),
+        []
+      )
+      const keys = table.map((line) => entry.exec(line)?.[1]?.toLowerCase())
+      assert.isAbove(keys.length, 100)
+      assert.deepEqual(
+        keys.filter((key, at) => keys.indexOf(key) !== at),
+        []
+      )
+    })
+  )
+
   const lines: ReadonlyArray<readonly [words: ReadonlyArray<string>, offers: ReadonlyArray<string>]> = [
     [["lo"], ["login", "logout"]],
     [
