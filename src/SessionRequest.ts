@@ -17,7 +17,7 @@ import { LoginConfig } from "./LoginConfig.ts"
 import * as Notice from "./Notice.ts"
 import type { Session } from "./Session.ts"
 import * as Site from "./Site.ts"
-import { fill } from "./sites/words.ts"
+import { fill, ownHeaders } from "./sites/words.ts"
 import * as CookieFormat from "./store/CookieFormat.ts"
 
 export interface Options {
@@ -68,7 +68,7 @@ export const send = Effect.fn("SessionRequest.send")(function* (
   const { requestTimeout, userAgent } = yield* LoginConfig
   const url = yield* Effect.fromResult(addressOf(site, session, address, sign))
   const given = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]))
-  const refused = Object.keys(given).find((name) => ours.has(name))
+  const refused = Object.keys(given).find((name) => ownHeaders.has(name))
   if (refused !== undefined) return yield* new NotSent({ reason: "own header", site: site.name, name: refused })
   const cookie = CookieFormat.header(yield* CookieFormat.sentTo(session.cookies, url.href))
   const { "content-type": contentType = "application/x-www-form-urlencoded", ...others } = given
@@ -103,9 +103,6 @@ export const send = Effect.fn("SessionRequest.send")(function* (
     Effect.provideService(HttpClient.TracerDisabledWhen, () => true)
   )
 })
-
-/** What follows from the address and the session. */
-const ours: ReadonlySet<string> = new Set(["cookie", "host", "content-length", "transfer-encoding", "connection"])
 
 const addressOf = (
   site: Site.Site,

@@ -85,6 +85,8 @@ const checkOf = ({ annotations }: SchemaAST.Filter<unknown>): Bilingual => {
       return { en, zh: `${first} 到 ${second} 之间的数` }
     case "effect/schema/isMinLength":
       return { en, zh: `长度至少为 ${first} 的值` }
+    case "effect/schema/isMaxLength":
+      return { en, zh: `长度不超过 ${first} 的值` }
     default:
       return ofTheLibrary(en)
   }

@@ -34,8 +34,10 @@ export type Query = ReadonlyArray<readonly [name: string, value: string]>
 
 export const kibibyte = 1024
 
-// Percent-encoded as a browser's encodeURIComponent does it: the official pages built their queries that way.
-export const encode = (query: Query) => query.map(([name, value]) => `${name}=${encodeURIComponent(value)}`).join("&")
+// Percent-encoded as a browser's encodeURIComponent does it: the official pages built their queries that way. A token of a server may hold
+// half a letter, of which that function throws.
+export const encode = (query: Query) =>
+  query.map(([name, value]) => `${name}=${encodeURIComponent(value.toWellFormed())}`).join("&")
 
 export const text = (base: string, query: Query) => (query.length === 0 ? base : `${base}?${encode(query)}`)
 

@@ -2,7 +2,7 @@
  * What follows check_sig at the sites behind graph.qq.com (QQ Connect), as data: for whom a code is asked, and what becomes of it.
  */
 import * as Schema from "effect/Schema"
-import { Digits, formed, Host, wrongAt } from "./words.ts"
+import { Digits, Host, Registered, Text, wrongAt } from "./words.ts"
 
 /**
  * - `code`: the code itself is the result (`token code`), for whoever knows how to redeem it
@@ -15,14 +15,11 @@ export const Authorize = Schema.Struct({
   /** The application's number at QQ Connect; the site's `pt3rdAid` is the same. */
   clientId: Digits,
   /** The address that was registered for the application. */
-  redirectUri: formed(/^https:\/\/[a-z0-9-]+(\.[a-z0-9-]+)+\/\S*$/, {
-    en: "the https address that is registered for the client id",
-    zh: "为该 client id 注册的 https 地址"
-  }),
+  redirectUri: Registered,
   /** What the application asks leave for. Default: `get_user_info`. */
-  scope: Schema.optionalKey(Schema.String),
+  scope: Schema.optionalKey(Text),
   /** Default: `1010`. */
-  openapi: Schema.optionalKey(Schema.String),
+  openapi: Schema.optionalKey(Text),
   redeem: Redeem,
   /** The only hosts where a code may be redeemed with `location`. */
   redeemHosts: Schema.optionalKey(Schema.NonEmptyArray(Host))

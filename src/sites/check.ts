@@ -3,7 +3,7 @@
  */
 import * as Schema from "effect/Schema"
 import { expected } from "../Language.ts"
-import { Address, Template, wrongAt } from "./words.ts"
+import { Address, Headers, Templates, wrongAt } from "./words.ts"
 
 const Scalar = Schema.Union([Schema.String, Schema.Finite, Schema.Boolean, Schema.Null])
 
@@ -49,7 +49,19 @@ export const Sign = Schema.Struct({
 )
 export type Sign = typeof Sign.Type
 
-const Templates = Schema.Record(Schema.String, Template)
+/** What a program writes as JSON without running out of its stack: the calls of sites have three levels. */
+const Body = Schema.Json.check(
+  Schema.makeFilter(
+    (json) => {
+      let level: ReadonlyArray<Schema.Json> = [json]
+      for (let depth = 0; depth < 32; depth++) {
+        level = level.flatMap((value) => (typeof value === "object" && value !== null ? Object.values(value) : []))
+      }
+      return level.length === 0
+    },
+    expected({ en: "JSON of at most 32 levels", zh: "最多 32 层的 JSON" })
+  )
+)
 
 /**
  * An answer with one of the signs of `later` (a rate limit, say) or with none at all tells nothing: neither that the session is good
@@ -60,11 +72,11 @@ export const Check = Schema.Struct({
   url: Address,
   query: Schema.optionalKey(Templates),
   /** Beside the cookies, which follow from the address. A `user-agent` stands in the place of the usual one. */
-  headers: Schema.optionalKey(Templates),
+  headers: Schema.optionalKey(Headers),
   /** The body of a POST: a form … */
   form: Schema.optionalKey(Templates),
   /** … or JSON, sent as it stands. */
-  json: Schema.optionalKey(Schema.Json),
+  json: Schema.optionalKey(Body),
   good: Schema.NonEmptyArray(Sign),
   dead: Schema.NonEmptyArray(Sign),
   later: Schema.optionalKey(Schema.Array(Sign))

@@ -3,7 +3,7 @@
  * is still alive. The sites beside this file are such data, and so is a `--site FILE.json` of one's own.
  */
 import * as Schema from "effect/Schema"
-import { isBelow, isShared } from "../cookieRules.ts"
+import { isBelow, isShared, name as cookieName } from "../cookieRules.ts"
 import { expected } from "../Language.ts"
 import { Authorize } from "./authorize.ts"
 import { Check } from "./check.ts"
@@ -25,19 +25,23 @@ const OwnDomain = Host.check(
   )
 )
 
+const CookieName = formed(cookieName, { en: "the name of a cookie", zh: "cookie 的名称" })
+
 const Key = Schema.Literals(["p_skey", "skey"])
 
 export const Site = Schema.Struct({
   /** Short name, as `--site` takes it. */
-  name: formed(/^[a-z0-9][a-z0-9-]*$/, {
-    en: "a short name: lower-case letters, digits and -",
-    zh: "短名称：小写字母、数字和 -"
+  name: formed(/^[a-z0-9][a-z0-9-]{0,39}$/, {
+    en: "a short name: lower-case letters, digits and -, at most 40",
+    zh: "短名称：小写字母、数字和 -，最多 40 个字符"
   }),
   title: Title,
   appid: Digits,
   daid: Digits,
   /** The address that a browser would end at; the server echoes it as `s_url`. */
-  u1: formed(/^https?:\/\/\S+$/, { en: "an http or https address", zh: "http 或 https 地址" }),
+  u1: formed(/^https?:\/\/[!-~]+$/, { en: "an http or https address", zh: "http 或 https 地址" }).check(
+    Schema.isMaxLength(2000)
+  ),
   pt3rdAid: Schema.optionalKey(Digits),
   dialect: Dialect,
   /** The only hosts to which the check_sig URL may point. */
@@ -56,7 +60,7 @@ export const Site = Schema.Struct({
    * Cookies for `target` without which a login is worth nothing. Default: `p_skey`, and none for Web QQ, whose server tells, and where
    * `authorize` follows.
    */
-  needs: Schema.optionalKey(Schema.Array(Schema.NonEmptyString)),
+  needs: Schema.optionalKey(Schema.Array(CookieName)),
   /** What follows check_sig at the sites behind graph.qq.com. */
   authorize: Schema.optionalKey(Authorize),
   /** The call that tells whether a session is alive. Without one, only its age is known. */

@@ -89,10 +89,15 @@ const ask = Effect.fnUntraced(function* (check: Check, session: Session) {
   }
 })
 
-/** An empty token is refused like one that has expired. */
+/** An empty token is refused like one that has expired; one that no header could carry is none. */
 const ownValues = ({ musicid, psessionid, uin, vfwebqq }: Session): ReadonlyArray<readonly [string, string]> => [
   ["uin", String(uin)],
   ["musicid", String(musicid ?? uin)],
-  ["vfwebqq", vfwebqq === undefined ? "" : Redacted.value(vfwebqq)],
-  ["psessionid", psessionid === undefined ? "" : Redacted.value(psessionid)]
+  ["vfwebqq", token(vfwebqq)],
+  ["psessionid", token(psessionid)]
 ]
+
+const token = (secret: Redacted.Redacted | undefined) => {
+  const text = secret === undefined ? "" : Redacted.value(secret)
+  return /^[!-~]*$/.test(text) ? text : ""
+}
