@@ -87,6 +87,18 @@ describe("webqq-login fixtures conform", () => {
     assert.lengthOf(last.warnings, 4)
   })
 
+  it.each([
+    ["lost the cookie", "", /check_sig sets p_skey for one domain and deletes it for another/],
+    ["followed Location", "curl -sS -b $J -o /dev/null 'https://qzs.qq.com/'", /Location was followed/]
+  ])("a client that %s and says so is told what it has most likely done", async (_, more, says) => {
+    const { code, stdout } = await command(
+      words("fixtures conform qzone --any-pace", "bash", "-c", `${curl}\n${more}\nexit 6`)
+    )
+    assert.strictEqual(code, 1)
+    assert.match(stdout, /^ {2}the login went well, and the client ended with exit code 6: /m)
+    assert.match(stdout, says)
+  })
+
   it("a client that gives up where the server let it down, or that looks at a page of Tencent's own, is not told that it is wrong", async () => {
     const { code, stderr, stdout } = await command(
       words("fixtures conform dead-node-404-then-ok gateway-502-then-ok second-factor --any-pace", ...client.split(" "))

@@ -80,6 +80,19 @@ const cases: ReadonlyArray<readonly [fault: string, what: string, client: string
       { request: inUrl("/ptqrlogin", (url) => url.searchParams.delete("ptqrtoken")) }
     ],
     ["qrsig-missing", "no cookie qrsig", "mioki", "qzone", { request: withoutCookie("/ptqrlogin", "qrsig") }],
+    [
+      "qrsig-missing",
+      "a poll over plain http, where a Secure qrsig does not go",
+      "mioki",
+      "qzone",
+      {
+        request: (request) =>
+          withoutCookie(
+            "/ptqrlogin",
+            "qrsig"
+          )({ ...request, url: request.url.replace(/^https:(?=.*ptqrlogin)/, "http:") })
+      }
+    ],
     ["poll-after-the-end", "a poll after 65", "slince", "expired-then-renewed", { pollsOn: 1 }],
     ["poll-after-the-end", "a poll after the login was confirmed", "QRLib", "qzone", { pollsOn: 1 }],
     ["poll-after-the-end", "a poll after the owner has refused", "slince", "refused", { pollsOn: 2 }],
@@ -292,6 +305,21 @@ describe("a fault that is put into a client fails, and is named", () => {
       engine.warnings().flatMap(({ field }) => (field?.startsWith("json.") === true ? field : [])),
       told
     )
+  })
+
+  it("who follows Location without its cookies, and has them at the calls that come then, is told and no more", () => {
+    const { engine, problems } = broken("Mojo", "webqq", { follows: "without cookies" })
+    assert.deepStrictEqual(problems, [])
+    assert.include(
+      engine.warnings().map(({ fault }) => fault?.name),
+      "location-followed"
+    )
+  })
+
+  it("of a Secure qrsig that is kept back, http is named as the reason", () => {
+    const [, , client, scenario, changes] = cases.find(([, what]) => what.startsWith("a poll over plain http"))!
+    const { problems } = broken(client, scenario, changes)
+    assert.match(problems.map((one) => Engine.describe(one)).join("\n"), /goes over plain http.*: ask over https/)
   })
 
   it("is told in both languages, with a section that PROTOCOL.md has, and with what to do", () => {

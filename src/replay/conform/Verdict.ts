@@ -4,7 +4,9 @@
 import type { Bilingual } from "../../Language.ts"
 import { type Fault, said, warned } from "../engine/Engine.ts"
 import type { ReplayServer } from "../ReplayServer.ts"
-import type { Scenario } from "../Scenario.ts"
+import { isDeletion } from "../faults/history.ts"
+import { setCookieOf } from "../record/secrets.ts"
+import type { Exchange, Scenario } from "../Scenario.ts"
 
 /** How the client's process ended: with a code, by a signal, or not within its time. */
 export type Ended = { readonly code: number } | { readonly signal: string } | { readonly afterMillis: number }
@@ -41,12 +43,31 @@ export const skipped = ({ name }: Scenario): Verdict => ({
   millis: 0
 })
 
+/** Whether one answer sets p_skey for a domain and deletes it for another. */
+const isSetAndDeleted = ({ response }: Exchange): boolean => {
+  const lines = response.headers.flatMap(([name, line]) => (name.toLowerCase() === "set-cookie" ? [line] : []))
+  return new Set(lines.filter((line) => setCookieOf(line)[0] === "p_skey").map(isDeletion)).size === 2
+}
+
+/** What a client that ends badly after a good login has most likely done, or lost. */
+const likely = (borne: ReadonlyArray<Fault>, { exchanges }: Scenario): Bilingual | undefined => {
+  const followed = borne.find(({ name }) => name === "location-followed") ?? borne[0]
+  if (followed !== undefined) return followed.says
+  return exchanges.some(isSetAndDeleted)
+    ? {
+        en: "check_sig sets p_skey for one domain and deletes it for another, so a jar that knows names only has lost it",
+        zh: "check_sig 为一个域名设置 p_skey、又为另一个域名删除它，只按名称保存的 Cookie 存储会丢失它"
+      }
+    : undefined
+}
+
 /** How the end of the process fits the end of the login. */
 const ofEnd = (
   ended: Ended,
   isPlayed: boolean,
   hasLeft: boolean,
-  { outcome }: Scenario
+  { outcome }: Scenario,
+  why: Bilingual | undefined
 ): { readonly problem?: Bilingual; readonly warning?: Bilingual } => {
   if ("afterMillis" in ended) {
     const seconds = Math.round(ended.afterMillis / 1000)
@@ -58,12 +79,11 @@ const ofEnd = (
   if (isPlayed && hasLeft) return {}
   const failed = "error" in outcome
   if (!failed && isPlayed && ended.code !== 0) {
-    return {
-      problem: {
-        en: `the login went well, and the client ended with exit code ${ended.code}`,
-        zh: `登录成功，但客户端的退出码为 ${ended.code}`
-      }
+    const code = {
+      en: `the login went well, and the client ended with exit code ${ended.code}`,
+      zh: `登录成功，但客户端的退出码为 ${ended.code}`
     }
+    return { problem: why === undefined ? code : { en: `${code.en}: ${why.en}`, zh: `${code.zh}：${why.zh}` } }
   }
   if (!failed || ended.code !== 0) return {}
   return {
@@ -83,13 +103,16 @@ export const of = (
   const { scenario } = server
   const requests = server.requests().length
   const problems = server.verify()
+  const borne = server.warnings().flatMap(({ fault }) => fault ?? [])
   const { problem, warning } = ofEnd(
     ended,
     problems.length === 0,
     server.warnings().some(({ kind }) => kind === "left"),
-    scenario
+    scenario,
+    likely(borne, scenario)
   )
-  const faults = problems.flatMap((one) => (one._tag === "Unused" || one.fault === undefined ? [] : [one.fault]))
+  const found = problems.flatMap((one) => (one._tag === "Unused" || one.fault === undefined ? [] : [one.fault]))
+  const faults = problem === undefined ? found : [...found, ...borne]
   const told = said(scenario, problems)
   const cause = requests === 0 ? nobody : told
   const list = [...(cause === undefined ? [] : [cause]), ...(problem === undefined ? [] : [problem])]

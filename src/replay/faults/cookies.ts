@@ -4,7 +4,7 @@
 import type { Fault } from "../engine/model.ts"
 import { find } from "../../Site.ts"
 import { type Detector, fails, nothing, refused, told } from "./finding.ts"
-import { belongsTo, type History, isAt, type Seen } from "./history.ts"
+import { belongsTo, type History, isAt, overTls, type Seen } from "./history.ts"
 
 const section = "Cookies"
 
@@ -92,7 +92,7 @@ const reasonOf = ({ read, url }: Seen, history: History): Fault => {
   const [sent] = read.cookies().get("p_skey") ?? []
   const others = ["p_uin", "pt4_token"].some((name) => read.cookies().has(name))
   if (followed && !others) return followedAndLost
-  if (url.protocol === "http:" && history.due(new URL(url.href.replace(/^http:/, "https:"))).some(isSkey)) return secure
+  if (url.protocol === "http:" && history.due(overTls(url)).some(isSkey)) return secure
   return others || sent !== undefined ? byName : dropped
 }
 
@@ -162,9 +162,7 @@ export const missing: Detector = (seen, history) => {
   const { read, url } = seen
   const isCall = ["getvfwebqq", "login2", "get_online_buddies2"].some((path) => isAt(read.address, path))
   if (!isCall || !/(?:^|\.)web2\.qq\.com$/.test(url.hostname)) return nothing
-  const safe = new URL(url)
-  safe.protocol = "https:"
-  const due = history.due(safe).find(isSkey)
+  const due = history.due(overTls(url)).find(isSkey)
   if (due === undefined) {
     // Where it was asked for in vain, that is the fault.
     const isSkipped = history.served("check_sig") === undefined && !history.wasRefused("check_sig")

@@ -54,12 +54,16 @@ export interface History {
 /** Whether an exchange is at this last part of a path. */
 export const isAt = (address: string, path: string) => address.endsWith(`/${path}`)
 
-/** Whether a cookie belongs to that address; over a safe connection, and as long as it lives. */
-export const belongsTo = (cookie: Cookies.Cookie, url: URL): boolean => {
+/** The same address over a safe connection. */
+export const overTls = (url: URL): URL => {
   const safe = new URL(url)
   safe.protocol = "https:"
-  return Cookies.toRequestCookieHeader([cookie], safe.href, 0) !== undefined
+  return safe
 }
+
+/** Whether a cookie belongs to that address; over a safe connection, and as long as it lives. */
+export const belongsTo = (cookie: Cookies.Cookie, url: URL): boolean =>
+  Cookies.toRequestCookieHeader([cookie], overTls(url).href, 0) !== undefined
 
 const parsed = (line: string, url: string): Cookies.Cookie | undefined => {
   // Without its dates: clients play recordings years later.
@@ -68,7 +72,7 @@ const parsed = (line: string, url: string): Cookies.Cookie | undefined => {
   return Cookies.mergeIntoArray([], url, record, 0)[0]
 }
 
-const isDeletion = (line: string) => setCookieOf(line)[1] === "" || /;\s*expires=[^;]*\b1970\b/i.test(line)
+export const isDeletion = (line: string) => setCookieOf(line)[1] === "" || /;\s*expires=[^;]*\b1970\b/i.test(line)
 
 export const make = (scenario: Scenario): History => {
   const answered: Array<Seen & { readonly exchange: Exchange }> = []

@@ -4,7 +4,7 @@
 import type { Fault } from "../engine/model.ts"
 import { gtk, hash33, time33 } from "../../protocol/Hash.ts"
 import { type Detector, nothing, refused, told } from "./finding.ts"
-import { isAt } from "./history.ts"
+import { isAt, overTls } from "./history.ts"
 
 const section = "Step 2: ptqrlogin"
 
@@ -19,6 +19,16 @@ const qrsigMissing: Fault = {
     en: "keep the cookie that ptqrshow sets, and send it with every poll",
     zh: "请保存 ptqrshow 设置的 Cookie，并在每次轮询时发送"
   }
+}
+
+const qrsigOverHttp: Fault = {
+  name: "qrsig-missing",
+  section,
+  says: {
+    en: "the poll goes over plain http, and has no cookie qrsig: it was set Secure, and a right jar keeps it back there",
+    zh: "轮询使用明文 http，因而没有 Cookie qrsig：它带有 Secure 属性，正确的 Cookie 存储不会在此发送"
+  },
+  cure: { en: "ask over https", zh: "请使用 https" }
 }
 
 const tokenMissing: Fault = {
@@ -115,12 +125,15 @@ const attempt = (hash: (text: string) => number, text: string) => {
 }
 
 /** A poll whose cookie or token cannot be right. */
-export const token: Detector = ({ read }, { codes, scenario, wasRefused }) => {
+export const token: Detector = ({ read, url }, { codes, due, scenario, wasRefused }) => {
   if (!isAt(read.address, "ptqrlogin")) return nothing
   const qrsig = read.cookies().get("qrsig")?.[0]
   // Who was given no picture has no cookie of it: that is the fault, then.
-  if (qrsig === undefined || qrsig === "")
-    return codes.length === 0 && wasRefused("ptqrshow") ? nothing : refused(qrsigMissing)
+  if (qrsig === undefined || qrsig === "") {
+    if (codes.length === 0 && wasRefused("ptqrshow")) return nothing
+    const isKeptBack = url.protocol === "http:" && due(overTls(url)).some(({ cookie }) => cookie.name === "qrsig")
+    return refused(isKeptBack ? qrsigOverHttp : qrsigMissing)
+  }
   const [sent] = read.query().get("ptqrtoken") ?? []
   const code = codes.findLastIndex((one) => one.qrsig === qrsig)
   const isOutdated = code >= 0 && code < codes.length - 1 && codes[code]!.end === undefined
