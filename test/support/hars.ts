@@ -271,6 +271,87 @@ export const dialects: Readonly<Record<string, (entries: Entries) => string | Ui
           .map((pair) => ({ name: pair.split("=")[0] ?? "", value: pair.split("=")[1] ?? "" }))
       }))(browser(entries))
     ),
+  "Fiddler, with tunnels, ports and ticks": (entries) =>
+    file("Fiddler", [
+      {
+        ...noise("https://ssl.ptlogin2.qq.com:443/", entries[0]!.startedDateTime, { method: "CONNECT" }),
+        response: { ...noise("https://a.example", "").response, headers: [], content: { size: 0, mimeType: "" } }
+      },
+      ...asked(({ url }) => ({ url: url.replace(/^(https:\/\/[^/]+)/, "$1:443") }))(
+        inPlain(withCookies(browser(entries)))
+      ).map((entry) => ({
+        ...entry,
+        startedDateTime: new Date(Date.parse(entry.startedDateTime) + 8 * 3_600_000)
+          .toISOString()
+          .replace("Z", "4567+08:00")
+      }))
+    ]),
+  "mitmproxy, with nulls": (entries) =>
+    file(
+      "mitmproxy",
+      inPlain(withCookies(browser(entries))).map((entry) => ({
+        ...entry,
+        serverIPAddress: null,
+        comment: null,
+        request: { ...entry.request, postData: (entry.request.postData ?? null) as never },
+        response: {
+          ...entry.response,
+          redirectURL: null as never,
+          cookies: entry.response.cookies.map((cookie) => ({ expires: null, domain: null, ...cookie })),
+          content: { ...entry.response.content, encoding: null as never, comment: null }
+        }
+      }))
+    ),
+  "Charles, with forms as parameters alone": (entries) =>
+    file(
+      "Charles Proxy",
+      http2(browser(entries)).map((entry) => {
+        const { postData } = entry.request as {
+          readonly postData?: { readonly mimeType: string; readonly text: string }
+        }
+        if (postData === undefined || !/urlencoded/.test(postData.mimeType)) return entry
+        const params = Array.from(new URLSearchParams(postData.text), ([name, value]) => ({ name, value }))
+        return { ...entry, request: { ...entry.request, postData: { mimeType: postData.mimeType, params } } }
+      })
+    ),
+  "Safari, without what it does not know": (entries) =>
+    file(
+      "WebKit Web Inspector",
+      inPlain(joined(", ")(browser(entries))).map((entry) => {
+        const { cookies: _, queryString: __, ...request } = entry.request
+        const { cookies: ___, redirectURL: ____, ...response } = entry.response
+        return { startedDateTime: entry.startedDateTime, request, response }
+      })
+    ),
+  "Chrome, with sockets, data, preflights and what was given up": (entries) => {
+    const begin = entries[0]!.startedDateTime
+    const given = (url: string, method: string, status: number) => ({
+      ...noise(url, begin, { method }),
+      response: {
+        status,
+        statusText: "",
+        headers: [],
+        cookies: [],
+        content: { size: 0, mimeType: "x-unknown" },
+        redirectURL: ""
+      }
+    })
+    return file("WebInspector", [
+      given("data:image/png;base64,iVBORw0KGgo=", "GET", 200),
+      given("blob:https://qzone.qq.com/1f0e", "GET", 200),
+      given("wss://push.qzone.qq.com/socket", "GET", 101),
+      given("chrome-extension://abcdef/script.js", "GET", 200),
+      given("https://ssl.ptlogin2.qq.com/ptqrlogin?u1=1", "GET", 0),
+      given("https://u.y.qq.com/cgi-bin/musicu.fcg", "OPTIONS", 204),
+      ...http2(inPlain(withCookies(joined("\n")(browser(entries)))))
+    ])
+  },
+  "Firefox, with pages and a body left out with a word": (entries) =>
+    file(
+      "Firefox",
+      emptied({ text: "", comment: "Response bodies are not included." })(withCookies(browser(entries))),
+      { browser: { name: "Firefox", version: "1" }, pages: [{ id: "page_1", title: "QQ", pageTimings: {} }] }
+    ),
   "entries in another order": (entries) => file("x", inPlain(browser(entries)).toReversed()),
   "cookies of answers in the list only": (entries) => file("x", withoutSetCookie(withCookies(browser(entries)))),
   "cookies of requests in the list only": (entries) =>
