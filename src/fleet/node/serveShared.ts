@@ -2,7 +2,7 @@
  * `webqq-login fleet serve` on one of several machines: a Postgres database that all of them share, and a wire between them. It is loaded
  * as it stands, beside the packages that it needs: the driver of the database is one that whoever wants this installs.
  */
-import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
+import * as NodeWS from "@effect/platform-node/NodeWS"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
@@ -15,12 +15,11 @@ import * as Runners from "effect/cluster/Runners"
 import * as Sharding from "effect/cluster/Sharding"
 import * as ShardingConfig from "effect/cluster/ShardingConfig"
 import * as SqlRunnerStorage from "effect/cluster/SqlRunnerStorage"
-import * as HttpClient from "effect/http/HttpClient"
-import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import * as HttpRouter from "effect/http/HttpRouter"
 import * as HttpServerRequest from "effect/http/HttpServerRequest"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as RpcSerialization from "effect/rpc/RpcSerialization"
+import * as Socket from "effect/socket/Socket"
 import { KeySource } from "../api/handlers.ts"
 import { bearer, isSame } from "../api/tokens.ts"
 import * as Holding from "../database/holding.ts"
@@ -42,23 +41,21 @@ const haste = {
 } as const
 
 /** The secret of the wire, of each key: the wire has no guard of its own, and whoever reaches it may do as he likes. */
-const secrets = Effect.map(Keyring, (keyring) =>
+const secretsOf = (keyring: Keyring["Service"]) =>
   keyring.derive("wire between machines").map((bytes) => Buffer.from(bytes).toString("base64url"))
-)
 
-/** Requests to other machines carry the secret of the newest key. */
-const client = Layer.effect(
-  HttpClient.HttpClient,
+/** Connections to other machines carry the secret of the newest key. */
+const sockets = Layer.effect(
+  Socket.WebSocketConstructor,
   Effect.gen(function* () {
     const keyring = yield* Keyring
-    const bare = yield* HttpClient.HttpClient
-    return HttpClient.mapRequestEffect(bare, (request) =>
-      Effect.map(Effect.provideService(secrets, Keyring, keyring), ([secret = ""]) =>
-        HttpClientRequest.bearerToken(request, secret)
-      )
-    )
+    const bare = yield* Socket.WebSocketConstructor
+    return (url) => {
+      const [secret = ""] = secretsOf(keyring)
+      return bare(url, { headers: { authorization: `Bearer ${secret}` } })
+    }
   })
-).pipe(Layer.provide(NodeHttpClient.layerNodeHttp))
+).pipe(Layer.provide(NodeWS.layerWebSocketConstructor))
 
 /** Requests without one of them are turned away before anything of them is read. */
 const guard = HttpRouter.use(
@@ -68,8 +65,9 @@ const guard = HttpRouter.use(
       Effect.gen(function* () {
         const { headers } = yield* HttpServerRequest.HttpServerRequest
         const given = bearer(headers["authorization"])
-        const known = yield* Effect.provideService(secrets, Keyring, keyring)
-        return known.some((secret) => isSame(secret, given)) ? yield* app : HttpServerResponse.empty({ status: 401 })
+        return secretsOf(keyring).some((secret) => isSame(secret, given))
+          ? yield* app
+          : HttpServerResponse.empty({ status: 401 })
       })
     )
   })
@@ -78,9 +76,10 @@ const guard = HttpRouter.use(
 const path = "/wire"
 
 const clusterOf = ({ address, listen }: Shared, assigned: ReadonlyArray<string>) => {
-  const protocol = HttpRunner.layerClientProtocolHttp({ path }).pipe(Layer.provide(client))
+  // One connection to each machine that is kept, and on which a machine that froze or vanished is noticed: a call by HTTP would wait for it.
+  const protocol = HttpRunner.layerClientProtocolWebsocket({ path }).pipe(Layer.provide(sockets))
   const health = RunnerHealth.layerPing.pipe(Layer.provide(Runners.layerRpc), Layer.provide(protocol))
-  const served = HttpRouter.serve(Layer.merge(HttpRunner.layerHttpOptions({ path }), guard), {
+  const served = HttpRouter.serve(Layer.merge(HttpRunner.layerWebsocketOptions({ path }), guard), {
     disableLogger: true,
     disableListenLog: true
   }).pipe(
