@@ -7,7 +7,15 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
-import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes } from "node:crypto"
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHash,
+  createSecretKey,
+  hkdfSync,
+  type KeyObject,
+  randomBytes
+} from "node:crypto"
 import type { Bilingual } from "../Language.ts"
 
 /** A sealed text that does not open: its key is not here, or it was changed, or moved here from another account. */
@@ -61,22 +69,22 @@ export const make = (keys: Redacted.Redacted): Effect.Effect<Keyring["Service"],
       current: () => ring[0].name,
       names: () => ring.map(({ name }) => name),
       seal: (profile, text) => {
-        const { bytes, name } = ring[0]
+        const { key, name } = ring[0]
         const iv = randomBytes(ivBytes)
-        const cipher = createCipheriv("aes-256-gcm", bytes, iv).setAAD(associated(profile))
+        const cipher = createCipheriv("aes-256-gcm", key, iv).setAAD(associated(profile))
         const sealed = Buffer.concat([iv, cipher.update(text, "utf8"), cipher.final(), cipher.getAuthTag()])
         return `${name}.${sealed.toString("base64url")}`
       },
       open: (profile, sealed) => {
         const [name = "", text = ""] = sealed.split(".", 2)
-        const key = ring.find((key) => key.name === name)
-        if (key === undefined) {
+        const found = ring.find((key) => key.name === name)
+        if (found === undefined) {
           return Effect.fail(new NotOpened({ reason: "its key is not in the key file", key: name }))
         }
         const bytes = Buffer.from(text, "base64url")
         return Effect.try({
           try: () => {
-            const decipher = createDecipheriv("aes-256-gcm", key.bytes, bytes.subarray(0, ivBytes), {
+            const decipher = createDecipheriv("aes-256-gcm", found.key, bytes.subarray(0, ivBytes), {
               authTagLength: tagBytes
             })
             decipher.setAAD(associated(profile)).setAuthTag(bytes.subarray(-tagBytes))
@@ -86,14 +94,15 @@ export const make = (keys: Redacted.Redacted): Effect.Effect<Keyring["Service"],
         })
       },
       derive: (purpose) =>
-        ring.map(({ bytes }) => new Uint8Array(hkdfSync("sha256", bytes, "webqq-login/fleet", purpose, keyBytes))),
+        ring.map(({ key }) => new Uint8Array(hkdfSync("sha256", key, "webqq-login/fleet", purpose, keyBytes))),
       replace: (keys) => Effect.map(parse(keys), (parsed) => void (ring = parsed))
     })
   })
 
 interface Key {
   readonly name: string
-  readonly bytes: Uint8Array
+  /** Made once: from bytes, it would be made anew for each text. */
+  readonly key: KeyObject
 }
 
 const parse = Effect.fnUntraced(function* (keys: Redacted.Redacted) {
@@ -105,7 +114,8 @@ const parse = Effect.fnUntraced(function* (keys: Redacted.Redacted) {
     if (line === "") continue
     const bytes = Buffer.from(line, "base64")
     if (bytes.length !== keyBytes || bytes.toString("base64") !== line) return yield* new BadKeys({ line: at + 1 })
-    parsed.push({ name: createHash("sha256").update(bytes).digest("hex").slice(0, 8), bytes })
+    const name = createHash("sha256").update(bytes).digest("hex").slice(0, 8)
+    parsed.push({ name, key: createSecretKey(bytes) })
   }
   const [first, ...others] = parsed
   if (first === undefined) return yield* new BadKeys({ line: 1 })

@@ -187,14 +187,13 @@ export const layer = (node: string): Layer.Layer<Vault, never, SqlClient.SqlClie
           // Links of an account of that name that was forgotten open nothing.
           const scans = yield* Random.nextIntBetween(0, 2 ** 30)
           const write = Effect.gen(function* () {
-            const rows = yield* sql<Row>`
+            const [row] = yield* sql<Row>`
               INSERT INTO fleet_accounts (profile, site, scans, state, next_at, obtained_at, node, sealed, egress)
               VALUES (
                 ${profile}, ${site}, ${scans}, ${session === undefined ? "scan" : "good"},
                 ${session === undefined ? null : at}, ${session?.obtainedAt.epochMilliseconds ?? null},
                 ${node}, ${session === undefined ? null : sealedOf(profile, session)}, ${egress ?? null}
               ) ON CONFLICT (profile) DO NOTHING RETURNING ${columns}`
-            const [row] = rows
             if (row === undefined) return yield* new AlreadyThere({ profile })
             yield* events.insert(profile, "added", site)
             return statusOf(row)
@@ -206,27 +205,30 @@ export const layer = (node: string): Layer.Layer<Vault, never, SqlClient.SqlClie
           const { endsLinks = false, failures = 0, session } = change
           // Sealed once, whatever becomes of the transaction.
           const sealed = session === undefined ? undefined : sealedOf(profile, session)
+          const at = yield* now
+          const update = sql<Row>`
+            UPDATE fleet_accounts SET
+              state = ${change.state},
+              next_at = ${change.wait === undefined ? null : sql`${at} + ${Math.round(change.wait)}`},
+              failures = ${failures}, last_error = ${change.lastError ?? null}, node = ${node},
+              version = version + 1
+              ${endsLinks ? sql`, scans = scans + 1` : sql``}
+              ${change.checked === true ? sql`, checked_at = ${at}` : sql``}
+              ${sealed === undefined ? sql`` : sql`, sealed = ${sealed}, obtained_at = ${session!.obtainedAt.epochMilliseconds}`}
+            WHERE profile = ${profile} AND version = ${version} RETURNING ${columns}`
+          const { event, tell } = change
+          const joined =
+            event === undefined ? update : events.together?.(update, at, { profile, tag: event[0], detail: event[1] })
           const write = Effect.gen(function* () {
-            const at = yield* now
-            const rows = yield* sql<Row>`
-              UPDATE fleet_accounts SET
-                state = ${change.state},
-                next_at = ${change.wait === undefined ? null : sql`${at} + ${Math.round(change.wait)}`},
-                failures = ${failures}, last_error = ${change.lastError ?? null}, node = ${node},
-                version = version + 1
-                ${endsLinks ? sql`, scans = scans + 1` : sql``}
-                ${change.checked === true ? sql`, checked_at = ${at}` : sql``}
-                ${sealed === undefined ? sql`` : sql`, sealed = ${sealed}, obtained_at = ${session!.obtainedAt.epochMilliseconds}`}
-              WHERE profile = ${profile} AND version = ${version} RETURNING ${columns}`
-            const [row] = rows
+            const [row] = yield* joined ?? update
             if (row === undefined) return yield* new Superseded({ profile })
-            if (change.event !== undefined) yield* events.insert(profile, ...change.event)
-            if (change.tell !== undefined) {
-              yield* outbox.offer({ id: `${profile}/${version + 1}/${change.tell}`, type: change.tell, profile, site })
+            if (joined === undefined) yield* events.insert(profile, ...event!)
+            if (tell !== undefined) {
+              yield* outbox.offer({ id: `${profile}/${version + 1}/${tell}`, type: tell, profile, site })
             }
             return statusOf(row)
           })
-          return yield* answered(sql.withTransaction(write))
+          return yield* answered(joined !== undefined && tell === undefined ? write : sql.withTransaction(write))
         }),
         remove: Effect.fnUntraced(function* ({ profile, version }) {
           const write = Effect.gen(function* () {

@@ -27,17 +27,17 @@ const connect = Effect.fnUntraced(function* (file: string) {
     (database) => Effect.sync(() => database.close())
   )
   const isThere = watching(file)
-  const prepared = new Map<string, StatementSync>()
+  const prepared = new Map<string, Prepared>()
   const run = (sql: string, parameters: ReadonlyArray<unknown>, arrays = false) =>
     attempt("execute", (): ReadonlyArray<Row> => {
-      if (sql.startsWith("BEGIN")) isThere()
+      if (!/^\s*SELECT/u.test(sql)) isThere()
       const key = arrays ? `arrays ${sql}` : sql
-      const statement = prepared.get(key) ?? database.prepare(sql)
-      if (arrays) statement.setReturnArrays(true)
-      if (prepared.size < mostPrepared) prepared.set(key, statement)
+      const one = prepared.get(key) ?? prepare(database, sql, arrays)
+      if (prepared.size < mostPrepared) prepared.set(key, one)
+      const { statement, yieldsRows } = one
       const values = parameters as ReadonlyArray<SQLInputValue>
       // What yields no rows is run: it may change something.
-      if (statement.columns().length > 0) return statement.all(...values)
+      if (yieldsRows) return statement.all(...values)
       statement.run(...values)
       return []
     })
@@ -64,6 +64,17 @@ const connect = Effect.fnUntraced(function* (file: string) {
     spanAttributes: [["db.system.name", "sqlite"]]
   })
 })
+
+interface Prepared {
+  readonly statement: StatementSync
+  readonly yieldsRows: boolean
+}
+
+const prepare = (database: DatabaseSync, sql: string, arrays: boolean): Prepared => {
+  const statement = database.prepare(sql)
+  if (arrays) statement.setReturnArrays(true)
+  return { statement, yieldsRows: statement.columns().length > 0 }
+}
 
 /** Those of a fleet are some dozens; what is made up anew each time must not fill the memory. */
 const mostPrepared = 200

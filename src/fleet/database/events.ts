@@ -3,10 +3,11 @@
  */
 import * as Effect from "effect/Effect"
 import type * as SqlClient from "effect/sql/SqlClient"
+import type { Fragment, Statement } from "effect/sql/Statement"
 import type { EventTag } from "../Status.ts"
 import { answered } from "./answered.ts"
 import { nowIn } from "./now.ts"
-import { type EventRow, timeOf } from "./rows.ts"
+import { type EventRow, type Row, timeOf } from "./rows.ts"
 
 export const make = (sql: SqlClient.SqlClient) => {
   const now = nowIn(sql)
@@ -15,6 +16,20 @@ export const make = (sql: SqlClient.SqlClient) => {
   return {
     insert: Effect.fnUntraced(function* (profile: string, tag: EventTag, detail: string) {
       yield* sql`INSERT INTO fleet_events (at, profile, tag, detail) VALUES (${yield* now}, ${profile}, ${tag}, ${detail})`
+    }),
+    /**
+     * A change of a row with its event in one statement, which needs no transaction around it: each statement is a way to the server and
+     * back. Nothing with SQLite, which changes no table inside of another statement.
+     */
+    together: sql.onDialectOrElse({
+      pg:
+        () =>
+        (change: Statement<Row>, at: Fragment, { detail, profile, tag }: EventRow) =>
+          sql<Row>`
+          WITH changed AS (${change}), told AS (
+            INSERT INTO fleet_events (at, profile, tag, detail) SELECT ${at}, ${profile}, ${tag}, ${detail} FROM changed
+          ) SELECT * FROM changed`,
+      orElse: () => undefined
     }),
     after: Effect.fnUntraced(function* (id: number, limit: number) {
       const rows = yield* answered(sql<{ id: number | string; at: number | string } & EventRow>`
