@@ -37,6 +37,9 @@ const patience = Duration.minutes(12)
 const skipMillis = 15_000
 const purgeEveryMillis = 3_600_000
 
+/** By the clock that nobody sets: where the time of day is set back by an hour, an hour would pass before anyone is asked. */
+const uptime = Effect.map(Clock.monotonicTimeNanos, (nanos) => Number(nanos) / 1e6)
+
 const run = Effect.gen(function* () {
   const vault = yield* Vault
   const config = yield* FleetConfig
@@ -46,7 +49,7 @@ const run = Effect.gen(function* () {
   const skipped = new Map<string, number>()
   let breaker = Breaker.closed
   let allowance = 1
-  let last = yield* Clock.currentTimeMillis
+  let last = yield* uptime
   let purgedAt = last
   let missing: ReadonlyArray<string> = []
   // Whatever was missing when a machine ended may be there now.
@@ -85,7 +88,7 @@ const run = Effect.gen(function* () {
         Effect.catchCause((cause) =>
           Effect.andThen(
             Effect.logDebug(inBoth(notAsked), cause),
-            Effect.map(Clock.currentTimeMillis, (now) => void skipped.set(profile, now + skipMillis))
+            Effect.map(uptime, (now) => void skipped.set(profile, now + skipMillis))
           )
         ),
         Effect.ensuring(Effect.sync(() => void busy.delete(profile)))
@@ -93,7 +96,7 @@ const run = Effect.gen(function* () {
   )
 
   const beat = Effect.gen(function* () {
-    const now = yield* Clock.currentTimeMillis
+    const now = yield* uptime
     const rate = config.rate * Breaker.pace(breaker)
     allowance = Math.min(Math.max(1, rate), allowance + ((now - last) * rate) / 1000)
     last = now

@@ -1,4 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
+import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import { type FleetConfig, Outbox, Pacemaker, Vault } from "webqq-login/fleet"
@@ -49,6 +50,30 @@ describe("the pacemaker", () => {
           assert.strictEqual((yield* vault.counts).due, 0)
         })
     )
+  )
+
+  it.effect("goes on at its pace where the time of day is set back", () =>
+    Effect.gen(function* () {
+      const clock = yield* Clock.Clock
+      let back = 0
+      const now = () => clock.currentTimeMillisUnsafe() - back
+      // Only the time of day: what has passed has passed.
+      const set = { ...clock, currentTimeMillisUnsafe: now, currentTimeMillis: Effect.sync(now) }
+      const fleet = withFleet(
+        0,
+        () => ({}),
+        { rate: 2 },
+        ({ server, vault }) =>
+          Effect.gen(function* () {
+            yield* pass("5 seconds")
+            back = 600_000
+            for (let i = 0; i < 5; i++) yield* vault.add(`late${i}`, "qzone", FleetServer.sessionFor(10_000 + i))
+            yield* pass("5 seconds")
+            assert.strictEqual(server.asked.length, 5)
+          })
+      )
+      yield* Effect.provideService(fleet, Clock.Clock, set)
+    })
   )
 
   it.effect("comes back to them spread out, and to each once a round", () =>
