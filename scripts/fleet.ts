@@ -23,6 +23,7 @@ import { faults } from "./fleet/faults.ts"
 import * as Machine from "./fleet/machine.ts"
 import * as Network from "./fleet/network.ts"
 import * as Postgres from "./fleet/postgres.ts"
+import { scanning } from "./fleet/scanning.ts"
 import { fill, type Fleet, round, settled } from "./fleet/rounds.ts"
 import { simulate } from "./fleet/simulation.ts"
 import * as Tencent from "./fleet/tencent.ts"
@@ -124,6 +125,7 @@ const strikeAll = async () => {
     }
     const proofs = [
       { name: held.name, prove: () => held.prove(fleet, machines) },
+      { name: scanning.name, prove: () => scanning.prove(fleet, machines) },
       { name: disk.name, prove: () => disk.prove(folder, fleet.tencent, tokens, alone) }
     ]
     for (const { name, prove } of proofs) {

@@ -70,6 +70,7 @@ export const make = ({ args, env, host, name, namespace, out }: Start) => {
   }
   return {
     name,
+    host,
     out,
     start,
     ask,

@@ -5,6 +5,7 @@
 import https from "node:https"
 import { setTimeout as sleep } from "node:timers/promises"
 import { type SessionJson } from "../../src/Session.ts"
+import { picture, ptuiCB } from "../../test/support/answers.ts"
 import { selfSigned } from "../../test/support/certificate.ts"
 import { cookie } from "../../test/support/savedSessions.ts"
 
@@ -40,7 +41,7 @@ export const sessionOf = (uin: number, round = 0): SessionJson => ({
 })
 
 export const make = async (address: string) => {
-  const state = { round: 0 }
+  const state = { round: 0, scannedBy: 0 }
   let asked: Array<Asked> = []
   let issued = new Map<number, Set<string>>()
   let strange = 0
@@ -50,7 +51,7 @@ export const make = async (address: string) => {
     path: string,
     url: URL,
     cookies: string
-  ): { uin: number; status: number; headers: Array<string>; body: string } => {
+  ): { uin: number; status: number; headers: Array<string>; body: string | Uint8Array } => {
     const uinOf = (pattern: RegExp) => Number(pattern.exec(cookies)?.[1] ?? NaN)
     const plain = (uin: number, body: string) => ({ uin, status: 200, headers: [], body })
     switch (path) {
@@ -68,8 +69,32 @@ export const make = async (address: string) => {
         const key = `${state.round}-${++serial}-${uin}`
         issued.set(uin, (issued.get(uin) ?? new Set()).add(key))
         const domain = "Path=/;Domain=qzone.qq.com;"
-        const lines = [`p_skey=${key};${domain}`, `p_uin=o${uin};${domain}`, `uin=o${uin};Path=/;Domain=qq.com;`]
+        const lines = [
+          `p_skey=${key};${domain}`,
+          `p_uin=o${uin};${domain}`,
+          `uin=o${uin};Path=/;Domain=qq.com;`,
+          `skey=CANARY-skey;Path=/;Domain=qq.com;`
+        ]
         return { uin, status: 302, headers: lines.flatMap((line) => ["Set-Cookie", line]), body: "" }
+      }
+      case "ptqrshow": {
+        const { body = "", headers = [] } = picture(`CANARY-qrsig-${++serial}`)
+        return { uin: NaN, status: 200, headers: headers.flat(), body }
+      }
+      case "ptqrlogin": {
+        if (state.scannedBy === 0) return plain(NaN, String(ptuiCB("66", "", "二维码未失效。").body))
+        const uin = state.scannedBy
+        const next = `https://ptlogin2.qzone.qq.com/check_sig?ptsigx=CANARY-ticket&uin=${uin}`
+        const domain = "Path=/;Domain=ptlogin2.qq.com;"
+        return {
+          uin,
+          status: 200,
+          headers: [`superuin=o${uin};${domain}`, `supertoken=CANARY-${uin};${domain}`].flatMap((line) => [
+            "Set-Cookie",
+            line
+          ]),
+          body: String(ptuiCB("0", next, "登录成功！", "椰子").body)
+        }
       }
       default:
         strange++
@@ -96,6 +121,8 @@ export const make = async (address: string) => {
       asked = []
       issued = new Map()
     },
+    /** Who scans whatever code is shown; nobody where it is 0. */
+    scannedBy: (uin: number) => void (state.scannedBy = uin),
     asked: (): ReadonlyArray<Asked> => asked,
     issued: (uin: number): ReadonlySet<string> => issued.get(uin) ?? new Set(),
     strange: () => strange,
