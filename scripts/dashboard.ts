@@ -240,7 +240,7 @@ await page.waitForFunction(() => document.querySelector("#live.bad") !== null, u
 check("the dashboard says that nobody answers", true)
 server.state.code = codeOf("TwoOfTwo")
 await timed("a scan page shows another code after its machine was ended and started", async () => {
-  fleet = await servedFleet(folder, server, port)
+  fleet = await servedFleet(folder, server, { port })
   let seen: string | undefined
   for (const until = Date.now() + 30_000; seen?.includes("TwoOfTwo") !== true && Date.now() < until;) {
     await scan.waitForTimeout(100)

@@ -29,6 +29,7 @@ import { Egress } from "./Egress.ts"
 import { FleetConfig } from "./FleetConfig.ts"
 import { Homes } from "./Homes.ts"
 import { type NoAccount, NoEgress, type Status, type Superseded, type VaultFailed } from "./Status.ts"
+import * as Traces from "./Traces.ts"
 import { afterFailure, afterGood, troubled } from "./timetable.ts"
 import { type Change, Vault } from "./Vault.ts"
 
@@ -44,6 +45,7 @@ const make = Effect.gen(function* () {
   const egress = yield* Egress
   const homes = yield* Homes
   const scope = yield* Effect.scope
+  const turnOf = yield* Traces.turns
   const { egress: home, profile } = readId(address.entityId)
   // One thing at a time: what is asked for queues by itself, and a login, which takes minutes, holds this.
   const turn = Semaphore.makeUnsafe(1)
@@ -174,7 +176,7 @@ const make = Effect.gen(function* () {
         )
       )
       login = hub
-      yield* Effect.asVoid(run).pipe(
+      yield* turnOf("Account.login", { profile })(Effect.asVoid(run)).pipe(
         Effect.result,
         Effect.flatMap((end) => PubSub.publish(hub, { end })),
         Effect.ensuring(Effect.sync(() => void (login = undefined))),
@@ -227,7 +229,7 @@ const make = Effect.gen(function* () {
   )
 
   return Account.of({
-    ensure: ({ payload }) => ensure(payload.how, payload.quiet),
+    ensure: ({ payload: { how, quiet } }) => turnOf("Account.ensure", { profile, how })(ensure(how, quiet)),
     login: () =>
       Rpc.fork(
         Stream.unwrap(Effect.map(joined, Stream.fromPubSub)).pipe(

@@ -4,51 +4,10 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Tracer from "effect/Tracer"
-import { createServer, type IncomingHttpHeaders } from "node:http"
-import type { AddressInfo } from "node:net"
 import { Scenario } from "webqq-login/replay"
 import * as Tracing from "../../src/cli/process/tracing.ts"
+import { collector, namesIn } from "../support/collector.ts"
 import { command } from "./child.ts"
-
-interface Sent {
-  readonly path: string
-  readonly headers: IncomingHttpHeaders
-  readonly body: string
-}
-
-/** A collector on this machine, and what it was sent; one that is `deaf` takes requests and never answers. */
-const collector = (deaf = false) =>
-  Effect.acquireRelease(
-    Effect.callback<{ readonly url: string; readonly sent: ReadonlyArray<Sent> }>((resume) => {
-      const sent: Array<Sent> = []
-      const server = createServer((request, response) => {
-        let body = ""
-        request.on("data", (data) => (body += String(data)))
-        request.on("end", () => {
-          sent.push({ path: request.url ?? "", headers: request.headers, body })
-          if (!deaf) response.end("{}")
-        })
-      })
-      server.listen(0, "127.0.0.1", () => {
-        const { port } = server.address() as AddressInfo
-        resume(Effect.succeed(Object.assign({ url: `http://127.0.0.1:${port}`, sent }, { server })))
-      })
-    }),
-    (made) =>
-      Effect.sync(() => {
-        const { server } = made as unknown as { readonly server: ReturnType<typeof createServer> }
-        server.closeAllConnections()
-        server.close()
-      })
-  )
-
-const namesIn = (sent: ReadonlyArray<Sent>) =>
-  sent.flatMap(({ body }) =>
-    Array.from(
-      body.matchAll(/"name":"([\w.-]+)","kind"|"name":"([A-Z]\w+\.\w+)"/g),
-      (found) => found[1] ?? found[2] ?? ""
-    )
-  )
 
 const login = "login --replay qzone --speed 50 --qr none"
 const run = (line: string, env: Readonly<Record<string, string>>) => Effect.promise(() => command(line, { env }))

@@ -4,7 +4,7 @@
 import * as Layer from "effect/Layer"
 import * as HttpClient from "effect/http/HttpClient"
 import type { AddressInfo } from "node:net"
-import type { Served } from "../../src/fleet/node/launch.ts"
+import type { Served, Settings } from "../../src/fleet/node/launch.ts"
 import { serve } from "../../src/fleet/node/serve.ts"
 import type * as FleetServer from "./fleetServer.ts"
 
@@ -17,14 +17,19 @@ export const freePort = () =>
     })
   })
 
-/** Serves from this folder until `stop` is called, which tells why it ended; on a port of before where it is a fleet that comes back. */
-export const servedFleet = async (folder: string, server: ReturnType<typeof FleetServer.make>, before?: number) => {
-  const port = before ?? (await freePort())
+/** Serves from this folder until `stop` is called, which tells why it ended; `more` is what a person says of it, and a port of before where it comes back. */
+export const servedFleet = async (
+  folder: string,
+  server: ReturnType<typeof FleetServer.make>,
+  more: Partial<Settings> & { readonly port?: number } = {}
+) => {
+  const port = more.port ?? (await freePort())
   const said: Array<string> = []
   const end = new AbortController()
   let ended: Promise<Served> = Promise.resolve(undefined)
   await new Promise<void>((resolve) => {
-    const settings = {
+    const settings: Settings = {
+      ...more,
       folder,
       listen: { host: "127.0.0.1", port },
       tokenFiles: {},

@@ -38,7 +38,7 @@ export const toExitCode = (
 }
 
 /** Whether OpenTelemetry's variables name a collector. */
-const isTraced = (env: Surroundings["env"]) =>
+export const isTraced = (env: Surroundings["env"]) =>
   Boolean(env["OTEL_EXPORTER_OTLP_ENDPOINT"] || env["OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"]) &&
   env["OTEL_SDK_DISABLED"]?.toLowerCase() !== "true"
 

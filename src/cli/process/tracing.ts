@@ -21,6 +21,12 @@ import * as Transport from "../../http/Transport.ts"
 
 type Variables = Readonly<Record<string, string | undefined>>
 
+/** Where metrics go, where the variables say; for what has any. */
+export const metricsTo = (env: Variables) => {
+  const url = addressOf(env, "METRICS")
+  return url === undefined ? undefined : { url, headers: headersOf(env, "METRICS") }
+}
+
 export interface Tracing {
   readonly tracer: Tracer.Tracer
   /** Gives the collector what is left, in the time that it may cost. */
@@ -36,7 +42,7 @@ const patienceOf = (env: Variables) => {
 
 /** A tracer that sends its spans to where the variables say; nothing where that is no address. */
 export const start = async (env: Variables): Promise<Tracing | undefined> => {
-  const url = addressOf(env)
+  const url = addressOf(env, "TRACES")
   if (url === undefined) return undefined
   const patience = patienceOf(env)
   let isAlive = false
@@ -54,7 +60,7 @@ export const start = async (env: Variables): Promise<Tracing | undefined> => {
   const layer = OtlpTracer.layer({
     url,
     resource: { serviceName: "webqq-login" },
-    headers: headersOf(env),
+    headers: headersOf(env, "TRACES"),
     exportInterval: "300 millis",
     shutdownTimeout: patience.known
   }).pipe(Layer.provide([OtlpSerialization.layerJson, Layer.provide(watched, Transport.layer())]))
@@ -91,18 +97,20 @@ const kindOf = (exit: Exit.Failure<unknown, unknown>): Exit.Exit<never, Error> =
   return Exit.fail(Object.assign(new Error(name), { name, stack: name }))
 }
 
-const addressOf = (env: Variables): string | undefined => {
-  const own = env["OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"]
+type Signal = "TRACES" | "METRICS"
+
+const addressOf = (env: Variables, signal: Signal): string | undefined => {
+  const own = env[`OTEL_EXPORTER_OTLP_${signal}_ENDPOINT`]
   const base = env["OTEL_EXPORTER_OTLP_ENDPOINT"]
-  const text = own || (base && `${base.replace(/\/$/, "")}/v1/traces`)
+  const text = own || (base && `${base.replace(/\/$/, "")}/v1/${signal.toLowerCase()}`)
   return text && /^https?:\/\//.test(text) && URL.canParse(text) ? text : undefined
 }
 
 const withoutBlanks = (text: string) => text.replaceAll(/\s/g, "")
 
 /** `name=value,name=value`, both in the manner of URLs. */
-const headersOf = (env: Variables): Record<string, string> => {
-  const text = env["OTEL_EXPORTER_OTLP_TRACES_HEADERS"] || env["OTEL_EXPORTER_OTLP_HEADERS"] || ""
+const headersOf = (env: Variables, signal: Signal): Record<string, string> => {
+  const text = env[`OTEL_EXPORTER_OTLP_${signal}_HEADERS`] || env["OTEL_EXPORTER_OTLP_HEADERS"] || ""
   const pairs = text.split(",").flatMap((pair) => {
     const [, name, value = ""] = /^([\w-]+)=([\x21-\x7e]*)$/.exec(withoutBlanks(pair)) ?? []
     return name === undefined ? [] : [[name, decoded(value)] as const]

@@ -6,7 +6,6 @@ import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import * as Metric from "effect/Metric"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
@@ -18,9 +17,10 @@ import * as Site from "../../Site.ts"
 import { type Failed, failed, loginFailed, NotNow } from "../Account.ts"
 import * as Homes from "../Homes.ts"
 import { Keyring } from "../Keyring.ts"
-import { State, type VaultFailed } from "../Status.ts"
+import type { VaultFailed } from "../Status.ts"
 import { Vault } from "../Vault.ts"
 import { Api, Later, ScanNeeded, Wrong } from "./Api.ts"
+import { count } from "./counted.ts"
 import { Links } from "./links.ts"
 
 /** Where the keys of this fleet come from. */
@@ -81,23 +81,10 @@ const reading = HttpApiBuilder.group(
             Stream.map((event) => ({ id: String(event.id), event: "message" as const, data: event }))
           )
         }),
-      metrics: () =>
-        Effect.gen(function* () {
-          const counts = yield* Effect.option(vault.counts)
-          if (counts._tag === "Some") {
-            for (const state of State.literals) yield* Metric.update(gauges[state], counts.value[state])
-            yield* Metric.update(due, counts.value.due)
-          }
-          return yield* PrometheusMetrics.format()
-        })
+      metrics: () => Effect.andThen(Effect.provideService(count, Vault, vault), PrometheusMetrics.format())
     })
   })
 )
-
-const gauge = (state: State) =>
-  Metric.gauge("webqq_fleet_accounts", { description: "accounts by their state", attributes: { state } })
-const gauges = { good: gauge("good"), failing: gauge("failing"), scan: gauge("scan"), paused: gauge("paused") }
-const due = Metric.gauge("webqq_fleet_due", { description: "accounts that are due" })
 
 const acting = HttpApiBuilder.group(
   Api,

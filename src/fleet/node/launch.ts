@@ -10,6 +10,7 @@ import * as Logger from "effect/Logger"
 import * as Redacted from "effect/Redacted"
 import type * as Scope from "effect/Scope"
 import type { Sharding } from "effect/cluster/Sharding"
+import type * as Tracer from "effect/Tracer"
 import type * as SqlClient from "effect/sql/SqlClient"
 import type { SqlError } from "effect/sql/SqlError"
 import type { Bilingual } from "../../Language.ts"
@@ -20,9 +21,11 @@ import * as Migrations from "../database/migrations.ts"
 import * as Keyring from "../Keyring.ts"
 import * as Vault from "../Vault.ts"
 import * as Webhooks from "../Webhooks.ts"
+import { Traces } from "../Traces.ts"
 import { CannotServe } from "./CannotServe.ts"
 import * as Machine from "./machine.ts"
 import * as OnDisk from "./secretsOnDisk.ts"
+import type { Collector } from "./telemetry.ts"
 
 /** What `fleet serve` is asked for, as plain values: they come from another bundle. */
 export interface Settings {
@@ -48,6 +51,8 @@ export interface Settings {
   readonly held?: Machine.Options["held"]
   readonly limits?: Machine.Options["limits"]
   readonly httpClient?: Machine.Options["httpClient"]
+  /** For a collector of OpenTelemetry: what takes spans, and where metrics go. */
+  readonly telemetry?: { readonly tracer: Tracer.Tracer; readonly metrics: Collector | undefined } | undefined
   /** Told to a person, a line each. */
   readonly tell: (...lines: ReadonlyArray<Bilingual>) => void
 }
@@ -73,7 +78,8 @@ export const launch = async (
 ): Promise<Served> => {
   const program = Effect.flatMap(ground, (ground) => machine(ground, settings)).pipe(
     Effect.scoped,
-    Effect.provide(Logger.layer([logger(settings.tell)]))
+    Effect.provide(Logger.layer([logger(settings.tell)])),
+    Effect.provideService(Traces, settings.telemetry?.tracer)
   )
   const exit = await Effect.runPromiseExit(program, { signal })
   if (Exit.isSuccess(exit) || Cause.hasInterruptsOnly(exit.cause)) return undefined
@@ -108,7 +114,13 @@ const machine = Effect.fnUntraced(function* (ground: Ground, settings: Settings)
     },
     tokens: { read: tokens.read.secret, secrets: tokens.secrets.secret }
   }
+  const metrics = settings.telemetry?.metrics
+  const telemetry =
+    metrics === undefined
+      ? Layer.empty
+      : (yield* Effect.promise(() => import("./telemetry.ts"))).layer(metrics, ground.node)
   const works = Machine.layer(options).pipe(
+    Layer.merge(telemetry),
     Layer.merge(Layer.effectDiscard(Vault.Vault.use((vault) => vault.ready))),
     Layer.provide(ground.cluster.pipe(Layer.provide(tables))),
     Layer.provide(vault),

@@ -8,6 +8,7 @@ import { egress } from "../../inputs/egress.ts"
 import { proxyAgents } from "../../inputs/network.ts"
 import type { Surroundings } from "../../inputs/Surroundings.ts"
 import { CommandFailed, usage } from "../../process/CommandFailed.ts"
+import { isTraced } from "../../process/toExitCode.ts"
 import { untilSignal } from "../../process/untilSignal.ts"
 import type { serve } from "./fleet.ts"
 
@@ -50,6 +51,12 @@ export const run = Effect.fnUntraced(function* (flags: Values<typeof serve>, aro
     agents: yield* proxyAgents(around),
     egress: flags["egress-file"] === undefined ? undefined : yield* egress(flags["egress-file"]),
     held,
+    telemetry: isTraced(env)
+      ? {
+          tracer: yield* Effect.tracer,
+          metrics: (yield* Effect.promise(() => import("../../process/tracing.ts"))).metricsTo(env)
+        }
+      : undefined,
     tell: streams.tell
   }
   const { serve } = yield* Effect.promise(() =>
