@@ -3,6 +3,7 @@
  * to the site's own hosts only. No redirect is followed, and what the answer sets is kept nowhere.
  */
 import * as Data from "effect/Data"
+import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import * as HttpClient from "effect/http/HttpClient"
@@ -55,7 +56,7 @@ const maxBytes = 2 ** 26
 
 /**
  * Sends it. Any status is an answer. Fails with `NotSent` before, and with `HttpFailed` on faults of the network, where the head does not
- * come within `LoginConfig.requestTimeout`, and where the body is larger than 64 MiB.
+ * come within `LoginConfig.requestTimeout` or the body within `LoginConfig.timeout`, and where that is larger than 64 MiB.
  */
 export const send = Effect.fn("SessionRequest.send")(function* (
   site: Site.Site,
@@ -65,7 +66,7 @@ export const send = Effect.fn("SessionRequest.send")(function* (
 ) {
   // What is not read to its end is closed.
   const client = HttpClient.withScope(yield* HttpClient.HttpClient)
-  const { requestTimeout, userAgent } = yield* LoginConfig
+  const { requestTimeout, timeout, userAgent } = yield* LoginConfig
   const url = yield* Effect.fromResult(addressOf(site, session, address, sign))
   const given = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]))
   const refused = Object.keys(given).find((name) => ownHeaders.has(name))
@@ -86,15 +87,12 @@ export const send = Effect.fn("SessionRequest.send")(function* (
   const exchange = Effect.gen(function* () {
     const response = yield* client
       .execute(body === undefined ? request : HttpClientRequest.bodyUint8Array(request, body, contentType))
-      .pipe(
-        Effect.mapError(fromHttpClientError),
-        Effect.timeoutOrElse({ duration: requestTimeout, orElse: () => Effect.fail({ reason: "timeout" } as const) })
-      )
+      .pipe(Effect.mapError(fromHttpClientError), within(requestTimeout))
     const { "set-cookie": _, ...plain } = response.headers
     return {
       status: response.status,
       headers: [...Object.entries(plain), ...setCookieLines(response).map((line) => ["set-cookie", line] as const)],
-      body: yield* Effect.mapError(limitedBody(response, maxBytes), fromHttpClientError)
+      body: yield* limitedBody(response, maxBytes).pipe(Effect.mapError(fromHttpClientError), within(timeout))
     } satisfies Answer
   }).pipe(Effect.scoped)
   return yield* (listener === undefined ? exchange : noticed(exchange, place, requestTimeout, listener)).pipe(
@@ -103,6 +101,9 @@ export const send = Effect.fn("SessionRequest.send")(function* (
     Effect.provideService(HttpClient.TracerDisabledWhen, () => true)
   )
 })
+
+const within = (duration: Duration.Duration) =>
+  Effect.timeoutOrElse({ duration, orElse: () => Effect.fail({ reason: "timeout" } as const) })
 
 const addressOf = (
   site: Site.Site,

@@ -2,6 +2,8 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import { TestClock } from "effect/testing"
+import * as HttpClient from "effect/http/HttpClient"
+import * as HttpClientResponse from "effect/http/HttpClientResponse"
 import { spawn } from "node:child_process"
 import { once } from "node:events"
 import * as Fs from "node:fs"
@@ -90,7 +92,7 @@ describe("request", () => {
   const statuses: ReadonlyArray<readonly [status: number, code: number, says: RegExp]> = [
     [200, 0, /^$/],
     [302, 0, /^note: the answer is a redirect to i\.qq\.com \(302\), which is not followed\n$/],
-    [304, 0, /^note: the answer is a redirect \(304\)/],
+    [304, 0, /^$/],
     [403, 8, /^error: user\.qzone\.qq\.com answered with status 403\n→ /],
     [404, 6, /status 404/],
     [500, 6, /status 500/]
@@ -119,6 +121,24 @@ describe("request", () => {
         yield* TestClock.adjust("1 second")
       }
       assert.strictEqual((yield* Fiber.join(fiber)).code, 6)
+    })
+  )
+
+  it.effect("waits no longer than a login for a body that drips, and says that it did not come", () =>
+    Effect.gen(function* () {
+      const { run } = yield* withSaved()
+      const body = () => new ReadableStream({ start: (to) => to.enqueue(new Uint8Array(1)) })
+      const client = HttpClient.make((request) =>
+        Effect.sync(() => HttpClientResponse.fromWeb(request, new Response(body())))
+      )
+      const fiber = yield* Effect.forkChild(run(`request ${url}`, { client }))
+      yield* Effect.promise(() => new Promise((resolve) => setImmediate(resolve)))
+      yield* TestClock.adjust("9 minutes")
+      assert.isUndefined(fiber.pollUnsafe())
+      yield* TestClock.adjust("1 minute")
+      const { code, stderr, stdout } = yield* Fiber.join(fiber)
+      assert.deepEqual([code, stdout], [6, ""])
+      assert.include(stderr, "no usable answer from user.qzone.qq.com (timeout)")
     })
   )
 

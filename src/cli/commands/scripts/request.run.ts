@@ -47,7 +47,8 @@ const send = Effect.fnUntraced(function* (
   around.streams.bytes(answer.body)
   const { status } = answer
   const { host } = new URL(flags.url)
-  if (status >= 300 && status < 400) around.streams.tell(note(redirected(status, answer.headers)))
+  const [, location] = answer.headers.find(([name]) => name === "location") ?? []
+  if (location !== undefined && status >= 300 && status < 400) around.streams.tell(note(redirected(status, location)))
   if (status >= 400) return yield* refused(status, host)
 })
 
@@ -61,8 +62,7 @@ const refused = (status: number, host: string) =>
   })
 
 /** The address itself may hold a ticket. */
-const redirected = (status: number, headers: SessionRequest.Answer["headers"]) => {
-  const [, location = ""] = headers.find(([name]) => name === "location") ?? []
+const redirected = (status: number, location: string) => {
   const to = URL.canParse(location) ? new URL(location).host : ""
   return to === ""
     ? { en: `the answer is a redirect (${status}), which is not followed`, zh: `响应是重定向（${status}），未跟随` }
