@@ -108,10 +108,15 @@ export const fromCookies = Effect.fn("Login.fromCookies")(function* (
     site.cookieDomains.some((own) => isBelow(cookie.domain, own)) &&
     (isBelow(cookie.domain, "qq.com") || isUsed(cookie) || hosts.some((host) => isBelow(cookie.domain, host)))
   const own = cookies.filter(isOurs)
-  // A jar takes so many and no more: what the site itself is sent comes first.
+  // A jar takes so many and no more: what a session is made of comes first, then what the site itself is sent.
+  const isPart = ({ name }: SessionCookie) => parts.has(name) || site.needs?.includes(name) === true
   const jar = CookieJar.make({
     domains: site.cookieDomains,
-    cookies: [...own.filter(isUsed), ...own.filter((cookie) => !isUsed(cookie))]
+    cookies: [
+      ...own.filter(isPart),
+      ...own.filter((cookie) => !isPart(cookie) && isUsed(cookie)),
+      ...own.filter((cookie) => !isPart(cookie) && !isUsed(cookie))
+    ]
   })
   const values = yield* Effect.provideService(GtkBkn.read(site), CookieJar.CookieJar, jar)
   return new Session({
@@ -122,6 +127,20 @@ export const fromCookies = Effect.fn("Login.fromCookies")(function* (
     cookies: yield* jar.all
   })
 })
+
+/** Cookies that a session's numbers, its check and its renewal are made of (PROTOCOL.md, cookies). */
+const parts: ReadonlySet<string> = new Set([
+  "uin",
+  "p_uin",
+  "skey",
+  "p_skey",
+  "pt4_token",
+  "superuin",
+  "superkey",
+  "supertoken",
+  "qm_keyst",
+  "qqmusic_key"
+])
 
 const describing = (site: Site) => (find(site.name) === undefined ? { ownSite: site } : {})
 

@@ -40,10 +40,13 @@ export interface Options {
 
 export const make = (options: Options): CookieJar["Service"] => {
   const isOurs = (domain: string) => options.domains.some((allowed) => isBelow(domain, allowed))
-  let jar: ReadonlyArray<Cookies.Cookie> = (options.cookies ?? [])
-    .filter((cookie) => isOurs(cookie.domain) && isSound({ ...cookie, value: Redacted.value(cookie.value) }))
-    .slice(0, limits.cookies)
-    .map(fromSessionCookie)
+  // Of two of one name, domain and path the later one, as if a server had set them in their order.
+  const given = new Map(
+    (options.cookies ?? [])
+      .filter((cookie) => isOurs(cookie.domain) && isSound({ ...cookie, value: Redacted.value(cookie.value) }))
+      .map((cookie) => [`${cookie.name};${cookie.domain};${cookie.path}`, cookie])
+  )
+  let jar: ReadonlyArray<Cookies.Cookie> = [...given.values()].slice(0, limits.cookies).map(fromSessionCookie)
   const shadowsSecure = (name: string, domain: string) =>
     jar.some(
       (kept) =>

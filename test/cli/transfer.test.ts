@@ -357,7 +357,9 @@ describe("import --from", () => {
 
   it.effect("keeps the site's own cookies where a browser has more than a jar takes", () =>
     Effect.gen(function* () {
-      const many = Array.from({ length: 200 }, (_, index) => cookie(`c${index}`, "1", "ads.qq.com"))
+      const many = ["ads.qq.com", "qq.com"].flatMap((domain) =>
+        Array.from({ length: 200 }, (_, index) => cookie(`c${index}`, "1", domain))
+      )
       const { path, run, store } = yield* exported((all) => CookieFormat.netscape([...many, ...all]))
       assert.strictEqual((yield* run(`import --from ${path} --site qzone`, { answers: [good] })).code, 0)
       const { session } = yield* store.load("qzone-123456789")

@@ -179,6 +179,17 @@ describe("CookieJar", () => {
     })
   )
 
+  it.effect("begins with one cookie of a name, domain and path, the later one, as if a server had set them", () =>
+    Effect.gen(function* () {
+      const first = make()
+      yield* first.store("https://qzone.qq.com/", ["a=old; Domain=qq.com", "b=1; Domain=qq.com"])
+      const second = make()
+      yield* second.store("https://qzone.qq.com/", ["a=new; Domain=qq.com"])
+      const jar = CookieJar.make({ domains: ["qq.com"], cookies: [...(yield* first.all), ...(yield* second.all)] })
+      assert.strictEqual(yield* jar.header("https://qzone.qq.com/"), "a=new; b=1")
+    })
+  )
+
   it.effect("looks up by name and URL, the closest domain first", () =>
     Effect.gen(function* () {
       const jar = make()
