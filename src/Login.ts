@@ -7,6 +7,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type * as Stream from "effect/Stream"
 import type * as HttpClient from "effect/http/HttpClient"
+import { Asked, waitingFor } from "./http/Asked.ts"
 import * as CookieJar from "./http/CookieJar.ts"
 import * as LoginConfig from "./LoginConfig.ts"
 import { type LoginError, LoginTimeout, QrExpired } from "./errors/LoginError.ts"
@@ -55,12 +56,19 @@ export const login: (site: Site, options?: Options) => Effect.Effect<Session, Lo
 
 /** Fails with `LoginTimeout` where it takes longer than a whole login may (`LoginConfig.timeout`). */
 export const withinTimeout = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E | LoginTimeout, R> =>
-  Effect.flatMap(LoginConfig.LoginConfig, ({ timeout }) =>
-    Effect.timeoutOrElse(effect, {
-      duration: timeout,
-      orElse: () => Effect.fail(new LoginTimeout({ step: "Login", seconds: Duration.toSeconds(timeout) }))
-    })
-  )
+  Effect.withFiber((fiber) => {
+    const { timeout } = fiber.getRef(LoginConfig.LoginConfig)
+    // A login within a longer story: both wait for the same.
+    const asked: Asked = fiber.getRef(Asked) ?? {}
+    return effect.pipe(
+      Effect.provideService(Asked, asked),
+      Effect.timeoutOrElse({
+        duration: timeout,
+        orElse: () =>
+          Effect.fail(new LoginTimeout({ step: "Login", seconds: Duration.toSeconds(timeout), ...waitingFor(asked) }))
+      })
+    )
+  })
 
 /** Steps 1 and 2: shows codes until one is confirmed; an expired one is replaced `LoginConfig.maxRefresh` times. */
 const scan = Effect.fnUntraced(function* (site: Site, onEvent: (event: LoginEvent) => Effect.Effect<void>) {

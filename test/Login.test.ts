@@ -124,6 +124,54 @@ describe("Login.login", () => {
     })
   )
 
+  const late: ReadonlyArray<
+    readonly [what: string, answers: ReadonlyArray<Answer>, waitingFor: string, host: string, says: string]
+  > = [
+    [
+      "nobody scans",
+      [picture("Q"), ...Array.from({ length: 99 }, () => waiting)],
+      "scan",
+      "ssl.ptlogin2.qq.com",
+      "nobody has confirmed the code of ssl.ptlogin2.qq.com"
+    ],
+    [
+      "no code comes",
+      [{ hangs: true }],
+      "answer",
+      "ssl.ptlogin2.qq.com",
+      "no usable answer of ssl.ptlogin2.qq.com had come"
+    ],
+    [
+      "a poll is not answered",
+      [picture("Q"), waiting, { hangs: true }],
+      "answer",
+      "ssl.ptlogin2.qq.com",
+      "no usable answer of ssl.ptlogin2.qq.com had come"
+    ],
+    [
+      "polls are answered with faults",
+      [picture("Q"), waiting, ...Array.from({ length: 99 }, () => ({ status: 503 }))],
+      "answer",
+      "ssl.ptlogin2.qq.com",
+      "no usable answer of ssl.ptlogin2.qq.com had come"
+    ],
+    [
+      "check_sig is not answered",
+      [picture("Q"), confirmed, { hangs: true }],
+      "answer",
+      "ptlogin2.web2.qq.com",
+      "no usable answer of ptlogin2.web2.qq.com had come"
+    ]
+  ]
+  it.effect.each(late)("says whom it waited for when the limit passes and %s", ([, answers, waitingFor, host, says]) =>
+    Effect.gen(function* () {
+      const { result } = yield* logging(answers, { timeout: Duration.seconds(9) })
+      const error = result._tag === "Failure" ? result.failure : undefined
+      assert.deepInclude(error ?? {}, { _tag: "LoginTimeout", host, waitingFor })
+      assert.include(error?.message ?? "", says)
+    })
+  )
+
   it.effect("sends an empty ptwebqq where the server never set one", () =>
     Effect.gen(function* () {
       const { asked, result } = yield* logging([picture("Q"), { ...confirmed, headers: [] }, ...end])

@@ -1,6 +1,5 @@
 /**
- * Everything that can go wrong in a login. The `_tag` is the contract: it is the same in TypeScript, in the JSON lines of
- * the command and in the expected outcome of a fixture. No field of an error holds a secret.
+ * Everything that can go wrong in a login. The `_tag` is the contract, in TypeScript, JSON lines and fixtures. No field holds a secret.
  */
 import * as Schema from "effect/Schema"
 import type { Language } from "../Language.ts"
@@ -167,17 +166,18 @@ export class HttpFailed extends Schema.TaggedError<HttpFailed>()("HttpFailed", {
   }
 }
 
-/** The caller's own time limit passed. */
+/** The caller's own time limit passed, while an answer of `host` was waited for, or somebody who scans its code. */
 export class LoginTimeout extends Schema.TaggedError<LoginTimeout>()("LoginTimeout", {
   step: Step,
-  seconds: Schema.Finite
+  seconds: Schema.Finite,
+  ...Faults.lateFault
 }) {
   override get message(): string {
     return describe(this).message
   }
 }
 
-/** There is no saved session under this profile, or none that still works. `profile` is empty where none was named. */
+/** There is no saved session that works under this profile; `profile` is empty where none was named. */
 export class NoSession extends Schema.TaggedError<NoSession>()("NoSession", { step: Step, profile: Schema.String }) {
   override get message(): string {
     return describe(this).message

@@ -216,10 +216,40 @@ const ofRetcode = (retcode: number): Bilingual => {
   }
 }
 
-export const loginTimeout = ({ seconds }: { readonly seconds: number }): Said => ({
-  message: { en: `the login was not finished within ${seconds} s`, zh: `登录没有在 ${seconds} 秒内完成` },
-  cure: { en: "start again, or allow more time with --timeout", zh: "请重新开始，或用 --timeout 放宽时限" }
-})
+export const loginTimeout = (error: Faults.LateFault & { readonly seconds: number }): Said => {
+  const host = plainText(error.host ?? "")
+  const late = {
+    en: `the login was not finished within ${error.seconds} s`,
+    zh: `登录没有在 ${error.seconds} 秒内完成`
+  }
+  if (host === "") return { message: late, cure: moreTime }
+  return error.waitingFor === "scan"
+    ? {
+        message: {
+          en: `${late.en}: nobody has confirmed the code of ${host}`,
+          zh: `${late.zh}：${host} 的二维码无人确认`
+        },
+        cure: {
+          en: "start again, and scan and confirm the code while it is shown, or allow more time with --timeout",
+          zh: "请重新开始，在二维码显示期间扫码并确认，或用 --timeout 放宽时限"
+        }
+      }
+    : {
+        message: {
+          en: `${late.en}: no usable answer of ${host} had come`,
+          zh: `${late.zh}：一直没有得到 ${host} 的可用响应`
+        },
+        cure: {
+          en: "check the network, then start again, or allow more time with --timeout",
+          zh: "请检查网络后重新开始，或用 --timeout 放宽时限"
+        }
+      }
+}
+
+const moreTime: Bilingual = {
+  en: "start again, or allow more time with --timeout",
+  zh: "请重新开始，或用 --timeout 放宽时限"
+}
 
 export const noSession = (error: { readonly profile: string; readonly step: string }): Said => {
   const profile = plainText(error.profile)

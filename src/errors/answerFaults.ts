@@ -197,6 +197,13 @@ export const ofAddress = ({ reason }: AddressFault): Bilingual => {
   }
 }
 
+/** Of a time that is over: who was asked the last, and whether its answer was waited for, or a scan of its code. */
+export const lateFault = {
+  host: Schema.optionalKey(Schema.String),
+  waitingFor: Schema.optionalKey(Schema.Literals(["scan", "answer"]))
+} as const
+export type LateFault = Schema.Struct.Type<typeof lateFault>
+
 /** Of the network: no answer that can be used. */
 export const networkFault = {
   reason: Schema.Literals([

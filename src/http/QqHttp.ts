@@ -10,6 +10,7 @@ import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import * as Schedule from "effect/Schedule"
 import * as HttpClient from "effect/http/HttpClient"
+import { Asked } from "./Asked.ts"
 import { CookieJar } from "./CookieJar.ts"
 import type { Head, Incoming, Outgoing } from "./Exchange.ts"
 import { generalExchange } from "./generalExchange.ts"
@@ -55,6 +56,9 @@ export const make: Effect.Effect<QqHttp["Service"], never, HttpClient.HttpClient
         const address = Redacted.value(request.url)
         const url = new URL(address)
         const place = { step: request.step, host: url.host }
+        const asked = fiber.getRef(Asked)
+        const last = { ...place, isAnswered: false }
+        if (asked !== undefined) asked.last = last
         const outgoing = (cookie: string | undefined): Outgoing => ({
           method: request.method,
           url,
@@ -75,8 +79,11 @@ export const make: Effect.Effect<QqHttp["Service"], never, HttpClient.HttpClient
           ),
           Effect.matchEffect({
             onFailure: (fault) => Effect.fail(new HttpFailed({ ...place, ...fault })),
-            onSuccess: (incoming) =>
-              isRefused(incoming.status) ? refuse(incoming, place) : Effect.succeed(answer(incoming))
+            onSuccess: (incoming) => {
+              if (isRefused(incoming.status)) return refuse(incoming, place)
+              last.isAnswered = true
+              return Effect.succeed(answer(incoming))
+            }
           })
         )
       })

@@ -112,10 +112,9 @@ const all: ReadonlyArray<LoginError.LoginError> = members.flatMap((Member) => {
   return every([["step", steps[tag]], ...choices]).map((fields) => new Member(fields as never))
 })
 
-/** Whom the error was about, where somebody was asked: nobody was for what the clock, the user or a disk ended. */
+/** Whom the error was about, where somebody was asked: nobody was for what the user or a disk ended. */
 const hostOf = (error: LoginError.LoginError): string | undefined => {
   switch (error._tag) {
-    case "LoginTimeout":
     case "NoSession":
     case "ScanNeeded":
     case "StoreFailed":
