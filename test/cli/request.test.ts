@@ -79,6 +79,27 @@ describe("request", () => {
     })
   )
 
+  it.effect(
+    "says whose host it is where that is another site's and no session was named, and so does cookies --url",
+    () =>
+      Effect.gen(function* () {
+        const { run } = yield* withSaved()
+        const another = "https://club.vip.qq.com/x"
+        for (const line of [`request --offline ${another}`, `cookies --offline --url ${another}`]) {
+          const { code, stderr } = yield* run(line, { answers: [ok] })
+          assert.deepEqual(
+            [code, stderr],
+            [0, "note: club.vip.qq.com is a host of vip, and mine a session of qzone: --site vip takes one of that\n"]
+          )
+          assert.strictEqual((yield* run(`${line} --profile mine`, { answers: [ok] })).stderr, "")
+        }
+        // Nobody's, or the session's own: there is nothing to say.
+        for (const host of ["i.qq.com", "h5.qzone.qq.com"]) {
+          assert.strictEqual((yield* run(`request --offline https://${host}/`, { answers: [ok] })).stderr, "")
+        }
+      })
+  )
+
   it.effect("signs with nothing that the session lacks", () =>
     Effect.gen(function* () {
       const { bkn: _, ...json } = toJson(qzone)

@@ -159,17 +159,17 @@ describe("status", () => {
 
 describe("cookies", () => {
   const table: ReadonlyArray<readonly [line: string, stdout: RegExp]> = [
-    ["cookies --url https://qun.qq.com/", /^uin=o0123456789; skey=@AbCdEfGhI; RK=a\/b\+c'd"e\$f; empty=\n$/],
+    ["cookies --url https://i.qq.com/", /^uin=o0123456789; skey=@AbCdEfGhI; RK=a\/b\+c'd"e\$f; empty=\n$/],
     ["cookies", /^[^\n]*p_skey=Secret\*p-skey_1[^\n]*\n$/],
     ["cookies --site webqq", /^[^\n]*p_skey=Secret\*p-skey_2[^\n]*\n$/],
     ["cookies --profile home --format curl", /^curl -H 'cookie: [^']*' 'https:\/\/web2\.qq\.com\/'\n$/],
     ["cookies --format netscape", /^# Netscape HTTP Cookie File\n(.+\t.+\n){9}$/],
-    ["cookies --format netscape --url http://qun.qq.com/", /^# Netscape HTTP Cookie File\n(.+\t.+\n){4}$/],
+    ["cookies --format netscape --url http://i.qq.com/", /^# Netscape HTTP Cookie File\n(.+\t.+\n){4}$/],
     [
       "cookies --format playwright",
       /^\{"cookies":\[\{"name":"superkey","value":"[^"]+","domain":"\.ptlogin2\.qq\.com".*"origins":\[\]\}\n$/
     ],
-    ["cookies --format playwright --url https://qun.qq.com/", /^\{"cookies":\[(\{[^}]*\},?){4}\],/],
+    ["cookies --format playwright --url https://i.qq.com/", /^\{"cookies":\[(\{[^}]*\},?){4}\],/],
     ["cookies --json", /^\[\{"name":"superkey".*"RK".*\]\n$/],
     ["cookies --format json --url https://ssl.ptlogin2.qq.com/", /^\[.*"superkey".*\]\n$/]
   ]

@@ -9,6 +9,7 @@ import type { Saved } from "../../store/SessionStore.ts"
 import { SessionStore } from "../../store/SessionStore.ts"
 import * as Site from "../../Site.ts"
 import { usage } from "../process/CommandFailed.ts"
+import { note } from "../terminal/advice.ts"
 import { isPath } from "../line/siteName.ts"
 import { suggest } from "../line/suggest.ts"
 import * as Limits from "./limits.ts"
@@ -83,6 +84,24 @@ export const needSite = ({ profile, session, site }: Picked) =>
         )
       )
     : Effect.succeed(site)
+
+/**
+ * Says so where an address is another site's and nobody said which session is meant: that of the newest would go there without the
+ * cookies that count.
+ */
+export const tellOfAnother = (which: Which, { profile, site }: Picked, address: string, { streams }: Surroundings) => {
+  const host = URL.parse(address)?.hostname ?? ""
+  const isOf = (one: Site.Site) => [one.target, Site.opens(one)].some((own) => host === own || host.endsWith(`.${own}`))
+  if (which.profile !== undefined || which.site !== undefined || site === undefined || isOf(site)) return
+  const other = Site.all.find((one) => one.closed === undefined && isOf(one))
+  if (other === undefined) return
+  streams.tell(
+    note({
+      en: `${host} is a host of ${other.name}, and ${profile} a session of ${site.name}: --site ${other.name} takes one of that`,
+      zh: `${host} 是 ${other.name} 的主机，而 ${profile} 是 ${site.name} 的会话：请用 --site ${other.name} 选择该站点的会话`
+    })
+  )
+}
 
 /** Lets an effect ask the servers. */
 export const online = <A, E extends { readonly _tag: string }, R>(

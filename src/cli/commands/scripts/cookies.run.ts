@@ -22,16 +22,19 @@ const print = Effect.fnUntraced(function* (flags: Flags, around: Surroundings) {
     const message = { en: "--json and --format contradict each other", zh: "--json 与 --format 相互矛盾" }
     return yield* usage(message, { en: "give one of them", zh: "请只使用其中之一" })
   }
-  yield* Working.use(flags, around, (picked) => printOf(picked, format, flags.url, around))
+  yield* Working.use(flags, around, (picked) => printOf(picked, format, flags, around))
 })
 
 const printOf = Effect.fnUntraced(function* (
   picked: Sessions.Picked,
   format: NonNullable<Flags["format"]>,
-  wanted: string | undefined,
-  { streams }: Surroundings
+  flags: Flags,
+  around: Surroundings
 ) {
+  const { streams } = around
   const { cookies } = picked.session
+  const { url: wanted } = flags
+  if (wanted !== undefined) Sessions.tellOfAnother(flags, picked, wanted, around)
   if (wanted === undefined && (format === "netscape" || format === "json" || format === "playwright")) {
     return yield* give(format, yield* CookieFormat.valid(cookies), "", streams)
   }

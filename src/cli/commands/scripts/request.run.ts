@@ -32,6 +32,7 @@ const send = Effect.fnUntraced(function* (
   around: Surroundings
 ) {
   const site = yield* Sessions.needSite(picked)
+  Sessions.tellOfAnother(flags, picked, flags.url, around)
   const request = SessionRequest.send(site, picked.session, flags.url, {
     method: flags.method,
     headers: Object.fromEntries(flags.header ?? []),
