@@ -130,6 +130,24 @@ describe.concurrent("webqq-login", () => {
     assert.notMatch(stderr + debug.stderr + debug.stdout, /SECRET/)
   })
 
+  it.skipIf(!Fs.existsSync("/proc/self"))(
+    "says before the scan that it is in vain, and at the end that the session is lost, where it can be neither kept nor printed",
+    async () => {
+      const env = { XDG_STATE_HOME: "/proc/nohome" }
+      const line = "login --replay qzone --speed 20 --profile me"
+      const { code, stderr } = await command(line, { env, stdout: "/dev/null" })
+      assert.strictEqual(code, 9)
+      assert.match(
+        stderr,
+        /^note: this session cannot be kept, and stdout leads nowhere, so that a scan would be in vain: /m
+      )
+      assert.match(stderr, /^note: it is lost: stdout leads nowhere; with stdout in a file/m)
+      const { stderr: elsewhere, stdout } = await command(line, { env })
+      assert.match(elsewhere, /^note: this session cannot be kept, only printed at its end: /m)
+      assert.include(stdout, "p_skey\tAbCdEfGhI")
+    }
+  )
+
   it.skipIf(!Fs.existsSync("/dev/full"))("says why nothing could be written", async () => {
     for (const line of ["login --replay webqq --speed 50", "sites", "--version", "help login", "fixtures list"]) {
       const { code, stderr } = await command(line, { stdout: "/dev/full" })

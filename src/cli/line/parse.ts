@@ -174,8 +174,17 @@ const unknown = (word: string, found: Found | undefined, commands: ReadonlyArray
   const said = quote([...(found?.path ?? []), word].join(" "))
   return {
     message: { en: `unknown command ${said}`, zh: `未知命令 ${said}` },
-    cure: (found === undefined ? hint(word) : undefined) ?? suggest(word, namesOf(commands), "") ?? listed(commands)
+    cure:
+      (found === undefined ? (hint(word) ?? deeper(word, commands)) : undefined) ??
+      suggest(word, namesOf(commands), "") ??
+      listed(commands)
   }
+}
+
+/** Where a command of that name is another one's: `conform`. */
+const deeper = (word: string, commands: ReadonlyArray<Command>): Bilingual | undefined => {
+  const paths = everyCommand(commands).flatMap(({ path }) => (path.at(-1) === word ? [path.join(" ")] : []))
+  return paths.length === 0 ? undefined : didYouMean(...paths)
 }
 
 const hint = (word: string): Bilingual | undefined => {

@@ -9,7 +9,10 @@ export const suggest = (given: string, words: ReadonlyArray<string>, prefix: str
   return best === undefined ? undefined : didYouMean(`${prefix}${best}`)
 }
 
-export const didYouMean = (what: string): Bilingual => ({ en: `did you mean ${what}?`, zh: `是否想输入 ${what}？` })
+export const didYouMean = (...any: ReadonlyArray<string>): Bilingual => ({
+  en: `did you mean ${any.join(" or ")}?`,
+  zh: `是否想输入 ${any.join(" 或 ")}？`
+})
 
 /** The word that is likely meant: of short ones one slip is forgiven, so that tcsh is not taken for bash. */
 const nearest = (given: string, words: ReadonlyArray<string>): string | undefined =>

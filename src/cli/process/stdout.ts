@@ -8,8 +8,10 @@ import type { Sink } from "../terminal/streams.ts"
 
 /** To a file Node writes once, and takes it for done where the disk had room for a part: here all of it is written, or it fails. */
 const sink = (stdout: NodeJS.WriteStream): Sink => {
-  if (!isFile()) return stdout
+  const kind = kindOf(stdout)
+  if (kind === "other") return stdout
   return {
+    isNull: kind === "null",
     write: (text) => {
       try {
         Fs.writeFileSync(1, text)
@@ -20,12 +22,14 @@ const sink = (stdout: NodeJS.WriteStream): Sink => {
   }
 }
 
-const isFile = () => {
+const kindOf = ({ isTTY }: NodeJS.WriteStream): "file" | "null" | "other" => {
   try {
     const stats = Fs.fstatSync(1)
-    return stats.isFile() || (stats.isCharacterDevice() && process.stdout.isTTY !== true)
+    if (stats.isFile()) return "file"
+    if (!stats.isCharacterDevice() || isTTY) return "other"
+    return stats.rdev === Fs.statSync("/dev/null").rdev ? "null" : "file"
   } catch {
-    return false
+    return "other"
   }
 }
 

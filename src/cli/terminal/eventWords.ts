@@ -88,9 +88,15 @@ export const closed = (living: ReadonlyArray<string>): Bilingual => ({
   zh: `Web QQ 自己的服务器已于 2019-01-03 关闭。仍可用的站点，请用 --site 选择：${living.join("、")}`
 })
 
-/** What is said before a scan whose session cannot be kept. */
-export const notKept = (error: StoreFailed): Bilingual => {
+/** What is said before a scan whose session cannot be kept; `isDropped` is stdout that leads nowhere. */
+export const notKept = (error: StoreFailed, isDropped: boolean): Bilingual => {
   const { en, zh } = said(error).message
+  if (isDropped) {
+    return {
+      en: `this session cannot be kept, and stdout leads nowhere, so that a scan would be in vain: ${en}`,
+      zh: `本次会话无法保存，标准输出也没有去处，扫码不会留下结果：${zh}`
+    }
+  }
   return {
     en: `this session cannot be kept, only printed at its end: ${en}`,
     zh: `本次会话无法保存，只能在结束时输出：${zh}`

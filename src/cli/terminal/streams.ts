@@ -13,6 +13,8 @@ import { cut, width } from "./width.ts"
 /** The part of a stream that is used. */
 export interface Sink {
   readonly isTTY?: boolean
+  /** Whether it leads nowhere, as /dev/null does. */
+  readonly isNull?: boolean
   readonly columns?: number
   readonly rows?: number
   readonly write: (text: string | Uint8Array) => unknown
@@ -74,6 +76,8 @@ export interface Streams {
   readonly bytes: (data: Uint8Array) => void
   /** Whether stdout is a terminal, on which everybody near it reads. */
   readonly isShown: boolean
+  /** Whether nobody gets what goes to stdout. */
+  readonly isDropped: boolean
   /** Size in characters of the terminal behind stderr, if it is one that understands control sequences. */
   readonly terminal: () => Size | undefined
 }
@@ -189,6 +193,7 @@ export const make = (
       else stdout.write(data)
     },
     isShown: stdout.isTTY === true,
+    isDropped: stdout.isNull === true,
     terminal: () => (capable ? size() : undefined)
   }
 }

@@ -108,7 +108,7 @@ export const run = Effect.fnUntraced(function* (flags: Flags, given: Surrounding
 /** Says, while the code is being fetched, that nothing can be kept: whoever would scan for that can stop here. */
 const warn = ({ streams }: Surroundings) =>
   SessionStore.use((store) => store.ready).pipe(
-    Effect.catch((error) => Effect.sync(() => streams.tell(note(notKept(error)))))
+    Effect.catch((error) => Effect.sync(() => streams.tell(note(notKept(error, streams.isDropped)))))
   )
 
 const load = <A>(module: Promise<A>) => Effect.promise(() => module)

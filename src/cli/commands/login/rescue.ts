@@ -14,7 +14,7 @@ import { wordsOf } from "../../terminal/eventWords.ts"
 import { whole } from "../../terminal/sessionSummary.ts"
 
 /**
- * Prints it where stdout goes to a program or a file. On a terminal somebody may make room and have it saved again, or have it printed; where
+ * Prints it where stdout goes to a program or a file, and says that it is lost where that leads nowhere. On a terminal somebody may make room and have it saved again, or have it printed; where
  * nobody can answer, it is said how to get it. Yields why it is still not kept, or undefined where it is now.
  */
 export const rescue = Effect.fnUntraced(function* (
@@ -26,6 +26,10 @@ export const rescue = Effect.fnUntraced(function* (
   const { language, streams } = around
   const print = (): StoreFailed => {
     streams.raw(whole(session, language))
+    return reason
+  }
+  if (streams.isDropped) {
+    streams.insist(note(dropped))
     return reason
   }
   if (!streams.isShown) return print()
@@ -52,6 +56,11 @@ export const rescue = Effect.fnUntraced(function* (
     return undefined
   }
 })
+
+const dropped = {
+  en: "it is lost: stdout leads nowhere; with stdout in a file, the next login prints what cannot be kept",
+  zh: "会话已丢失：标准输出没有去处；将标准输出写入文件，下次登录就会输出无法保存的会话"
+}
 
 const lost = {
   en: "it is not printed on a terminal: with --json, or with stdout in a file, the next login prints what cannot be kept",
