@@ -68,7 +68,7 @@ export const game: Site = {
     good: [{ json: { isLogin: [1, true] } }],
     dead: [{ json: { ret: [101, -990_301, -9908] } }]
   },
-  evidence: { source: "KiinGma/qqbot hash33.go, and a public measurement of 2026-10", newest: "2026-10" }
+  evidence: { source: "KiinGma/qqbot hash33.go, PROTOCOL.md", newest: "2026-10" }
 }
 
 /** QQ channels (QQ 频道). */

@@ -35,6 +35,14 @@ describe("sites", () => {
     })
   )
 
+  it("have names for sources, and no sentences, which would be of one language", () =>
+    assert.deepStrictEqual(
+      Site.all
+        .flatMap(({ evidence }) => evidence.source.split(", "))
+        .filter((one) => !/^[\w.-]+(?:\/[\w.-]+)*(?: [\w./-]+)?$/.test(one)),
+      []
+    ))
+
   it.effect("tells programs the same, an object a line", () =>
     Effect.gen(function* () {
       const { lines } = yield* (yield* withSessions({})).run("sites --json")
