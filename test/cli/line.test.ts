@@ -153,6 +153,15 @@ describe("the command line", () => {
     ["login -v", `unknown flag "-v" / did you mean --version?`],
     ["list", `unknown command "list" / did you mean status?`],
     ["whoami", `unknown command "whoami" / did you mean status?`],
+    ["qzone login", `unknown command "qzone" / did you mean login --site qzone?`],
+    ["LOGIN", `unknown command "LOGIN" / did you mean login?`],
+    ["fixtures serve", "SCENARIO is missing / expected a scenario as webqq-login fixtures list names it, or ./folder"],
+    [
+      "login --replay",
+      "--replay needs a value / expected a scenario as webqq-login fixtures list names it, or ./folder"
+    ],
+    ["login --site QZONE", `--site: bad value "QZONE" / did you mean qzone?`],
+    ["status help", `unexpected argument "help" / see webqq-login status --help`],
     ["conform -- true", `unknown command "conform" / did you mean fixtures conform?`],
     ["start", `unknown command "start" / did you mean login start?`],
     ["serve webqq", `unknown command "serve" / did you mean fixtures serve or fleet serve?`],
@@ -176,10 +185,15 @@ describe("the command line", () => {
     for (const line of ["", "--help", "-h", "--lang zh", "--version --help", "help"]) {
       assert.deepInclude(words(line), { _tag: "Help", found: undefined })
     }
-    for (const line of ["login --help", "--help login", "login --bogus -h", "help login"]) {
+    for (const line of ["login --help", "--help login", "login --bogus -h", "help login", "login help"]) {
       assert.deepInclude(words(line), { _tag: "Help", found: { command: login, path: ["login"] } })
     }
-    for (const line of ["fixtures serve --help", "help fixtures serve", "-h fixtures serve webqq"]) {
+    for (const line of [
+      "fixtures serve --help",
+      "help fixtures serve",
+      "fixtures help serve",
+      "-h fixtures serve webqq"
+    ]) {
       assert.deepInclude(words(line), { _tag: "Help", found: { command: serve, path: ["fixtures", "serve"] } })
     }
     assert.deepInclude(words("fixtures --help"), { _tag: "Help", found: { command: fixtures, path: ["fixtures"] } })

@@ -33,8 +33,8 @@ export const parse = (commands: ReadonlyArray<Command>, argv: ReadonlyArray<stri
   const language = lang === "en" || lang === "zh" ? lang : undefined
   const mistaken = (mistake: Mistake): Parsed => ({ _tag: "Mistake", language, mistake })
 
-  const asked = words[0] === "help"
-  const { found, rest } = find(commands, asked ? words.slice(1) : words)
+  const asked = isHelp(commands, words)
+  const { found, rest } = find(commands, asked ? words.filter((word) => word !== "help") : words)
   const command = found?.command
   const takesBehind = command?.behind !== undefined
   const operands = takesBehind ? rest : [...rest, ...behind]
@@ -58,6 +58,12 @@ export const parse = (commands: ReadonlyArray<Command>, argv: ReadonlyArray<stri
   const named = readOperands(operands, found)
   if (isMistake(named)) return mistaken(named)
   return { _tag: "Run", language, ...found, load, values: { ...values, ...named, ...(takesBehind ? { behind } : {}) } }
+}
+
+/** `help login`, and `fixtures help conform`: where a command, and nothing else, may stand. */
+const isHelp = (commands: ReadonlyArray<Command>, words: ReadonlyArray<string>): boolean => {
+  const { found, rest } = find(commands, words)
+  return rest[0] === "help" && (found === undefined || found.command.commands !== undefined)
 }
 
 /** A flag as it was given. */
@@ -177,6 +183,7 @@ const unknown = (word: string, found: Found | undefined, commands: ReadonlyArray
     cure:
       (found === undefined ? (hint(word) ?? deeper(word, commands)) : undefined) ??
       suggest(word, namesOf(commands), "") ??
+      (found === undefined ? ofFlag(word, commands) : undefined) ??
       listed(commands)
   }
 }
@@ -192,10 +199,21 @@ const hint = (word: string): Bilingual | undefined => {
   return name === undefined ? undefined : didYouMean(name)
 }
 
+/** The value of a flag where a command should stand: `qzone login`. */
+const ofFlag = (word: string, commands: ReadonlyArray<Command>): Bilingual | undefined => {
+  const command = commands.find((one) => flagTaking(word, one) !== undefined)
+  return command === undefined ? undefined : didYouMean(`${command.name} ${flagTaking(word, command)}`)
+}
+
 /** Whoever leaves out the flag means its value: `login qzone`. */
-const valueOfFlag = (word: string, { flags }: Command): Bilingual | undefined => {
+const valueOfFlag = (word: string, command: Command): Bilingual | undefined => {
+  const flag = flagTaking(word, command)
+  return flag === undefined ? undefined : didYouMean(flag)
+}
+
+const flagTaking = (word: string, { flags }: Command): string | undefined => {
   const flag = Object.entries(flags).find(([, { value }]) => value?.choices?.includes(word) === true)
-  return flag === undefined ? undefined : didYouMean(`--${flag[0]} ${word}`)
+  return flag === undefined ? undefined : `--${flag[0]} ${word}`
 }
 
 const incomplete = ({ path }: Found, commands: ReadonlyArray<Command>): Mistake => {

@@ -17,7 +17,10 @@ export const didYouMean = (...any: ReadonlyArray<string>): Bilingual => ({
 /** The word that is likely meant: of short ones one slip is forgiven, so that tcsh is not taken for bash. */
 const nearest = (given: string, words: ReadonlyArray<string>): string | undefined =>
   words
-    .map((word) => ({ word, distance: word.startsWith(given) && given.length > 1 ? 1 : distance(given, word) }))
+    .map((word) => ({
+      word,
+      distance: word.startsWith(given) && given.length > 1 ? 1 : distance(given.toLowerCase(), word.toLowerCase())
+    }))
     .filter(({ distance, word }) => distance <= (word.length < 6 ? 1 : Math.max(2, Math.floor(word.length / 3))))
     .sort((a, b) => a.distance - b.distance)[0]?.word
 

@@ -26,6 +26,16 @@ export const path = (metavar: string): ValueKind<string> => ({
   file: true
 })
 
+/** A recorded login. */
+export const scenarioName: ValueKind<string> = {
+  ...text("SCENARIO"),
+  expected: {
+    en: "a scenario as webqq-login fixtures list names it, or ./folder",
+    zh: "webqq-login fixtures list 列出的场景名称，或 ./文件夹"
+  },
+  file: true
+}
+
 /** A command and its words, as a shell takes them apart, but that nothing is filled in: `notify --to "my phone"`. */
 export const commandLine: ValueKind<readonly [string, ...ReadonlyArray<string>]> = {
   metavar: "COMMAND",

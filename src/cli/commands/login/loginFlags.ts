@@ -5,7 +5,7 @@ import type { Flags } from "../../line/Command.ts"
 import { networkFlags } from "../../line/networkFlags.ts"
 import { profileName } from "../../line/profileName.ts"
 import { siteName } from "../../line/siteName.ts"
-import { choice, commandLine, duration, hostPort, number, path, text } from "../../line/values.ts"
+import { choice, commandLine, duration, hostPort, number, path, scenarioName } from "../../line/values.ts"
 
 const places = ["auto", "terminal", "image", "file", "open", "page", "url", "none"] as const
 
@@ -33,7 +33,7 @@ export const loginFlags = {
       en: "offline: play a recorded scenario, by name or as ./folder",
       zh: "离线：重放录制的场景，给出名称或 ./文件夹"
     },
-    value: { ...text("SCENARIO"), file: true }
+    value: scenarioName
   },
   speed: {
     summary: { en: "let time run N times as fast, with --replay only", zh: "时间加快 N 倍，仅与 --replay 同用" },
