@@ -71,13 +71,15 @@ export const Site = Schema.Struct({
   closed: Schema.optionalKey(Month)
 }).check(
   // Each right by itself, and together a login of which nothing would be kept.
-  Schema.makeFilter(({ authorize, check, cookieDomains, target }) => {
+  Schema.makeFilter(({ authorize, check, cookieDomains, opens, target }) => {
     const isForeign = (host: string) => !cookieDomains.some((domain) => isBelow(host, domain))
     const redeemedAt = authorize?.redeem === "location" ? URL.parse(authorize.redirectUri)?.hostname : undefined
     for (const [host = target, whose] of [
       [target, { en: "target", zh: "target" }],
       [redeemedAt, { en: "the host of authorize.redirectUri", zh: "authorize.redirectUri 的主机" }],
-      [check && URL.parse(check.url)?.hostname, { en: "the host of check.url", zh: "check.url 的主机" }]
+      [check && URL.parse(check.url)?.hostname, { en: "the host of check.url", zh: "check.url 的主机" }],
+      // People are told to log in there.
+      [opens, { en: "opens", zh: "opens" }]
     ] as const) {
       if (isForeign(host)) {
         return wrongAt("cookieDomains", {

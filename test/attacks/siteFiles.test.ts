@@ -48,6 +48,7 @@ const hostile: ReadonlyArray<readonly [what: string, change: object, place: stri
   ["another host behind a backslash", check({ url: "https://h5.weishi.qq.com\\@evil.example/" }), "check.url"],
   ["control characters in an address", check({ url: "https://h5.weishi.qq.com/\u0001" }), "check.url"],
   ["a target that is an address", { target: "10.0.0.1", cookieDomains: ["qq.com", "10.0.0.1"] }, "target"],
+  ["a place to log in at that is another's", { opens: "evil.example" }, "cookieDomains"],
   ["an address where it is used", { opens: "127.0.0.1" }, "opens"],
   ["an address that check_sig may lead to", { redirectHosts: ["127.0.0.1"] }, "redirectHosts[0]"],
   ["an address where a code goes", authorize({ redirectUri: "https://10.0.0.1/cb" }), "authorize.redirectUri"],
