@@ -49,6 +49,12 @@ describe("the fixtures as a set", () => {
     assert.strictEqual(new Set(titles.map(([, zh]) => zh)).size, names.length)
   })
 
+  it("hold as many logins of Qzone that begin with a code as the README says", () => {
+    const files = names.map(fileOf).filter(({ saved, site }) => site === "qzone" && saved === undefined)
+    const words = ["seven", "eight", "nine", "ten", "eleven", "twelve"]
+    assert.include(readFileSync(new URL("README.md", root), "utf8"), `of Qzone, ${words[files.length - 7]} are played`)
+  })
+
   it("are listed in the README, one row a folder, and no folder is empty", () => {
     const readme = readFileSync(new URL("README.md", root), "utf8")
     const rows = Array.from(readme.matchAll(/^\| `([a-z0-9-]+)` \|/gm), ([, name]) => name)
