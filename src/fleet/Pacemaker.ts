@@ -58,11 +58,11 @@ const run = Effect.gen(function* () {
   const count = Effect.fnUntraced(function* (isFailed: boolean) {
     if (isFailed) yield* Metric.update(failed, 1)
     const before = breaker.open
-    breaker = Breaker.next(breaker, isFailed)
+    const at = yield* Clock.currentTimeMillis
+    breaker = Breaker.next(breaker, isFailed, at)
     if (breaker.open === before) return
     yield* Metric.update(degraded, breaker.open ? 1 : 0)
-    const at = yield* Clock.currentTimeMillis
-    const share = `${breaker.last.filter(Boolean).length} of ${breaker.last.length}`
+    const share = `${Breaker.failuresOf(breaker)} of ${breaker.last.length}`
     yield* breaker.open
       ? vault.note("degraded", share, { id: `degraded/${at}`, type: "degraded", profile: "", site: "" })
       : vault.note("restored", share)

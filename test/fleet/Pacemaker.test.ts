@@ -1,4 +1,4 @@
-import { assert, describe, it } from "@effect/vitest"
+import { assert, beforeEach, describe, it } from "@effect/vitest"
 import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -173,16 +173,33 @@ describe("the pacemaker", () => {
   )
 })
 
-it("the breaker opens where most fail, and closes where few do", () => {
+describe("the breaker", () => {
   let breaker = Breaker.closed
-  const feed = (failed: boolean, times: number) => {
-    for (let i = 0; i < times; i++) breaker = Breaker.next(breaker, failed)
+  let now = 0
+  const feed = (failed: boolean, times: number, everyMillis = 1000) => {
+    for (let i = 0; i < times; i++) breaker = Breaker.next(breaker, failed, (now += everyMillis))
     return breaker.open
   }
-  assert.isFalse(feed(true, 19), "too few to say")
-  assert.isTrue(feed(true, 1))
-  assert.strictEqual(Breaker.pace(breaker), 0.1)
-  assert.isTrue(feed(false, 30))
-  assert.isFalse(feed(false, 20))
-  assert.isFalse(feed(true, 20), "less than half of the last fifty")
+  beforeEach(() => void (breaker = Breaker.closed))
+
+  it("opens where most fail, and closes where few do", () => {
+    assert.isFalse(feed(true, 19), "too few to say")
+    assert.isTrue(feed(true, 1))
+    assert.strictEqual(Breaker.pace(breaker), 0.1)
+    assert.isTrue(feed(false, 30))
+    assert.isFalse(feed(false, 20))
+    assert.isFalse(feed(true, 20), "less than half of the last fifty")
+  })
+
+  it("knows nothing of what is long ago: in a small fleet, fifty accounts are days", () => {
+    const minute = 60_000
+    assert.isFalse(feed(true, 50, minute), "so few at a time are accounts and no address")
+    assert.isTrue(feed(true, 20))
+    assert.isTrue(feed(false, 1), "one that is good among many")
+    now += 10 * minute
+    assert.isFalse(feed(false, 1))
+    assert.isTrue(feed(true, 30))
+    now += 10 * minute
+    assert.isTrue(feed(true, 1), "it goes on as it was")
+  })
 })
