@@ -62,6 +62,11 @@ const make = Effect.gen(function* () {
     const client = name === undefined ? direct : egress(name)
     return client === undefined ? Effect.fail(new NoEgress({ profile, egress: name! })) : Effect.succeed(client)
   }
+  /** Of one of somebody's own, the session knows. */
+  const siteOf = ({ site }: Status, session: Session | undefined) => {
+    const found = Site.find(site) ?? session?.ownSite
+    return found === undefined ? Effect.die(new Error(`no site is called ${site}`)) : Effect.succeed(found)
+  }
   // Written by somebody else meanwhile: what that one wrote is newer.
   const orAsItIs = <E>(written: Effect.Effect<Status, E | Superseded>) =>
     Effect.catchIf(
@@ -97,33 +102,37 @@ const make = Effect.gen(function* () {
   })
 
   /** The session that works now, and what the ladder said on the way. */
-  const signIn = Effect.fnUntraced(function* (how: How, status: Status, session: Session) {
-    const client = yield* Effect.mapError(clientOf(status), (error) => ({ error, refusal: "" }))
-    const site = Site.find(status.site)
-    if (site === undefined) return yield* Effect.die(new Error(`no site is called ${status.site}`))
-    let refusal = ""
-    const onEvent = (event: SignInEvent) =>
-      Effect.sync(() => {
-        if (event._tag === "SessionRefused" || event._tag === "RenewalRefused") refusal = event.reason._tag
-      })
-    const options = { known: session, save: false, scan: false, onEvent } as const
-    const signedIn =
-      how === "renew"
-        ? Effect.catchIf(
-            SignIn.renew(site, session),
-            ({ _tag }) => _tag !== "HttpFailed" && _tag !== "LoginTimeout",
-            () => SignIn.signIn(site, { ...options, renewAfter: Duration.infinity })
-          )
-        : SignIn.signIn(site, options)
-    return yield* signedIn.pipe(
-      Effect.provideService(HttpClient.HttpClient, client),
-      // A fault in this program must not be asked for again and again.
-      Effect.catchDefect((defect) =>
-        Effect.andThen(Effect.logError(inBoth(unexpected(kindOf(defect)))), Effect.fail(undefined))
-      ),
-      Effect.mapError((error) => ({ error, refusal }))
+  const signIn = Effect.fnUntraced(
+    function* (how: How, status: Status, session: Session) {
+      const client = yield* Effect.mapError(clientOf(status), (error) => ({ error, refusal: "" }))
+      const site = yield* siteOf(status, session)
+      let refusal = ""
+      const onEvent = (event: SignInEvent) =>
+        Effect.sync(() => {
+          if (event._tag === "SessionRefused" || event._tag === "RenewalRefused") refusal = event.reason._tag
+        })
+      const options = { known: session, save: false, scan: false, onEvent } as const
+      const signedIn =
+        how === "renew"
+          ? Effect.catchIf(
+              SignIn.renew(site, session),
+              ({ _tag }) => _tag !== "HttpFailed" && _tag !== "LoginTimeout",
+              () => SignIn.signIn(site, { ...options, renewAfter: Duration.infinity })
+            )
+          : SignIn.signIn(site, options)
+      return yield* signedIn.pipe(
+        Effect.provideService(HttpClient.HttpClient, client),
+        Effect.mapError((error) => ({ error, refusal }))
+      )
+    },
+    // A fault in this program must not be asked for again and again.
+    Effect.catchDefect((defect) =>
+      Effect.andThen(
+        Effect.logError(inBoth(unexpected(kindOf(defect)))),
+        Effect.fail({ error: undefined, refusal: "" })
+      )
     )
-  })
+  )
 
   const changeAfter = Effect.fnUntraced(function* (
     seen: Status,
@@ -159,8 +168,7 @@ const make = Effect.gen(function* () {
     Effect.gen(function* () {
       if (login !== undefined) return login
       const status = yield* vault.status(profile)
-      const site = Site.find(status.site)
-      if (site === undefined) return yield* Effect.die(new Error(`no site is called ${status.site}`))
+      const site = Site.find(status.site) ?? (yield* siteOf(status, (yield* vault.read(profile)).session))
       yield* orMoving(status)
       yield* vault.sound
       const client = yield* clientOf(status)

@@ -5,6 +5,8 @@ import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import * as TestClock from "effect/testing/TestClock"
 import { Account, Egress, type Status, Vault } from "webqq-login/fleet"
+import * as Session from "webqq-login/Session"
+import * as Site from "webqq-login/Site"
 import * as FleetServer from "../support/fleetServer.ts"
 import { inFleet } from "../support/inFleet.ts"
 
@@ -224,6 +226,33 @@ describe("a login", () => {
         assert.strictEqual((yield* Fiber.join(watching)).at(-1), "SignedIn")
       })
     )
+  )
+})
+
+describe("an account of somebody's own site", () => {
+  it.effect("is checked, renewed and scanned for by the description that its session brings along", () =>
+    Effect.suspend(() => {
+      const server = FleetServer.make(() => ({ check: "dead", renewal: "new" }))
+      const { site: _, ...rest } = Session.toJson(FleetServer.sessionFor(10_001))
+      const own = { ...Site.find("qzone")!, name: "mine" }
+      const inside = Effect.gen(function* () {
+        const vault = yield* Vault.Vault
+        const session = yield* Session.fromJson({ ...rest, site: "mine", ownSite: own })
+        yield* vault.add("alice", "mine", session)
+        const alice = (yield* Account.Account.client)("alice")
+        assert.deepInclude(yield* alice.ensure({ how: "due", quiet: false }), { state: "good", site: "mine" })
+        assert.deepStrictEqual(server.paths(10_001), [check, "pt4_auth", "check_sig"])
+        assert.deepStrictEqual((yield* vault.read("alice")).session?.ownSite, own)
+        server.state.behaviourOf = () => ({ check: "dead", renewal: "refused" })
+        assert.deepInclude(yield* alice.ensure({ how: "check", quiet: false }), { state: "scan" })
+        const login = yield* Effect.forkChild(Stream.runCollect(alice.login()))
+        yield* TestClock.adjust("5 seconds")
+        assert.strictEqual((yield* Fiber.join(login)).at(-1)?._tag, "SignedIn")
+        assert.deepInclude(yield* vault.status("alice"), { state: "good", site: "mine" })
+        assert.deepStrictEqual((yield* vault.read("alice")).session?.ownSite, own)
+      })
+      return inFleet(inside, server)
+    })
   )
 })
 

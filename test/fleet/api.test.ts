@@ -8,6 +8,7 @@ import { limits } from "../../src/fleet/node/machine.ts"
 import { serve } from "../../src/fleet/node/serve.ts"
 import * as Effect from "effect/Effect"
 import { withSessions } from "../cli/inProcess.ts"
+import * as Site from "webqq-login/Site"
 import * as FleetServer from "../support/fleetServer.ts"
 import { freePort, servedFleet } from "../support/servedFleet.ts"
 
@@ -146,6 +147,24 @@ describe("the API", () => {
     }
     const { body } = await send({ path: "/metrics" })
     assert.match(body, /webqq_fleet_accounts\{state="good"\} \d/)
+  })
+
+  it("takes in an account of somebody's own site with its session, which describes it, and not without", async () => {
+    const { site: _, ...rest } = toJson(FleetServer.sessionFor(10_003))
+    const own = { ...Site.find("qzone")!, name: "mine" }
+    const put = (site: string, session?: unknown) =>
+      send({ method: "PUT", path: "/accounts/own", body: JSON.stringify({ site, session }) })
+    assert.strictEqual((await put("mine")).status, 422)
+    assert.strictEqual((await put("mine", { ...rest, site: "mine" })).status, 422)
+    // Under the name of a site that everybody knows, or with cookies of others.
+    assert.strictEqual((await put("qzone", { ...rest, site: "qzone", ownSite: { ...own, name: "qzone" } })).status, 400)
+    assert.strictEqual((await put("mine", { ...rest, site: "mine", ownSite: { ...own, name: "other" } })).status, 400)
+    const elsewhere = { ...rest, site: "mine", ownSite: { ...own, target: "a.example", cookieDomains: ["a.example"] } }
+    assert.strictEqual((await put("mine", elsewhere)).status, 400)
+    const taken = await put("mine", { ...rest, site: "mine", ownSite: own })
+    assert.strictEqual(taken.status, 200, taken.body)
+    assert.deepInclude(JSON.parse((await send({ path: "/accounts/own" })).body), { site: "mine" })
+    assert.strictEqual((await send({ method: "DELETE", path: "/accounts/own" })).status, 204)
   })
 
   it("tells its health to anybody", async () => {

@@ -11,7 +11,7 @@ import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import * as HttpApiSecurity from "effect/http-api/HttpApiSecurity"
 import * as OpenApi from "effect/http-api/OpenApi"
 import { expected } from "../../Language.ts"
-import { Session } from "../../Session.ts"
+import { KeptSession } from "../../store/keptSession.ts"
 import { isProfileName } from "../../store/SessionStore.ts"
 import { How, LoginStep, loginFailed, NotNow } from "../Account.ts"
 import { AlreadyThere, FleetEvent, NoAccount, NoEgress, State, Status, VaultFailed } from "../Status.ts"
@@ -124,7 +124,7 @@ class Acting extends HttpApiGroup.make("acting")
       params,
       payload: Schema.Struct({
         site: Schema.String,
-        session: Schema.optionalKey(Session),
+        session: Schema.optionalKey(KeptSession),
         egress: Schema.optionalKey(Profile)
       }),
       success: Status,

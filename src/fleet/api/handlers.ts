@@ -97,7 +97,8 @@ const acting = HttpApiBuilder.group(
     const { accountOf, act } = yield* accounts
     return handlers.handleAll({
       add: Effect.fnUntraced(function* ({ params: { profile }, payload: { egress, session, site } }) {
-        if (Site.find(site) === undefined) return yield* new Wrong({ reason: "no such site" })
+        // A site of somebody's own is described in the session: without one, nobody here knows where to sign in.
+        if ((Site.find(site) ?? session?.ownSite) === undefined) return yield* new Wrong({ reason: "no such site" })
         if (session !== undefined && session.site !== site) {
           return yield* new Wrong({ reason: "the session is of another site" })
         }

@@ -174,8 +174,8 @@ const failures: Readonly<Record<string, readonly [exitCode: number, message: Bil
     2,
     { en: "the session is of another site, or no site is called so", zh: "会话属于其他站点，或没有此站点" },
     {
-      en: "name its site with --site; webqq-login sites lists them",
-      zh: "请用 --site 指定其站点；webqq-login sites 列出全部站点"
+      en: "name its site with --site; webqq-login sites lists them; one of your own comes with its session: fleet add --from-store",
+      zh: "请用 --site 指定其站点；webqq-login sites 列出全部站点；自定义站点须随会话导入：fleet add --from-store"
     }
   ],
   OtherAccount: [
