@@ -58,10 +58,10 @@ const run = Effect.gen(function* () {
   const count = Effect.fnUntraced(function* (isFailed: boolean) {
     if (isFailed) yield* Metric.update(failed, 1)
     const before = breaker.open
-    const at = yield* Clock.currentTimeMillis
-    breaker = Breaker.next(breaker, isFailed, at)
+    breaker = Breaker.next(breaker, isFailed, yield* uptime)
     if (breaker.open === before) return
     yield* Metric.update(degraded, breaker.open ? 1 : 0)
+    const at = yield* Clock.currentTimeMillis
     const share = `${Breaker.failuresOf(breaker)} of ${breaker.last.length}`
     yield* breaker.open
       ? vault.note("degraded", share, { id: `degraded/${at}`, type: "degraded", profile: "", site: "" })
