@@ -119,6 +119,21 @@ export const socksProxy = ({ credentials }: { readonly credentials?: string } = 
   return serving(server, asked)
 }
 
+/** Answers CONNECT with a head that has no end. */
+export const endlessProxy = serving(
+  createTcpServer((socket) => {
+    const headers = "X-Header: value\r\n".repeat(1000)
+    const go = () => {
+      while (!socket.destroyed && socket.write(headers));
+    }
+    socket.on("drain", go).once("data", () => {
+      socket.write("HTTP/1.1 200 Connection established\r\n")
+      go()
+    })
+  }),
+  []
+)
+
 /** Takes a connection and closes it. */
 export const closingProxy = serving(
   createTcpServer((socket) => socket.once("data", () => socket.destroy())),

@@ -8,8 +8,10 @@
 import { Agent, type AgentConnectOpts } from "agent-base"
 import { HttpProxyAgent } from "http-proxy-agent"
 import { HttpsProxyAgent } from "https-proxy-agent"
+import * as DiagnosticsChannel from "node:diagnostics_channel"
 import * as Http from "node:http"
 import * as Https from "node:https"
+import type { Socket } from "node:net"
 import type { Duplex } from "node:stream"
 import { getProxyForUrl } from "proxy-from-env"
 import { SocksProxyAgent } from "socks-proxy-agent"
@@ -90,11 +92,33 @@ class Tunnel extends HttpsProxyAgent<string> {
   override async connect(request: Http.ClientRequest, options: Parameters<HttpsProxyAgent<string>["connect"]>[1]) {
     let status = 0
     request.once("proxyConnect", ({ statusCode = 0 }: { readonly statusCode?: number }) => (status = statusCode))
-    const socket = await inTheWay(super.connect(request, options))
+    const socket = await inTheWay(bounded(() => super.connect(request, options)))
     if (status === 200) return socket
     socket.destroy()
     throw failure(`HTTP_${status}`)
   }
+}
+
+/** Bytes of the longest answer to CONNECT. */
+const longest = 64 * 1024
+
+/**
+ * The agent keeps all that comes before the end of the proxy's answer, and looks through it anew with each piece: an answer without an end
+ * would cost the square of its length. The agent shows its connection to nobody before that, but Node does (to a proxy that is itself spoken
+ * to by TLS it does not: there only the deadline of the request ends it).
+ */
+const bounded = <A>(connect: () => Promise<A>): Promise<A> => {
+  let socket: Socket | undefined
+  const made = (message: unknown) => void (socket ??= (message as { readonly socket: Socket }).socket)
+  DiagnosticsChannel.subscribe("net.client.socket", made)
+  const connected = connect()
+  DiagnosticsChannel.unsubscribe("net.client.socket", made)
+  const look = () => {
+    if (socket !== undefined && socket.bytesRead > longest)
+      socket.destroy(Object.assign(new Error(), { code: "TOO_LONG" }))
+  }
+  socket?.on("readable", look)
+  return connected.finally(() => socket?.off("readable", look))
 }
 
 class Socks extends SocksProxyAgent {

@@ -8,7 +8,7 @@ import { fromSocketError } from "../../../src/http/httpErrors.ts"
 import { proxyAddress } from "../../../src/cli/line/networkFlags.ts"
 import * as Proxy from "../../../src/cli/network/proxy.ts"
 import { selfSigned } from "../../support/certificate.ts"
-import { closingProxy, httpProxy, socksProxy } from "../../support/proxies.ts"
+import { closingProxy, endlessProxy, httpProxy, socksProxy } from "../../support/proxies.ts"
 import * as http from "node:http"
 import { onTestFinished, vi } from "vitest"
 import { proxyVariables } from "../../../src/cli/inputs/earlyConnection.ts"
@@ -83,6 +83,7 @@ describe("a request by a proxy", () => {
     ["no password", "http://", httpProxy({ credentials: "user:right" }), "ERR_PROXY_HTTP_407"],
     ["a proxy that does not want us", "http://", httpProxy({ refuse: 403 }), "ERR_PROXY_HTTP_403"],
     ["a proxy that closes", "http://", closingProxy, "ERR_PROXY_FAILED"],
+    ["a proxy whose answer has no end", "http://", endlessProxy, "ERR_PROXY_TOO_LONG"],
     [
       "a wrong password of SOCKS",
       "socks5h://user:wrong@",
