@@ -104,8 +104,7 @@ const longest = 64 * 1024
 
 /**
  * The agent keeps all that comes before the end of the proxy's answer, and looks through it anew with each piece: an answer without an end
- * would cost the square of its length. The agent shows its connection to nobody before that, but Node does (to a proxy that is itself spoken
- * to by TLS it does not: there only the deadline of the request ends it).
+ * would cost the square of its length. The agent shows its connection to nobody before that, but Node does.
  */
 const bounded = <A>(connect: () => Promise<A>): Promise<A> => {
   let socket: Socket | undefined
