@@ -6,25 +6,25 @@
  *
  *     npm run fleet                           all faults
  *     npm run fleet -- --only SIGTERM         those whose name contains this
+ *     npm run fleet -- --measure              what 10,000 accounts cost (--accounts for others; --profile FOLDER for profiles of the machines)
  *     npm run fleet -- --simulate             the same accounts on SQLite over 6 virtual hours (--accounts and --hours for others)
  *
  * Needs Linux, root, `unshare`, `ip` and Debian's postgresql.
  */
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
-import { mkdirSync, writeFileSync } from "node:fs"
-import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { parseArgs } from "node:util"
 import * as Keyring from "../src/fleet/Keyring.ts"
 import { disk } from "./fleet/disk.ts"
 import { held } from "./fleet/held.ts"
 import { faults } from "./fleet/faults.ts"
-import * as Machine from "./fleet/machine.ts"
+import * as Lab from "./fleet/lab.ts"
 import * as Network from "./fleet/network.ts"
 import * as Postgres from "./fleet/postgres.ts"
+import { measure } from "./fleet/measure.ts"
 import { scanning } from "./fleet/scanning.ts"
-import { fill, type Fleet, round, settled } from "./fleet/rounds.ts"
+import { fill, round, settled } from "./fleet/rounds.ts"
 import { simulate } from "./fleet/simulation.ts"
 import * as Tencent from "./fleet/tencent.ts"
 import { buildWhereOlder } from "./freshBuild.ts"
@@ -33,68 +33,21 @@ const variable = "WEBQQ_LOGIN_FLEET"
 const folder = process.env[variable] ?? ""
 const { values } = parseArgs({
   options: {
-    accounts: { type: "string", default: "1000" },
+    accounts: { type: "string" },
     only: { type: "string", default: "" },
+    measure: { type: "boolean", default: false },
+    profile: { type: "string" },
     simulate: { type: "boolean", default: false },
     hours: { type: "string", default: "6" }
   }
 })
-const accounts = Number(values.accounts)
-
-const file = (name: string, text: string) => {
-  writeFileSync(join(folder, name), `${text}\n`, { mode: 0o600 })
-  return join(folder, name)
-}
-
-/** Three machines at work, and a fourth that is not started. */
-const started = async () => {
-  Network.make(4)
-  const tencent = await Tencent.make(Network.here.out)
-  const postgres = await Postgres.make(folder, Network.here.wire, "10.77.0.0/24")
-  const keys = await Effect.runPromise(Keyring.newKey)
-  const keyring = await Effect.runPromise(Keyring.make(keys))
-  const keyFile = file("fleet.key", Redacted.value(keys))
-  const tokens = [
-    "--token-file",
-    file("all.token", Machine.token),
-    "--read-token-file",
-    file("read.token", `read-${Machine.token}`)
-  ]
-  const alone = { NODE_EXTRA_CA_CERTS: file("ca.pem", tencent.authority), LC_ALL: "C" }
-  const env = { ...alone, WEBQQ_FLEET_DATABASE: postgres.url }
-  const machine = (number: number, ...more: ReadonlyArray<string>) => {
-    const state = join(folder, `machine-${number}`)
-    mkdirSync(state)
-    return Machine.shared(number, state, env, [...tokens, ...more, "--concurrency", "48", "--rate", "200"])
-  }
-  const ours = ["--key-file", keyFile]
-  const machines = [machine(1, ...ours), machine(2, ...ours), machine(3, ...ours)] as const
-  const fleet: Fleet = {
-    machines,
-    tencent,
-    accounts,
-    database: {
-      query: postgres.query,
-      open: (profile, sealed) => Effect.runSync(keyring.open(profile, sealed))
-    }
-  }
-  for (const { name, start } of machines) {
-    const ended = await start()
-    if (ended !== undefined) throw new Error(`${name} did not start: ${ended.code} ${ended.said}`)
-  }
-  const stranger = machine(4)
-  const end = async () => {
-    for (const { signal } of [...machines, stranger]) signal("SIGKILL")
-    await postgres.stop("SIGQUIT")
-    tencent.close()
-  }
-  return { fleet, machines, postgres, stranger, end, alone, tokens }
-}
+const accounts = Number(values.accounts ?? (values.measure ? 10_000 : 1000))
 
 const seconds = (value: number) => `${value.toFixed(1)} s`
 
 const strikeAll = async () => {
-  const { alone, end, fleet, machines, postgres, stranger, tokens } = await started()
+  const { alone, end, fleet, machines, postgres, stranger, tokens } = await Lab.started(folder, accounts)
+  const file = (name: string, text: string) => Lab.secretFile(folder, name, text)
   const otherKeys = file("other.key", Redacted.value(await Effect.runPromise(Keyring.newKey)))
   const all = { faults: 0, lost: 0, savedTwice: 0, askedTwice: 0, failed: 0 }
   try {
@@ -146,8 +99,9 @@ const strikeAll = async () => {
 
 if (values.simulate) {
   process.exitCode = (await simulate({ rows: accounts, hours: Number(values.hours) })) ? 0 : 1
-} else if (folder !== "") process.exitCode = await strikeAll()
-else if (Postgres.bin === undefined) console.log("skipped: Debian's postgresql is not installed")
+} else if (folder !== "") {
+  process.exitCode = values.measure ? await measure(folder, accounts, values.profile) : await strikeAll()
+} else if (Postgres.bin === undefined) console.log("skipped: Debian's postgresql is not installed")
 else {
   buildWhereOlder()
   process.exitCode = Network.enter(variable, fileURLToPath(import.meta.url), Tencent.hosts)

@@ -1,11 +1,33 @@
 /**
  * What may happen to a fleet of three machines and their database.
  */
+import { request } from "node:http"
 import { setTimeout as sleep } from "node:timers/promises"
 import type { Machine } from "./machine.ts"
 import * as Network from "./network.ts"
 import type { Postgres } from "./postgres.ts"
 import type { Fault } from "./rounds.ts"
+
+/** What a machine's wire answers to somebody who has not its secret. */
+const strangerIsTold = ({ name }: Machine, headers: Readonly<Record<string, string>>) =>
+  new Promise<number | undefined>((resolve) => {
+    const upgrade = {
+      connection: "upgrade",
+      upgrade: "websocket",
+      "sec-websocket-version": "13",
+      "sec-websocket-key": "AAAAAAAAAAAAAAAAAAAAAA=="
+    }
+    const asked = request(`http://${name}/wire`, { headers: { ...upgrade, ...headers } }, ({ statusCode }) => {
+      asked.destroy()
+      resolve(statusCode)
+    })
+    asked.on("upgrade", (_, socket) => {
+      socket.destroy()
+      resolve(101)
+    })
+    asked.on("error", () => resolve(undefined))
+    asked.end()
+  })
 
 const nothing = async () => []
 
@@ -83,6 +105,20 @@ export const faults = (
       }
     },
     {
+      name: "machine 2 vanishes without a word, and is started 60 s later",
+      victims: [second],
+      through: first,
+      strike: async () => {
+        Network.setWire(2, "down")
+        second.signal("SIGKILL")
+      },
+      heal: async () => {
+        await sleep(60_000)
+        Network.setWire(2, "up")
+        return begun(second)
+      }
+    },
+    {
       name: "Postgres restarted",
       victims: machines,
       strike: async () => {
@@ -100,6 +136,22 @@ export const faults = (
         await postgres.start()
       },
       heal: nothing
+    },
+    {
+      name: "a stranger on the wire, with no secret and with a wrong one",
+      victims: [],
+      spares: true,
+      strike: async () => {},
+      heal: async () => {
+        const wrong: Array<string> = []
+        for (const headers of [{}, { authorization: "Bearer " }, { authorization: `Bearer ${"A".repeat(43)}` }]) {
+          for (const machine of machines) {
+            const status = await strangerIsTold(machine, headers)
+            wrong.push(...problemOf(`${machine.name} tells a stranger ${status}`, status === 401))
+          }
+        }
+        return wrong
+      }
     },
     {
       name: "a fourth machine with a wrong key",

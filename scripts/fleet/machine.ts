@@ -74,6 +74,7 @@ export const make = ({ args, env, host, name, namespace, out }: Start) => {
     out,
     start,
     ask,
+    pid: () => child!.pid!,
     signal: (signal: NodeJS.Signals) => void child?.kill(signal),
     ended: () => ended,
     /** All that it said since it was started. */

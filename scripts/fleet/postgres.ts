@@ -81,6 +81,8 @@ export const make = async (folder: string, address: string, network: string) => 
   return {
     url: `postgres://fleet:${password}@${address}:${port}/postgres`,
     query,
+    /** Of the process that all others of the server come from. */
+    pid: () => server!.pid!,
     start,
     stop
   }

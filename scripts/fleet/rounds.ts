@@ -123,7 +123,7 @@ export const keptBy = async ({ database, tencent }: Fleet) => {
   }).length
 }
 
-export const round = async (fleet: Fleet, fault: Fault): Promise<Verdict> => {
+export const round = async (fleet: Fleet, fault: Fault, limitMillis = 120_000): Promise<Verdict> => {
   const { accounts, database, tencent } = fleet
   const began = performance.now()
   const wrong: Array<string> = []
@@ -139,8 +139,11 @@ export const round = async (fleet: Fleet, fault: Fault): Promise<Verdict> => {
   struck.to = Date.now()
   const [servedAgain, problems] = await Promise.all([serveAgain(fleet, fault, since), fault.heal()])
   wrong.push(...problems)
-  await until("all are renewed", 120_000, async () => {
-    return new Set((await renewedSince(fleet, Number(last))).map(({ profile }) => profile)).size >= accounts
+  await until("all are renewed", limitMillis, async () => {
+    const [[renewed] = []] = await database.query(
+      `SELECT count(DISTINCT profile) FROM fleet_events WHERE id > ${last} AND tag = 'renewed'`
+    )
+    return Number(renewed) >= accounts
   })
 
   const saved = await renewedSince(fleet, Number(last))

@@ -25,6 +25,7 @@ import * as Keyring from "../../src/fleet/Keyring.ts"
 import * as Outbox from "../../src/fleet/Outbox.ts"
 import * as Pacemaker from "../../src/fleet/Pacemaker.ts"
 import * as Vault from "../../src/fleet/Vault.ts"
+import type { Exchange } from "../../src/http/Exchange.ts"
 import * as LoginConfig from "../../src/LoginConfig.ts"
 import * as FleetServer from "../../test/support/fleetServer.ts"
 import * as VirtualClock from "./virtualClock.ts"
@@ -70,26 +71,28 @@ export const simulate = async ({ hours, rows }: Plan): Promise<boolean> => {
         : { check: "good" }
   )
   const asks = { all: 0, renewals: 0, blocked: 0, most: 0, inSecond: 0, second: 0, byHour: [] as Array<number> }
-  const client = HttpClient.transform(server.client, (answer) =>
-    Effect.andThen(
-      Effect.suspend(() => Effect.sleep(latency)),
-      Effect.tap(answer, () =>
-        Effect.sync(() => {
-          for (const { path } of server.asked.splice(0)) {
-            if (path === "pt4_auth") asks.renewals++
-            if (path !== "cgi_userinfo_get_all") continue
-            asks.all++
-            if (isBlocked()) asks.blocked++
-            const second = Math.floor(time.now() / 1000)
-            if (second !== asks.second) Object.assign(asks, { second, inSecond: 0 })
-            asks.most = Math.max(asks.most, ++asks.inSecond)
-            const at = Math.floor((time.now() - startAt) / hour)
-            asks.byHour[at] = (asks.byHour[at] ?? 0) + 1
-          }
-        })
-      )
-    )
-  )
+  const count = (path: string) => {
+    if (path === "pt4_auth") asks.renewals++
+    if (path !== "cgi_userinfo_get_all") return
+    asks.all++
+    if (isBlocked()) asks.blocked++
+    const second = Math.floor(time.now() / 1000)
+    if (second !== asks.second) Object.assign(asks, { second, inSecond: 0 })
+    asks.most = Math.max(asks.most, ++asks.inSecond)
+    const at = Math.floor((time.now() - startAt) / hour)
+    asks.byHour[at] = (asks.byHour[at] ?? 0) + 1
+  }
+  // As the client of `Transport`: one exchange from a request to the end of its body.
+  const exchange: Exchange = ({ headers, url }, keep) =>
+    Effect.flatMap(Effect.sleep(latency), () => {
+      const { body, headers: fields = [], status = 200 } = server.answer(url, headers["cookie"] ?? "")!
+      for (const { path } of server.asked.splice(0)) count(path)
+      const setCookie = fields.flatMap(([name, value]) => (name === "set-cookie" ? [value] : []))
+      const head = { status, setCookie, location: undefined, retryAfter: undefined, date: undefined }
+      return Effect.as(keep(head), { ...head, body: Buffer.from(body ?? "") })
+    })
+  const direct = { client: server.client, exchange }
+  const client = Object.assign(server.client, { direct })
   const told = new Map<string, number>()
   const outbox = {
     offer: ({ type }: Outbox.News) => Effect.sync(() => void told.set(type, (told.get(type) ?? 0) + 1))

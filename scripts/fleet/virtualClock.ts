@@ -16,6 +16,21 @@ interface Sleeper {
 const heap = () => {
   const all: Array<Sleeper> = []
   const swap = (i: number, j: number) => ([all[i], all[j]] = [all[j]!, all[i]!])
+  const pop = (): Sleeper | undefined => {
+    const first = all[0]
+    const last = all.pop()
+    if (first === undefined || all.length === 0) return first
+    all[0] = last!
+    for (let i = 0; ;) {
+      const [left, right] = [2 * i + 1, 2 * i + 2]
+      let least = i
+      if (left < all.length && all[left]!.at < all[least]!.at) least = left
+      if (right < all.length && all[right]!.at < all[least]!.at) least = right
+      if (least === i) return first
+      swap(i, least)
+      i = least
+    }
+  }
   return {
     push: (sleeper: Sleeper) => {
       let i = all.push(sleeper) - 1
@@ -24,20 +39,10 @@ const heap = () => {
         i = up
       }
     },
-    pop: (): Sleeper | undefined => {
-      const first = all[0]
-      const last = all.pop()
-      if (first === undefined || all.length === 0) return first
-      all[0] = last!
-      for (let i = 0; ;) {
-        const [left, right] = [2 * i + 1, 2 * i + 2]
-        let least = i
-        if (left < all.length && all[left]!.at < all[least]!.at) least = left
-        if (right < all.length && all[right]!.at < all[least]!.at) least = right
-        if (least === i) return first
-        swap(i, least)
-        i = least
-      }
+    /** The first that has to wake by then. */
+    until: (end: number): Sleeper | undefined => {
+      while (all[0]?.done) pop()
+      return all[0] !== undefined && all[0].at <= end ? pop() : undefined
     }
   }
 }
@@ -75,17 +80,13 @@ export const make = (start: number) => {
     /** Lets so much time pass. */
     pass: async (duration: number) => {
       const end = now + duration
-      await turns()
-      for (let next = sleepers.pop(); ; next = sleepers.pop()) {
-        if (next === undefined) break
-        if (next.done) continue
-        if (next.at > end) {
-          sleepers.push(next)
-          break
-        }
-        if (next.at > now) now = next.at
-        next.wake()
+      for (;;) {
         await turns()
+        let next = sleepers.until(end)
+        if (next === undefined) break
+        now = Math.max(now, next.at)
+        // All of a moment wake together, as timers do.
+        for (; next !== undefined; next = sleepers.until(now)) next.wake()
       }
       now = end
     }

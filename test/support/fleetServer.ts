@@ -87,20 +87,24 @@ export const make = (behaviourOf: (uin: number) => Behaviour = () => ({})) => {
     }
   }
 
+  /** What a request to this address is answered, given the cookies that it carries; nothing where the server is down. */
+  const answer = (url: URL, cookies: string): Answer | undefined => {
+    const path = url.pathname.split("/").at(-1)!
+    const uin = Number(url.searchParams.get("uin") ?? /(?:p_|super|; |^)uin=o0*(\d+)/.exec(cookies)?.[1] ?? 0)
+    asked.push({ path, uin })
+    return respond(path, uin)
+  }
+
   const client = HttpClient.make((request, url) =>
     Effect.suspend(() => {
-      const path = url.pathname.split("/").at(-1)!
-      const cookies = request.headers["cookie"] ?? ""
-      const uin = Number(url.searchParams.get("uin") ?? /(?:p_|super|; |^)uin=o0*(\d+)/.exec(cookies)?.[1] ?? 0)
-      asked.push({ path, uin })
-      const answer = respond(path, uin)
-      if (answer === undefined) {
+      const answered = answer(url, request.headers["cookie"] ?? "")
+      if (answered === undefined) {
         const cause = Object.assign(new Error("ECONNREFUSED"), { code: "ECONNREFUSED" })
         return Effect.fail(
           new HttpClientError.HttpClientError({ reason: new HttpClientError.TransportError({ request, cause }) })
         )
       }
-      const { body, headers = [], status = 200 } = answer
+      const { body, headers = [], status = 200 } = answered
       const fields = new Headers(headers.map(([name, value]): [string, string] => [name, value]))
       const content = typeof body === "string" ? body : body?.slice()
       return Effect.succeed(
@@ -110,6 +114,7 @@ export const make = (behaviourOf: (uin: number) => Behaviour = () => ({})) => {
   )
   return {
     client,
+    answer,
     state,
     asked,
     /** What an account was asked for since the last time. */
