@@ -82,12 +82,16 @@ const measured = async (folder: string, running: Running, accounts: number): Pro
     })
   })
   const nothing = { name: "", victims: machines, spares: true, strike: async () => {}, heal: async () => [] }
-  const { nodes, result: verdict } = await costs("all renewed", () => round(fleet, nothing, 600_000))
-  for (const text of verdict.wrong) console.log(`        ${text}`)
+  // The first time is that of programs that have just begun; a fleet runs for months.
+  const first = await costs("all renewed", () => round(fleet, nothing, 600_000))
+  const { nodes, result: verdict } = await costs("and again", () => round(fleet, nothing, 600_000))
+  const wrong = [...first.result.wrong, ...verdict.wrong]
+  for (const text of wrong) console.log(`        ${text}`)
 
   const alone = await aloneAt(folder, tencent, accounts)
+  const each = (value: number) => `${value.toFixed(2)} ms`
   console.log(
-    `the library alone, CPU an account: looked at ${alone.checked.toFixed(2)} ms, renewed ${alone.renewed.toFixed(2)} ms`
+    `the library alone, CPU an account: looked at ${each(alone.checked)}, renewed ${each(alone.renewed)}, and again ${each(alone.again)}`
   )
   const [[shards] = []] = await database.query("SELECT count(DISTINCT node) FROM fleet_accounts")
   if (Number(shards) !== machines.length) console.log(`        only ${shards} machines had a share`)
@@ -120,17 +124,19 @@ const measured = async (folder: string, running: Running, accounts: number): Pro
   const [all, resident] = [memory(), await residents(machines)]
   console.log(`resident: ${resident}; memory of the machines ${mebibytes(none)} before, ${mebibytes(all)} with them`)
 
-  const asked = verdict.askedTwice + verdict.savedTwice
-  const ratio = nodes / alone.renewed
+  const verdicts = [first.result, verdict]
+  const lost = Math.max(...verdicts.map(({ lost }) => lost))
+  const twice = verdicts.reduce((sum, { askedTwice, savedTwice }) => sum + askedTwice + savedTwice, 0)
+  const ratio = nodes / alone.again
   const busiest = Math.max(...idle)
-  const each = (all - none) / resident / 1024
+  const memoryOfEach = (all - none) / resident / 1024
   return [
-    { what: "lost", value: String(verdict.lost), atMost: "0", missed: verdict.lost > 0 },
+    { what: "lost", value: String(lost), atMost: "0", missed: lost > 0 },
     {
       what: "asked for or saved twice",
-      value: String(asked),
+      value: String(twice),
       atMost: "0",
-      missed: asked > 0 || verdict.wrong.length > 0
+      missed: twice > 0 || wrong.length > 0
     },
     {
       what: "CPU of the machines by that of the library alone",
@@ -146,9 +152,9 @@ const measured = async (folder: string, running: Running, accounts: number): Pro
     },
     {
       what: "memory of a resident account, garbage included",
-      value: `${each.toFixed(0)} KiB`,
+      value: `${memoryOfEach.toFixed(0)} KiB`,
       atMost: "≤ 64 KiB",
-      missed: !(each <= 64)
+      missed: !(memoryOfEach <= 64)
     }
   ]
 }
@@ -196,10 +202,14 @@ const aloneAt = async (folder: string, tencent: Tencent.Tencent, accounts: numbe
   const round = tencent.round()
   await told({ sessions: Array.from({ length: accounts }, (_, index) => Tencent.sessionOf(uinOf(index), round)) })
   const checked = await told({ atOnce })
-  tencent.nextRound()
-  const renewed = await told({ atOnce })
-  const asked = tencent.asked().filter(({ path }) => path === "pt4_auth").length
-  if (asked !== accounts) throw new Error(`the library alone asked for ${asked} renewals`)
+  const renew = async () => {
+    tencent.nextRound()
+    const cpu = await told({ atOnce })
+    const asked = tencent.asked().filter(({ path }) => path === "pt4_auth").length
+    if (asked !== accounts) throw new Error(`the library alone asked for ${asked} renewals`)
+    return cpu
+  }
+  const [renewed, again] = [await renew(), await renew()]
   child.kill()
-  return { checked, renewed }
+  return { checked, renewed, again }
 }

@@ -48,6 +48,8 @@ const run = Effect.gen(function* () {
   const busy = new Set<string>()
   const skipped = new Map<string, number>()
   let breaker = Breaker.closed
+  let waiting: Array<string> = []
+  let areMore = false
   let allowance = 1
   let last = yield* uptime
   let purgedAt = last
@@ -110,17 +112,21 @@ const run = Effect.gen(function* () {
     for (const name of before) if (!missing.includes(name)) yield* vault.wake(name)
     const free = Math.min(Math.floor(allowance), config.concurrency - busy.size)
     if (free > 0) {
-      const wanted = free + busy.size + skipped.size
-      const due = yield* vault.due(wanted)
-      if (due.length > 0) yield* vault.sound
-      for (const profile of due.filter((profile) => !busy.has(profile) && !skipped.has(profile)).slice(0, free)) {
+      // Those of a second are asked for at once: an account that is done when its turn comes says so.
+      if (waiting.length < free) {
+        const wanted = Math.max(free, Math.ceil(rate)) + busy.size + skipped.size
+        const due = yield* vault.due(wanted)
+        if (due.length > 0) yield* vault.sound
+        waiting = due.filter((profile) => !busy.has(profile) && !skipped.has(profile))
+        areMore = due.length === wanted
+      }
+      for (const profile of waiting.splice(0, free)) {
         busy.add(profile)
         allowance--
         yield* Effect.forkScoped(ask(profile))
       }
       yield* Metric.update(inFlight, busy.size)
-      // Nobody else is due.
-      if (due.length < wanted) return yield* Effect.sleep("1 second")
+      if (waiting.length === 0 && !areMore) return yield* Effect.sleep("1 second")
     }
     yield* Effect.sleep(Math.max(20, Math.min(1000, ((1 - allowance) / rate) * 1000)))
   })

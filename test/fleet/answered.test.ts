@@ -26,6 +26,19 @@ describe("a database", () => {
     Effect.map(after(5, code), (result) => assert.deepInclude(result, { _tag: "Success", success: "saved" }))
   )
 
+  it.effect("that says nothing any more is asked again, and given up within a minute", () =>
+    Effect.gen(function* () {
+      let tries = 0
+      const silentFor = (times: number) =>
+        Effect.suspend(() => (tries++ < times ? Effect.never : Effect.succeed("saved"))).pipe(answered, Effect.result)
+      const asked = yield* Effect.forkChild(Effect.all([silentFor(1), silentFor(Infinity)], { concurrency: 1 }))
+      yield* TestClock.adjust("75 seconds")
+      const [once, always] = yield* Fiber.join(asked)
+      assert.deepInclude(once, { _tag: "Success", success: "saved" })
+      assert.deepInclude(always._tag === "Failure" && always.failure, { _tag: "VaultFailed", reason: "database" })
+    })
+  )
+
   it.effect.each([
     ["57P01", 20],
     ["22P02", 1]

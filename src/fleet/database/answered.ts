@@ -1,13 +1,23 @@
 /**
  * What a database answers, or that it does not: one that is away for some seconds is waited for, and no more is told of a fault than its kind.
  */
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Schedule from "effect/Schedule"
-import { isSqlError, type SqlError } from "effect/sql/SqlError"
+import { isSqlError, SqlError, StatementTimeoutError } from "effect/sql/SqlError"
 import { VaultFailed } from "../Status.ts"
 
 /** A database that is away for some seconds is waited for, so that a session in hand is not lost with it. */
-const patience = Schedule.max([Schedule.spaced("250 millis"), Schedule.recurs(36)])
+const patience = Schedule.upTo(Schedule.spaced("250 millis"), { duration: "9 seconds" })
+
+/**
+ * One that says nothing for so long is not at the other end any more: its machine vanished, or was cut off. What was sent is not waited for
+ * until TCP gives it up, which takes a quarter of an hour, since all who come next would wait for the same connection.
+ */
+const silence = Duration.seconds(15)
+const silent = new SqlError({
+  reason: new StatementTimeoutError({ cause: undefined, message: "no answer", operation: "execute" })
+})
 
 /** Whatever a file is asked for that is not where it was any more. */
 export const gone = "ERR_FILE_GONE"
@@ -43,6 +53,7 @@ export const told = <A, E, R>(effect: Effect.Effect<A, E | SqlError, R>) =>
 
 export const answered = <A, E, R>(effect: Effect.Effect<A, E | SqlError, R>) =>
   effect.pipe(
+    Effect.timeoutOrElse({ duration: silence, orElse: () => Effect.fail(silent) }),
     Effect.retry({
       schedule: patience,
       while: (error) => isSqlError(error) && (error.reason.isRetryable || passingOf(error) !== undefined)
