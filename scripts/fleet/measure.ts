@@ -11,7 +11,7 @@ import { fileURLToPath } from "node:url"
 import * as Lab from "./lab.ts"
 import { namespaceOf } from "./network.ts"
 import { cpuOf, memoryOf } from "./processes.ts"
-import { profileOf, round, settled, uinOf, until } from "./rounds.ts"
+import { profileOf, round, settled, uinOf, until, type Verdict } from "./rounds.ts"
 import * as Tencent from "./tencent.ts"
 
 type Running = Awaited<ReturnType<typeof Lab.started>>
@@ -74,6 +74,11 @@ const measured = async (folder: string, running: Running, accounts: number): Pro
   }
 
   await settled(fleet)
+  const alone = await begin(folder, tencent, accounts)
+  const say = (what: string, cpu: number) => {
+    console.log(`    the library alone ${what}: CPU an account ${cpu.toFixed(2)} ms`)
+    return cpu
+  }
   await costs(`${accounts} accounts looked at, all good`, async () => {
     await takeIn(folder, running, accounts)
     await until("all are checked", 600_000, async () => {
@@ -81,18 +86,18 @@ const measured = async (folder: string, running: Running, accounts: number): Pro
       return left === "0"
     })
   })
+  say("looks at them", await alone.check())
   const nothing = { name: "", victims: machines, spares: true, strike: async () => {}, heal: async () => [] }
-  // The first time is that of programs that have just begun; a fleet runs for months.
-  const first = await costs("all renewed", () => round(fleet, nothing, 600_000))
-  const { nodes, result: verdict } = await costs("and again", () => round(fleet, nothing, 600_000))
-  const wrong = [...first.result.wrong, ...verdict.wrong]
-  for (const text of wrong) console.log(`        ${text}`)
-
-  const alone = await aloneAt(folder, tencent, accounts)
-  const each = (value: number) => `${value.toFixed(2)} ms`
-  console.log(
-    `the library alone, CPU an account: looked at ${each(alone.checked)}, renewed ${each(alone.renewed)}, and again ${each(alone.again)}`
-  )
+  const verdicts: Array<Verdict> = []
+  const ratios: Array<number> = []
+  // In turns, since what else a machine does meets both; the first time is that of programs that have just begun.
+  for (const what of ["renewed", "renewed again"]) {
+    const { nodes, result } = await costs(`all ${what}`, () => round(fleet, nothing, 600_000))
+    for (const text of result.wrong) console.log(`        ${text}`)
+    verdicts.push(result)
+    ratios.push(nodes / say("renews them", await alone.renew()))
+  }
+  alone.end()
   const [[shards] = []] = await database.query("SELECT count(DISTINCT node) FROM fleet_accounts")
   if (Number(shards) !== machines.length) console.log(`        only ${shards} machines had a share`)
 
@@ -124,10 +129,10 @@ const measured = async (folder: string, running: Running, accounts: number): Pro
   const [all, resident] = [memory(), await residents(machines)]
   console.log(`resident: ${resident}; memory of the machines ${mebibytes(none)} before, ${mebibytes(all)} with them`)
 
-  const verdicts = [first.result, verdict]
   const lost = Math.max(...verdicts.map(({ lost }) => lost))
   const twice = verdicts.reduce((sum, { askedTwice, savedTwice }) => sum + askedTwice + savedTwice, 0)
-  const ratio = nodes / alone.again
+  const wrong = verdicts.flatMap(({ wrong }) => wrong)
+  const ratio = ratios.at(-1)!
   const busiest = Math.max(...idle)
   const memoryOfEach = (all - none) / resident / 1024
   return [
@@ -186,8 +191,8 @@ const takeIn = async (folder: string, { fleet, seal }: Running, accounts: number
   )
 }
 
-/** The same by the library alone: looked at once while all are good, and then renewed. In milliseconds of CPU an account. */
-const aloneAt = async (folder: string, tencent: Tencent.Tencent, accounts: number) => {
+/** The library alone, with the same accounts. What it is told takes so many milliseconds of CPU an account. */
+const begin = async (folder: string, tencent: Tencent.Tencent, accounts: number) => {
   // As far from the server as a machine is.
   const line = ["netns", "exec", namespaceOf(4), process.execPath, fileURLToPath(new URL("alone.ts", import.meta.url))]
   const child = spawn("ip", line, {
@@ -199,17 +204,16 @@ const aloneAt = async (folder: string, tencent: Tencent.Tencent, accounts: numbe
     const [{ cpu }] = await once(child, "message")
     return (cpu * 1000) / accounts
   }
-  const round = tencent.round()
-  await told({ sessions: Array.from({ length: accounts }, (_, index) => Tencent.sessionOf(uinOf(index), round)) })
-  const checked = await told({ atOnce })
-  const renew = async () => {
-    tencent.nextRound()
-    const cpu = await told({ atOnce })
-    const asked = tencent.asked().filter(({ path }) => path === "pt4_auth").length
-    if (asked !== accounts) throw new Error(`the library alone asked for ${asked} renewals`)
-    return cpu
+  await told({ sessions: Array.from({ length: accounts }, (_, index) => Tencent.sessionOf(uinOf(index))) })
+  return {
+    check: () => told({ atOnce }),
+    renew: async () => {
+      tencent.nextRound()
+      const cpu = await told({ atOnce })
+      const asked = tencent.asked().filter(({ path }) => path === "pt4_auth").length
+      if (asked !== accounts) throw new Error(`the library alone asked for ${asked} renewals`)
+      return cpu
+    },
+    end: () => void child.kill()
   }
-  const [renewed, again] = [await renew(), await renew()]
-  child.kill()
-  return { checked, renewed, again }
 }

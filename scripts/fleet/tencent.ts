@@ -123,7 +123,6 @@ export const make = async (address: string) => {
     },
     /** Who scans whatever code is shown; nobody where it is 0. */
     scannedBy: (uin: number) => void (state.scannedBy = uin),
-    round: () => state.round,
     asked: (): ReadonlyArray<Asked> => asked,
     issued: (uin: number): ReadonlySet<string> => issued.get(uin) ?? new Set(),
     strange: () => strange,

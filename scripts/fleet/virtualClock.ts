@@ -8,8 +8,8 @@ import * as Effect from "effect/Effect"
 
 interface Sleeper {
   readonly at: number
-  readonly wake: () => void
-  done: boolean
+  /** Missing where nobody waits for it any more: a limit of minutes must not hold for minutes what it was for. */
+  wake: (() => void) | undefined
 }
 
 /** The sleepers, the first to wake on top: a binary heap. */
@@ -41,7 +41,7 @@ const heap = () => {
     },
     /** The first that has to wake by then. */
     until: (end: number): Sleeper | undefined => {
-      while (all[0]?.done) pop()
+      while (all[0] !== undefined && all[0].wake === undefined) pop()
       return all[0] !== undefined && all[0].at <= end ? pop() : undefined
     }
   }
@@ -63,11 +63,10 @@ export const make = (start: number) => {
       Effect.callback<void>((resume) => {
         const sleeper: Sleeper = {
           at: now + Duration.toMillis(duration),
-          wake: () => resume(Effect.void),
-          done: false
+          wake: () => resume(Effect.void)
         }
         if (Number.isFinite(sleeper.at)) sleepers.push(sleeper)
-        return Effect.sync(() => void (sleeper.done = true))
+        return Effect.sync(() => void (sleeper.wake = undefined))
       })
   }
   /** Answers come by promises and by turns of the event loop: so many of these, and all that was begun waits for a time. */
@@ -86,7 +85,7 @@ export const make = (start: number) => {
         if (next === undefined) break
         now = Math.max(now, next.at)
         // All of a moment wake together, as timers do.
-        for (; next !== undefined; next = sleepers.until(now)) next.wake()
+        for (; next !== undefined; next = sleepers.until(now)) next.wake?.()
       }
       now = end
     }
