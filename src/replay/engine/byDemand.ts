@@ -37,7 +37,7 @@ export const make = (scenario: Scenario, strictness: Exclude<Strictness, "exact"
   const warnings = new Map<string, Warning>()
   const history = Histories.make(scenario)
   let echoes: ReadonlyArray<Echo> = []
-  let codes: SecondCodes = new Map()
+  const codes: SecondCodes = new Map()
   let places = placesOf(exchanges)
   let last = -1
 
@@ -184,9 +184,7 @@ export const make = (scenario: Scenario, strictness: Exclude<Strictness, "exact"
       last = Math.max(last, place)
     }
     served.push(exchange.id)
-    const second = isAgain ? renewed(original, codes) : undefined
-    codes = second?.codes ?? codes
-    const shown = echoed(second?.exchange ?? original, echoes)
+    const shown = echoed(isAgain ? renewed(original, codes) : original, echoes)
     const answer: Answer = { _tag: "Answer", exchange: shown, ...shown.response }
     history.add(seen, answer)
     return answer

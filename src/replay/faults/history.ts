@@ -1,6 +1,7 @@
 /**
  * What a client has asked so far, what it was given, and what a jar that keeps the rules of RFC 6265 would hold by now.
  */
+import { isDeepStrictEqual } from "node:util"
 import * as Result from "effect/Result"
 import * as Cookies from "effect/http/Cookies"
 import { parse } from "../../protocol/PtuiCallback.ts"
@@ -46,13 +47,16 @@ export interface History {
   readonly due: (url: URL) => ReadonlyArray<SetCookie>
   /** Every cookie that was ever set with this name and value, whatever became of it. */
   readonly everSet: (name: string, value: string) => ReadonlyArray<Cookies.Cookie>
-  /** The cookies that the answer of an exchange of this path set: name, domain, and whether it deleted it. */
-  readonly setBy: (path: string) => ReadonlyArray<{ readonly name: string; readonly deleted: boolean }>
+  /** When polls came, as far as somebody has looked at a clock. */
+  readonly pollTimes: ReadonlyArray<number>
+  /** What was answered last at this path. */
   readonly served: (path: string) => (Seen & { readonly exchange: Exchange }) | undefined
 }
 
 /** Whether an exchange is at this last part of a path. */
 export const isAt = (address: string, path: string) => address.endsWith(`/${path}`)
+
+const lastPart = (address: string) => address.slice(address.lastIndexOf("/") + 1)
 
 /** The same address over a safe connection. */
 export const overTls = (url: URL): URL => {
@@ -77,8 +81,10 @@ export const isDeletion = (line: string) => setCookieOf(line)[1] === "" || /;\s*
 export const make = (scenario: Scenario): History => {
   const answered: Array<Seen & { readonly exchange: Exchange }> = []
   const codes: Array<Code> = []
-  const refused: Array<Seen> = []
-  const ever: Array<Cookies.Cookie> = []
+  const pollTimes: Array<number> = []
+  const served = new Map<string, Seen & { readonly exchange: Exchange }>()
+  const refused = new Set<string>()
+  const ever = new Map<string, ReadonlyArray<Cookies.Cookie>>()
   let jar: ReadonlyArray<SetCookie> = []
   const start = Date.parse(scenario.clock)
 
@@ -91,7 +97,9 @@ export const make = (scenario: Scenario): History => {
         other.name !== cookie.name || other.options?.domain !== domain || (other.options?.path ?? "/") !== path
     )
     if (isDeletion(line)) return
-    ever.push(cookie)
+    const pair = `${cookie.name}=${cookie.valueEncoded}`
+    const alike = ever.get(pair) ?? []
+    if (!alike.some((one) => isDeepStrictEqual(one, cookie))) ever.set(pair, [...alike, cookie])
     jar = [...jar, { cookie, by }]
   }
 
@@ -106,8 +114,11 @@ export const make = (scenario: Scenario): History => {
     scenario,
     answered,
     codes,
+    pollTimes,
     add: (seen, { exchange, headers, body }) => {
-      answered.push({ ...seen, exchange })
+      const one = { ...seen, exchange }
+      answered.push(one)
+      served.set(lastPart(seen.read.address), one)
       const { address } = seen.read
       const lines = headers.filter(([name]) => name.toLowerCase() === "set-cookie").map(([, line]) => line)
       for (const line of lines) keep(line, seen.url.href)
@@ -115,23 +126,19 @@ export const make = (scenario: Scenario): History => {
         const [, qrsig = ""] = lines.map(setCookieOf).findLast(([name]) => name === "qrsig") ?? []
         if (qrsig !== "") codes.push({ qrsig })
       }
-      const code = codes.findLast(({ qrsig }) => qrsig === seen.read.cookies().get("qrsig")?.[0])
-      if (isAt(address, "ptqrlogin") && code !== undefined) {
+      if (isAt(address, "ptqrlogin")) {
+        if (seen.at !== undefined) pollTimes.push(seen.at)
         const end = endOf(Buffer.from(body).toString("utf8"))
-        if (end !== undefined) code.end = end
+        const polled = seen.read.cookies().get("qrsig")?.[0]
+        const code = end === undefined ? undefined : codes.findLast(({ qrsig }) => qrsig === polled)
+        if (end !== undefined && code !== undefined) code.end = end
       }
     },
-    addRefused: (seen) => void refused.push(seen),
-    wasRefused: (path) => refused.some(({ read }) => isAt(read.address, path)),
+    addRefused: ({ read }) => void refused.add(lastPart(read.address)),
+    wasRefused: (path) => refused.has(path),
     due: (url) => jar.filter(({ cookie }) => Cookies.toRequestCookieHeader([cookie], url.href, start) !== undefined),
-    everSet: (name, value) => ever.filter((cookie) => cookie.name === name && cookie.valueEncoded === value),
-    setBy: (path) =>
-      answered
-        .filter(({ read }) => isAt(read.address, path))
-        .flatMap(({ exchange }) => exchange.response.headers)
-        .filter(([name]) => name.toLowerCase() === "set-cookie")
-        .map(([, line]) => ({ name: setCookieOf(line)[0], deleted: isDeletion(line) })),
-    served: (path) => answered.findLast(({ read }) => isAt(read.address, path))
+    everSet: (name, value) => ever.get(`${name}=${value}`) ?? [],
+    served: (path) => served.get(path)
   }
 }
 

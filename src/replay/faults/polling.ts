@@ -46,14 +46,13 @@ const tooFast = (millis: number): Fault => ({
 })
 
 /** Polls that should not be. */
-export const polling: Detector = ({ at, read }, { answered, codes }) => {
+export const polling: Detector = ({ at, read }, { codes, pollTimes: times }) => {
   if (!isAt(read.address, "ptqrlogin")) return nothing
   const findings: Array<Finding> = []
   const qrsig = read.cookies().get("qrsig")?.[0]
   const end = codes.findLast((code) => code.qrsig === qrsig)?.end
   // Of a code that is unknown or dead the server says 65 for ever; what it says after a login nobody has seen.
   if (end !== undefined) findings.push(...(end === "65" ? fails : refused)(afterTheEnd(end)))
-  const times = answered.flatMap((seen) => (isAt(seen.read.address, "ptqrlogin") ? (seen.at ?? []) : []))
   const [first] = times
   if (first !== undefined && at !== undefined && times.length > 1) {
     const mean = (at - first) / times.length

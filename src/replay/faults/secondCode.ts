@@ -7,7 +7,7 @@ import type { Exchange } from "../Scenario.ts"
 import { isAt } from "./history.ts"
 
 /** The recorded qrsig behind each one that was made up for a picture asked for again. */
-export type SecondCodes = ReadonlyMap<string, string>
+export type SecondCodes = Map<string, string>
 
 const isPicture = ({ request }: Pick<Exchange, "request">) => isAt(request.url, "ptqrshow")
 
@@ -22,22 +22,20 @@ const another = (qrsig: string, codes: SecondCodes): string => {
   }
 }
 
-/** The exchange of a picture that is served again with another qrsig, and the codes with it; nothing where it is no picture. */
-export const renewed = (exchange: Exchange, codes: SecondCodes) => {
+/** The exchange of a picture that is served again, with another qrsig, which joins the codes; as it is where it is no picture. */
+export const renewed = (exchange: Exchange, codes: SecondCodes): Exchange => {
   const { headers } = exchange.response
   const at = headers.findIndex(
     ([name, line]) => name.toLowerCase() === "set-cookie" && setCookieOf(line)[0] === "qrsig"
   )
   const [name, line] = headers[at] ?? []
-  if (!isPicture(exchange) || name === undefined || line === undefined) return undefined
+  if (!isPicture(exchange) || name === undefined || line === undefined) return exchange
   const [, qrsig] = setCookieOf(line)
   const own = another(qrsig, codes)
+  codes.set(own, qrsig)
   return {
-    exchange: {
-      ...exchange,
-      response: { ...exchange.response, headers: headers.with(at, [name, line.replace(qrsig, () => own)]) }
-    },
-    codes: new Map([...codes, [own, qrsig]])
+    ...exchange,
+    response: { ...exchange.response, headers: headers.with(at, [name, line.replace(qrsig, () => own)]) }
   }
 }
 
