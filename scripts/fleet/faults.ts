@@ -114,8 +114,10 @@ export const faults = (
       },
       heal: async () => {
         await sleep(60_000)
+        // The others have its accounts by then, and wait for nothing that was asked of it.
+        const [[left = ""] = []] = await postgres.query("SELECT count(*) FROM fleet_accounts WHERE next_at = 1")
         Network.setWire(2, "up")
-        return begun(second)
+        return [...problemOf(`${left} accounts waited for it`, left === "0"), ...(await begun(second))]
       }
     },
     {

@@ -36,6 +36,8 @@ export interface Plan {
 }
 
 const hour = 3_600_000
+/** Over days, what was asked is told by the day. */
+const spanOf = (hours: number) => (hours > 48 ? { name: "day", millis: 24 * hour } : { name: "hour", millis: hour })
 const latency = "150 millis"
 const startAt = Date.parse("2026-11-20T08:00:00.000Z")
 
@@ -51,6 +53,7 @@ const mebibytes = (bytes: number) => `${Math.round(bytes / 2 ** 20)} MiB`
 
 export const simulate = async ({ hours, rows }: Plan): Promise<boolean> => {
   const { checkEvery } = FleetConfig.defaults
+  const span = spanOf(hours)
   // A row comes back after 0.9 to 1 of that.
   const needed = rows / (Duration.toSeconds(checkEvery) * 0.95)
   const rate = needed * headroom
@@ -70,7 +73,7 @@ export const simulate = async ({ hours, rows }: Plan): Promise<boolean> => {
         ? { check: "dead", renewal: "new" }
         : { check: "good" }
   )
-  const asks = { all: 0, renewals: 0, blocked: 0, most: 0, inSecond: 0, second: 0, byHour: [] as Array<number> }
+  const asks = { all: 0, renewals: 0, blocked: 0, most: 0, inSecond: 0, second: 0, bySpan: [] as Array<number> }
   const count = (path: string) => {
     if (path === "pt4_auth") asks.renewals++
     if (path !== "cgi_userinfo_get_all") return
@@ -79,8 +82,8 @@ export const simulate = async ({ hours, rows }: Plan): Promise<boolean> => {
     const second = Math.floor(time.now() / 1000)
     if (second !== asks.second) Object.assign(asks, { second, inSecond: 0 })
     asks.most = Math.max(asks.most, ++asks.inSecond)
-    const at = Math.floor((time.now() - startAt) / hour)
-    asks.byHour[at] = (asks.byHour[at] ?? 0) + 1
+    const at = Math.floor((time.now() - startAt) / span.millis)
+    asks.bySpan[at] = (asks.bySpan[at] ?? 0) + 1
   }
   // As the client of `Transport`: one exchange from a request to the end of its body.
   const exchange: Exchange = ({ headers, url }, keep) =>
@@ -169,7 +172,7 @@ export const simulate = async ({ hours, rows }: Plan): Promise<boolean> => {
       }
     }
     const lines = [
-      `${asks.all} rows were due and asked (${asks.renewals} renewed), by virtual hour: ${asks.byHour.map((count = 0) => count).join(" ")}`,
+      `${asks.all} rows were due and asked (${asks.renewals} renewed), by virtual ${span.name}: ${asks.bySpan.map((count = 0) => count).join(" ")}`,
       `rate kept: ${asks.most} in the busiest second of ${per(rate, "allowed")}`,
       `breaker: ${asks.blocked} asked in the ${blocked.hours * 60} minutes of a blocked address, where ${Math.round(rate * blocked.hours * 3600)} might have been; ${degraded.join("; ")}`,
       `told: ${Array.from(told, ([type, count]) => `${count} ${type}`).join(", ")}`,
