@@ -60,8 +60,8 @@ const readEscape = (text: string, at: number): Result.Result<Scanned, CallbackFa
   const braced = kind === "u" && text[at + 2] === "{"
   const from = braced ? at + 3 : at + 2
   const close = braced ? text.indexOf("}", from) : from + (kind === "x" ? 2 : 4)
-  const digits = close === -1 ? "" : text.slice(from, close)
-  const point = /^[0-9a-fA-F]+$/.test(digits) ? Number.parseInt(digits, 16) : Infinity
+  const digits = text.slice(from, close)
+  const point = close !== -1 && /^[0-9a-fA-F]+$/.test(digits) ? Number.parseInt(digits, 16) : Infinity
   if (close > text.length || point > 0x10ffff) return Result.fail({ reason: "bad escape", at })
   return Result.succeed({ value: String.fromCodePoint(point), end: braced ? close + 1 : close })
 }
@@ -130,15 +130,21 @@ export const parse = (body: string): Result.Result<PtuiCallback, CallbackFault> 
   if (Result.isFailure(call)) return Result.fail(call.failure)
   const values = call.success
   if (values.length < 5 || values.length > 7) return wrongNumber(values.length, 5, 7)
-  const [code = "", extcode = "", url = "", target = "", message = "", nickname = ""] = values
+  const [code, extcode, url, target, message, nickname = ""] = values as [
+    string,
+    string,
+    string,
+    string,
+    string,
+    string?
+  ]
   if (!isCode(code)) return Result.fail({ reason: "code is not a number" })
   return Result.succeed({ code, extcode, url, target, message, nickname })
 }
 
-/** Whether a body that `parse` refuses is the beginning of one that it would take: the rest was lost on the way. */
+/** Whether a body that `parse` refuses is the beginning of one that a server sends: the rest was lost on the way. */
 export const isCutOff = (body: string): boolean => {
   const text = body.trim()
-  if (text === "") return false
   return "ptuiCB(".startsWith(text) || (text.startsWith("ptuiCB(") && !/\);?$/.test(text))
 }
 
@@ -152,8 +158,8 @@ export interface AuthCallback {
 export const parseAuth = (body: string): Result.Result<AuthCallback, CallbackFault> => {
   const call = readCall("ptui_auth_CB", body)
   if (Result.isFailure(call)) return Result.fail(call.failure)
-  const [code = "", url = ""] = call.success
   if (call.success.length !== 2) return wrongNumber(call.success.length, 2, 2)
+  const [code, url] = call.success as [string, string]
   return isCode(code) ? Result.succeed({ code, url }) : Result.fail({ reason: "code is not a number" })
 }
 
@@ -172,10 +178,8 @@ export const parseQrRefusal = (body: string): QrRefusal | undefined => {
   if (body.length > MAX_LENGTH || !text.startsWith("ptui_qrcode_CB(")) return undefined
   const inner = text.slice("ptui_qrcode_CB(".length, text.lastIndexOf(")"))
   const json = Result.getOrUndefined(Result.try((): unknown => JSON.parse(inner)))
-  if (typeof json !== "object" || json === null) return undefined
-  const { ec, em } = json as Record<string, unknown>
-  if (typeof ec !== "number" || !Number.isSafeInteger(ec)) return undefined
-  return { code: ec, message: typeof em === "string" ? em : "" }
+  const { ec, em } = Object(json) as Record<string, unknown>
+  return Number.isSafeInteger(ec) ? { code: Number(ec), message: typeof em === "string" ? em : "" } : undefined
 }
 
 /** Quotes, backslashes, line breaks, control characters and halves of surrogate pairs: what a literal in UTF-8 cannot hold. */

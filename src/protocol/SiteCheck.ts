@@ -3,6 +3,7 @@
  * sent here. The calls of each site, and where they come from, stand in PROTOCOL.md, session checks.
  */
 import * as Redacted from "effect/Redacted"
+import * as Result from "effect/Result"
 import type { Check, Sign } from "../sites/check.ts"
 import { fill, signedBy } from "../sites/words.ts"
 import { address, encode, type QqRequest } from "./Request.ts"
@@ -34,7 +35,8 @@ export const request = (check: Check, value: (name: string) => string): QqReques
     Object.entries(values).map(([name, text]) => [name.toLowerCase(), name, fill(text, value)] as const)
   const pairs = (values: Readonly<Record<string, string>>) =>
     filled(values).map(([, name, text]) => [name, text] as const)
-  const body = form !== undefined ? encode(pairs(form)) : json === undefined ? undefined : JSON.stringify(json)
+  // Of what is not there JSON.stringify makes nothing, whatever its type says.
+  const body: string | undefined = form === undefined ? JSON.stringify(json) : encode(pairs(form))
   const type = form === undefined ? "application/json" : "application/x-www-form-urlencoded"
   return {
     step: "Check",
@@ -71,9 +73,9 @@ export const judge = (check: Check, answer: CheckAnswer): Verdict => {
   return verdict("Unknown", undefined)
 }
 
-const matches = (sign: Sign, { location = "", status, text }: CheckAnswer, json: Json | undefined): boolean => {
+const matches = (sign: Sign, { location, status, text }: CheckAnswer, json: Json | undefined): boolean => {
   if (status !== (sign.status ?? 200)) return false
-  if (sign.location !== undefined && !location.startsWith(sign.location)) return false
+  if (sign.location !== undefined && location?.startsWith(sign.location) !== true) return false
   if (sign.text !== undefined && !text.includes(sign.text)) return false
   if (sign.json === undefined) return true
   return (
@@ -89,13 +91,11 @@ type Json = Readonly<Record<string, unknown>>
 
 // Numbers come as digits, too, and what is null is as good as not there.
 const same = (wanted: unknown, got: unknown): boolean => {
-  if (typeof got === "object" && got !== null) return false
-  return wanted === null || got === null || got === undefined
-    ? wanted === (got ?? null)
-    : String(wanted) === String(got)
+  const value = got ?? null
+  return wanted === null || typeof value === "object" ? wanted === value : String(wanted) === String(value)
 }
 
-const at = (json: Json, path: string): unknown =>
+const at = (json: Json | undefined, path: string): unknown =>
   path
     .split(".")
     .reduce<unknown>(
@@ -106,17 +106,15 @@ const at = (json: Json, path: string): unknown =>
 
 /** The first number, or digits, at one of the places that the signs look at. */
 const codeAt = (json: Json | undefined, signs: ReadonlyArray<Sign>): string | undefined => {
-  if (json === undefined) return undefined
-  const values = signs.flatMap((sign) => Object.keys(sign.json ?? {}).map((path) => at(json, path)))
-  const code = values.find((value) => /^-?\d{1,15}$/.test(String(value)))
-  return code === undefined ? undefined : String(code)
+  const values = signs.flatMap((sign) => Object.keys(sign.json ?? {}).map((path) => String(at(json, path))))
+  return values.find((value) => /^-?\d{1,15}$/.test(value))
 }
 
 const messageKeys = ["message", "msg", "em", "errmsg", "retmsg"]
 
 const messageOf = (json: Json | undefined): string => {
-  const said = messageKeys.map((key) => json?.[key]).find((value) => typeof value === "string" && value !== "")
-  return typeof said === "string" ? said.slice(0, 1000) : ""
+  const said = messageKeys.map((key) => json?.[key])
+  return said.find((value): value is string => typeof value === "string" && value !== "")?.slice(0, 1000) ?? ""
 }
 
 /**
@@ -124,18 +122,17 @@ const messageOf = (json: Json | undefined): string => {
  * never run.
  */
 const argumentOf = (text: string): string => {
-  const open = text.indexOf("(")
-  const before = text.slice(0, Math.min(open, 80))
-  if (open === -1 || open > 80 || !/^(?:try\s*\{\s*)?[\w$.]+\s*$/.test(before)) return text
-  return text.slice(open + 1, text.lastIndexOf(")", before.startsWith("try") ? text.lastIndexOf("catch") : text.length))
+  const call = /^(try\s*\{\s*)?[\w$.]+\s*\(/.exec(text.slice(0, 81))
+  if (call === null) return text
+  const [before, attempt] = call
+  return text.slice(
+    before.length,
+    text.lastIndexOf(")", attempt === undefined ? text.length : text.lastIndexOf("catch"))
+  )
 }
 
 const readJson = (text: string): Json | undefined => {
-  try {
-    const json: unknown = JSON.parse(argumentOf(text.trim()))
-    return typeof json === "object" && json !== null && !Array.isArray(json) ? (json as Json) : undefined
-  } catch {
-    // The parser's own message quotes the text.
-    return undefined
-  }
+  // The parser's own message quotes the text, so it is dropped.
+  const json = Result.getOrUndefined(Result.try((): unknown => JSON.parse(argumentOf(text.trim()))))
+  return typeof json === "object" && json !== null && !Array.isArray(json) ? (json as Json) : undefined
 }

@@ -34,6 +34,14 @@ describe("the requests", () => {
     }
   })
 
+  it("only check_sig is one that a redirect should answer", () => {
+    const redirecting = Object.entries(requestsOf(webqq)).filter(([, { redirects }]) => redirects)
+    assert.deepStrictEqual(
+      redirecting.map(([name]) => name),
+      ["checkSig"]
+    )
+  })
+
   it("login2 is a form behind a plain address", () => {
     const { form, url } = requestsOf(webqq).login2
     assert.strictEqual(Redacted.value(url), "https://d1.web2.qq.com/channel/login2")

@@ -4,7 +4,7 @@ import * as Arbitrary from "effect/Arbitrary"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import { type CallbackFault, ofCallback } from "../../src/errors/answerFaults.ts"
-import { encode, parse, parseAuth } from "../../src/protocol/PtuiCallback.ts"
+import { encode, isCutOff, parse, parseAuth, parseQrRefusal } from "../../src/protocol/PtuiCallback.ts"
 import { mutating } from "../support/mutating.ts"
 import { callback, SAMPLES, MESSAGES } from "./ptuiSamples.ts"
 
@@ -309,5 +309,56 @@ describe("parseAuth", () => {
     [`ptui_auth_CB('2','${url}${" ".repeat(4096)}')`, "longer than 4096 characters"]
   ])("refuses %j, and does not quote it", (body, reason) => {
     assert.strictEqual(reasonOf(parseAuth(body)), reason)
+  })
+})
+
+describe("isCutOff", () => {
+  it("takes every beginning of a sample for one, and no whole sample", () => {
+    const bodies = SAMPLES.map(([, body]) => body).filter((body) => body.startsWith("ptuiCB("))
+    assert.isAbove(bodies.length, 5)
+    for (const body of bodies) {
+      for (let end = 1; end < body.lastIndexOf(")"); end++) {
+        if (body[end - 1] !== ")") assert.isTrue(isCutOff(body.slice(0, end)), body.slice(0, end))
+      }
+      assert.isFalse(isCutOff(body), body)
+    }
+  })
+
+  it.each<readonly [body: string, cutOff: boolean]>([
+    ["p", true],
+    [" \r\nptuiC ", true],
+    ["ptuiCB('66','0','a);b", true],
+    ["ptuiCB(66)", false],
+    ["ptuiCB(66) \r\n", false],
+    ["ptuiCB(66);\n", false],
+    ["CB(", false],
+    ["x ptuiCB(", false],
+    ["ptuiCB2('", false],
+    ["x", false],
+    ["<html>", false]
+  ])("%j: %s", (body, cutOff) => {
+    assert.strictEqual(isCutOff(body), cutOff)
+  })
+})
+
+describe("parseQrRefusal", () => {
+  const padded = (length: number) => `ptui_qrcode_CB({"ec":1})`.padEnd(length, " ")
+
+  it.each([
+    [`ptui_qrcode_CB({"ec":313,"em":"请稍后","qrcode":""})`, { code: 313, message: "请稍后" }],
+    [` \r\nptui_qrcode_CB({"ec":-1,"em":"(a)"});\r\n`, { code: -1, message: "(a)" }],
+    [`ptui_qrcode_CB({"ec":0,"em":7})`, { code: 0, message: "" }],
+    [padded(4096), { code: 1, message: "" }],
+    [padded(4097), undefined],
+    [`ptui_qrcode_CB({"ec":1.5})`, undefined],
+    [`ptui_qrcode_CB({"ec":"313"})`, undefined],
+    [`ptui_qrcode_CB({"em":"x"})`, undefined],
+    ["ptui_qrcode_CB(null)", undefined],
+    ["ptui_qrcode_CB(313)", undefined],
+    [`ptui_qrcode_CB({"ec":313)`, undefined],
+    [`ptui-qrcode-CB({"ec":313})`, undefined],
+    ["", undefined]
+  ])("%j", (body, refusal) => {
+    assert.deepStrictEqual(parseQrRefusal(body), refusal)
   })
 })

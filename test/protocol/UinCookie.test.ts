@@ -9,6 +9,7 @@ it.each([
   ["", undefined],
   ["12345678", undefined],
   ["o12a", undefined],
+  ["xo12", undefined],
   ["o-12", undefined],
   [`o${"0".repeat(1_000_000)}1`, undefined]
 ] as const)("%s", (value, uin) => {
