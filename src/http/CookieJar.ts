@@ -46,12 +46,12 @@ export const make = (options: Options): CookieJar["Service"] => {
       .filter((cookie) => isOurs(cookie.domain) && isSound({ ...cookie, value: Redacted.value(cookie.value) }))
       .map((cookie) => [`${cookie.name};${cookie.domain};${cookie.path}`, cookie])
   )
-  let jar: ReadonlyArray<Cookies.Cookie> = [...given.values()].slice(0, limits.cookies).map(fromSessionCookie)
+  let jar: ReadonlyArray<Kept> = [...given.values()].slice(0, limits.cookies).map(fromSessionCookie)
   const shadowsSecure = (name: string, domain: string) =>
     jar.some(
       (kept) =>
         kept.name === name &&
-        kept.options?.secure === true &&
+        kept.options.secure === true &&
         (isBelow(domainOf(kept), domain) || isBelow(domain, domainOf(kept)))
     )
   const accepts = (line: string, cookie: Cookies.Cookie, url: URL): boolean => {
@@ -65,7 +65,7 @@ export const make = (options: Options): CookieJar["Service"] => {
   }
   // A URL is read once for a whole batch, in which every name is there once.
   const keep = (url: string, batch: ReadonlyArray<Cookies.Cookie>, now: number) => {
-    const merged = Cookies.mergeIntoArray(jar, url, Cookies.fromIterable(batch), now)
+    const merged = Cookies.mergeIntoArray(jar, url, Cookies.fromIterable(batch), now) as ReadonlyArray<Kept>
     const room = limits.cookies - (batch.length === 1 ? merged.length : jar.length + batch.length)
     if (room >= 0 && merged.every((one) => jar.includes(one) || isSound(plain(one)))) jar = merged
     // What may not be kept takes nothing else with it, and of too many the first are kept.
@@ -102,7 +102,7 @@ export const make = (options: Options): CookieJar["Service"] => {
       }),
     all: Effect.map(Clock.currentTimeMillis, (now) =>
       jar
-        .filter((cookie) => (cookie.options?.expires?.getTime() ?? Infinity) > now)
+        .filter((cookie) => (cookie.options.expires?.getTime() ?? Infinity) > now)
         .map(toSessionCookie)
         .sort((a, b) => compare(a.domain, b.domain) || compare(a.path, b.path) || compare(a.name, b.name))
     )
@@ -115,27 +115,32 @@ export const layer = (options: Options): Layer.Layer<CookieJar> => Layer.sync(Co
 // oxlint-disable-next-line no-control-regex -- refusing control characters is the point
 const hasControl = /[\0-\x08\x0a-\x1f\x7f]/
 
-const domainOf = (cookie: Cookies.Cookie) => cookie.options?.domain ?? ""
-const pathOf = (cookie: Cookies.Cookie) => cookie.options?.path ?? "/"
+/** A cookie as `Cookies.mergeIntoArray` leaves it, which gives each the domain and the path that it is for. */
+type Kept = Cookies.Cookie & {
+  readonly options: NonNullable<Cookies.Cookie["options"]> & { readonly domain: string; readonly path: string }
+}
+
+const domainOf = (cookie: Kept) => cookie.options.domain
+const pathOf = (cookie: Kept) => cookie.options.path
 const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0)
 
-const plain = (cookie: Cookies.Cookie) => ({
+const plain = (cookie: Kept) => ({
   name: cookie.name,
   value: cookie.valueEncoded,
   domain: domainOf(cookie).toLowerCase(),
   path: pathOf(cookie),
-  secure: cookie.options?.secure ?? false,
-  httpOnly: cookie.options?.httpOnly ?? false,
-  hostOnly: cookie.options?.hostOnly ?? false
+  secure: cookie.options.secure ?? false,
+  httpOnly: cookie.options.httpOnly ?? false,
+  hostOnly: cookie.options.hostOnly ?? false
 })
 
-const toSessionCookie = (cookie: Cookies.Cookie): SessionCookie => ({
+const toSessionCookie = (cookie: Kept): SessionCookie => ({
   ...plain(cookie),
   value: Redacted.make(cookie.valueEncoded, { label: "cookie" }),
-  ...(cookie.options?.expires === undefined ? {} : { expires: DateTime.fromDateUnsafe(cookie.options.expires) })
+  ...(cookie.options.expires === undefined ? {} : { expires: DateTime.fromDateUnsafe(cookie.options.expires) })
 })
 
-const fromSessionCookie = (cookie: SessionCookie): Cookies.Cookie =>
+const fromSessionCookie = (cookie: SessionCookie): Kept =>
   Object.assign(Cookies.makeCookieUnsafe(cookie.name, ""), {
     valueEncoded: Redacted.value(cookie.value),
     options: {
