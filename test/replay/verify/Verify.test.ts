@@ -83,7 +83,7 @@ const broken: ReadonlyArray<
     /"webqq-fixture\/2", which knows "from"/,
     (json) => {
       json.format = "webqq-fixture/1"
-      for (const key of ["equal", "demands", "optional"]) delete json[key]
+      for (const key of ["equal", "demands", "optional", "titleZh"]) delete json[key]
     }
   ],
   [
