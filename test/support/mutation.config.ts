@@ -16,7 +16,8 @@ export default {
       "test/protocol/*.test.ts",
       "test/steps/*.test.ts",
       "test/http/CookieJar.test.ts",
-      "test/replay/engine/*.test.ts",
+      "test/replay/{engine/*,ReplayServer}.test.ts",
+      "test/clients/*.test.ts",
       "test/scenarios.test.ts"
     ],
     env: { MUTATING: "1" }
