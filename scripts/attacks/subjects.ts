@@ -346,7 +346,10 @@ export const subjects: ReadonlyArray<Subject> = [
     return () => KeptText.decode("f", "p", text)
   }),
   many("cookies in their formats", 16_000, (size) => {
-    const { cookies } = Schema.decodeUnknownSync(Session.Session)(session(times(size, (n) => cookie(n))))
+    // As many as no session may hold: each is read in one of its own.
+    const cookies = times(size, (n) => Schema.decodeUnknownSync(Session.Session)(session([cookie(n)]))).flatMap(
+      (one) => one.cookies
+    )
     return () =>
       settle(
         Effect.gen(function* () {

@@ -4,6 +4,7 @@
 import { spawnSync } from "node:child_process"
 import { cpSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
+import { commandOf } from "../freshBuild.ts"
 import { here, type Side, type Stage } from "./stage.ts"
 import { cpuOfCommand } from "./stores.ts"
 import { inTurns, type Row } from "./table.ts"
@@ -24,6 +25,8 @@ const write = (folder: string, count: number) => {
   exchanges.splice(waiting + 1, 0, ...more)
   const config = { codeLife: 36_000_000, timeout: 39_600_000 }
   writeFileSync(file, `${JSON.stringify({ ...head, config, exchanges, outcome }, null, 2)}\n`)
+  // In the order of keys that a scenario has.
+  spawnSync(process.execPath, [commandOf(), "fixtures", "format", folder])
 }
 
 export const rows = async (stage: Stage, sides: ReadonlyArray<Side>, rounds: number): Promise<ReadonlyArray<Row>> => {
