@@ -17,9 +17,11 @@ import * as Keeping from "./store/keeping.ts"
 import { defaultProfile, type Saved, SessionStore } from "./store/SessionStore.ts"
 import { storeFailed } from "./store/storeFailed.ts"
 import type { Site } from "./Site.ts"
+import * as GtkBkn from "./steps/GtkBkn.ts"
 import * as SessionCheck from "./steps/SessionCheck.ts"
 import * as MusicKey from "./steps/MusicKey.ts"
 import * as Renewal from "./steps/Renewal.ts"
+import { traced } from "./steps/traced.ts"
 
 export interface Options {
   /** Where the session is looked for and kept. Default: the newest of the site; a new one is kept by site and uin. */
@@ -98,7 +100,7 @@ export const events = (
   eventStream((onEvent) => signIn(site, { ...options, onEvent }))
 
 /** The first rung: the same session, where it is still good. Fails as `SessionCheck.check`; `isDead` tells a no from not knowing. */
-export const check = Effect.fn("SignIn.check")(function* (site: Site, session: Session) {
+export const check = traced("SignIn.check")(function* (site: Site, session: Session) {
   yield* withCookies(site, session, SessionCheck.check(site, session))
   return session
 })
@@ -119,8 +121,10 @@ export const wasGood = Effect.fnUntraced(function* (saved: Saved, within: Durati
 })
 
 /** The first rung without a server: by age and cookies alone. Fails with `CookieMissing`. */
-export const checkByAge = Effect.fn("SignIn.checkByAge")(function* (site: Site, session: Session) {
-  yield* Effect.provideService(SessionCheck.byAge(site, session), CookieJar.CookieJar, jarOf(site, session))
+export const checkByAge = traced("SignIn.checkByAge")(function* (site: Site, session: Session) {
+  // No others: to fill a jar with them takes as long as all else that is looked at.
+  const cookies = session.cookies.filter(({ name }) => GtkBkn.isRead(site, name))
+  yield* Effect.provideService(SessionCheck.byAge(site, session), CookieJar.CookieJar, jarOf(site, { cookies }))
   return session
 })
 
@@ -287,4 +291,5 @@ const withCookies = <A, E, R>(site: Site, session: Session, rung: Effect.Effect<
     Login.withinTimeout
   )
 
-const jarOf = (site: Site, { cookies }: Session) => CookieJar.make({ domains: site.cookieDomains, cookies })
+const jarOf = (site: Site, { cookies }: Pick<Session, "cookies">) =>
+  CookieJar.make({ domains: site.cookieDomains, cookies })

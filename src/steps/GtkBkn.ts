@@ -48,4 +48,9 @@ export const read = traced("GtkBkn.read")(function* (site: Site) {
   }
 })
 
+/** Whether `read` looks at a cookie of that name. */
+export const isRead = (site: Site, name: string): boolean => always.has(name) || needsOf(site).includes(name)
+
+const always: ReadonlySet<string> = new Set(["p_skey_forbid", "p_uin", "uin", "p_skey", "skey"])
+
 const needsOf = ({ authorize, needs = authorize === undefined ? ["p_skey"] : [] }: Site) => needs

@@ -139,11 +139,25 @@ describe("status", () => {
     Effect.gen(function* () {
       const { run, store } = yield* withBoth
       const broken = new StoreFailed({ step: "SessionStore", path: "sessions/x.json", reason: "it is not JSON" })
-      const list = Effect.map(store.list, ({ saved }) => ({ saved, broken: [broken] }))
-      const result = yield* run("status --offline --json", { store: { list } })
+      const inPortions: typeof store.inPortions = (see) => Effect.as(store.inPortions(see), [broken])
+      const result = yield* run("status --offline --json", { store: { inPortions } })
       assert.strictEqual(result.code, 0)
       assert.include(result.stderr, "sessions/x.json could not be used: it is not JSON")
       assert.deepEqual(result.lines().at(-1), { _tag: "Broken", path: "sessions/x.json", reason: "it is not JSON" })
+    })
+  )
+
+  it.effect("reads no other than the one of --profile, and tells where that cannot be read", () =>
+    Effect.gen(function* () {
+      const { run } = yield* withBoth
+      const broken = new StoreFailed({ step: "SessionStore", path: "sessions/x.json", reason: "it is not JSON" })
+      const all = { list: Effect.die("list"), inPortions: () => Effect.die("inPortions") }
+      const one = yield* run("status --offline --profile home --json", { store: all })
+      assert.deepEqual([one.code, one.lines().length, one.lines()[0].profile], [0, 1, "home"])
+      const other = yield* run("status --offline --profile home --site qzone", { store: all })
+      assert.deepEqual([other.code, other.stdout], [4, ""])
+      const unread = yield* run("status --profile x --json", { store: { ...all, load: () => Effect.fail(broken) } })
+      assert.deepEqual([unread.code, unread.lines()[0]._tag], [4, "Broken"])
     })
   )
 

@@ -1,5 +1,8 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Redacted from "effect/Redacted"
+import * as CookieJar from "webqq-login/CookieJar"
 import * as Site from "webqq-login/Site"
 import * as GtkBkn from "webqq-login/steps/GtkBkn"
 import { inLogin } from "../support/inLogin.ts"
@@ -63,9 +66,32 @@ describe("GtkBkn.read", () => {
       })
   )
 
+  const own: Site.Site = { ...Site.qzone, needs: ["pt4_token"], signing: { gtk: "skey", bkn: "p_skey" } }
+
+  it.effect.each([...Site.all, own])("reads no cookie but those that it names", (site) =>
+    Effect.gen(function* () {
+      const read = new Set<string>()
+      const jar = CookieJar.CookieJar.of({
+        ...CookieJar.make({ domains: [] }),
+        // Where p_uin is, uin is not looked for.
+        find: (name) =>
+          Effect.sync(() => {
+            read.add(name)
+            return name === "p_uin" ? Option.none() : Option.some(Redacted.make("o0123456789"))
+          })
+      })
+      yield* Effect.provideService(GtkBkn.read(site), CookieJar.CookieJar, jar)
+      assert.includeMembers([...read], ["p_skey", "skey", "p_uin", "uin", ...(site.needs ?? [])])
+      assert.deepEqual(
+        [...read].filter((name) => !GtkBkn.isRead(site, name)),
+        []
+      )
+      assert.isFalse(GtkBkn.isRead(site, "ptcz"))
+    })
+  )
+
   it.effect("takes the need of a site of one's own from its data", () =>
     Effect.gen(function* () {
-      const own = { ...Site.qzone, needs: ["pt4_token"], signing: { gtk: "skey", bkn: "p_skey" } as const }
       assert.deepInclude(yield* reading(own, [uin, skey, pSkey(own)]), { _tag: "CookieMissing", name: "pt4_token" })
       const token = "pt4_token=T; Path=/; Domain=qzone.qq.com"
       assert.deepEqual(yield* reading(own, [uin, skey, token]), { uin: 123456789, gtk: ofS })

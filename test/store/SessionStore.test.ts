@@ -151,6 +151,19 @@ const contract = (place: Effect.Effect<Place, unknown, Scope.Scope>, canPlant: b
       assert.deepStrictEqual(broken, [])
     }))
 
+  it("shows the same in portions, and none of it twice", () =>
+    Effect.gen(function* () {
+      const store = yield* Store
+      for (let uin = 100; uin < 140; uin++) yield* store.save(aSession({ uin }))
+      const portions: Array<ReadonlyArray<SessionStore.Saved>> = []
+      const broken = yield* store.inPortions((some) => Effect.sync(() => void portions.push(some)))
+      assert.deepStrictEqual({ saved: portions.flat(), broken }, yield* store.list)
+      assert.isAbove(portions.length, 1)
+      const seen: Array<number> = []
+      const stopped = store.inPortions((some) => Effect.fail(seen.push(some.length)))
+      assert.deepStrictEqual([yield* Effect.flip(stopped), seen.length], [1, 1])
+    }))
+
   it("finds the session that was saved last, of a site or of all", () =>
     Effect.gen(function* () {
       const store = yield* Store
@@ -286,6 +299,7 @@ const contract = (place: Effect.Effect<Place, unknown, Scope.Scope>, canPlant: b
           saved.map(({ profile }) => profile),
           ["sound"]
         )
+        assert.deepStrictEqual(yield* store.inPortions(() => Effect.void), named)
         yield* store.remove("p")
         assert.isUndefined(yield* texts.get("p"))
       }))

@@ -27,6 +27,7 @@ export const forLogin = (around: Surroundings): Layer.Layer<SessionStore.Session
         modify: fail,
         remove: fail,
         list: fail(),
+        inPortions: fail,
         foundGood: () => Effect.void,
         wasGoodAt: () => Effect.undefined,
         load: none,

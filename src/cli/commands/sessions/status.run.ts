@@ -5,7 +5,7 @@ import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import type { Bilingual, Language } from "../../../Language.ts"
-import { type LoginError, NoSession, said } from "../../../errors/LoginError.ts"
+import { type LoginError, NoSession, said, type StoreFailed } from "../../../errors/LoginError.ts"
 import type { HttpClient } from "effect/http/HttpClient"
 import { type Saved, SessionStore } from "../../../store/SessionStore.ts"
 import type { Session } from "../../../Session.ts"
@@ -36,30 +36,55 @@ interface Known extends Saved {
 const status = Effect.fnUntraced(function* (flags: Flags, around: Surroundings) {
   const { language, streams } = around
   const { find, name } = yield* Sessions.siteOf(flags.site)
-  const { broken, saved } = yield* (yield* SessionStore).list
-  const wanted = saved.filter(
-    ({ profile, session }) => profile === (flags.profile ?? profile) && session.site === (name ?? session.site)
-  )
-  // One client for all: to make one takes longer than to look at a session.
   const offline = flags.offline === true
-  const known: ReadonlyArray<Known> = yield* Sessions.online(
-    Effect.forEach(wanted, (saved) => look({ ...saved, site: find(saved.session) }, offline, around), {
-      concurrency: offline ? 1 : 4
-    }),
+  const lines: Array<ReadonlyArray<string>> = []
+  let good = false
+  let untold: LoginError | CommandFailed | undefined
+  const tell = (one: Known, now: DateTime.Utc) => {
+    good ||= one.good === true
+    if (one.good === undefined) untold ??= one.reason
+    if (flags.json === true) streams.json(toLine(one, language))
+    else lines.push(cells(one, now, language))
+  }
+  // One client for all: to make one takes longer than to look at a session.
+  const broken = yield* Sessions.online(
+    inPortions(
+      yield* SessionStore,
+      flags.profile,
+      Effect.fnUntraced(function* (some) {
+        const known: ReadonlyArray<Known> = yield* Effect.forEach(
+          some.filter(({ session }) => session.site === (name ?? session.site)),
+          (saved) => look({ ...saved, site: find(saved.session) }, offline, around),
+          { concurrency: offline ? 1 : 4 }
+        )
+        const now = yield* DateTime.now
+        for (const one of known) tell(one, now)
+      })
+    ),
     around
   )
-  const now = yield* DateTime.now
-  if (flags.json === true) for (const one of known) streams.json(toLine(one, language))
-  else if (known.length > 0) streams.print(rows(known, now, language))
+  if (lines.length > 0) streams.print(table([heads[language], ...lines]))
   for (const error of broken) {
     streams.insist(...advice(said(error)))
     if (flags.json === true) streams.json({ _tag: "Broken", path: error.path, reason: error.reason })
   }
-  if (known.some(({ good }) => good === true)) return
+  if (good) return
   // Where nobody could tell, that is the failure.
-  const untold = known.find(({ good, reason }) => good === undefined && reason !== undefined)
-  return yield* untold?.reason ?? new NoSession({ step: "Check", profile: flags.profile ?? "" })
+  return yield* untold ?? new NoSession({ step: "Check", profile: flags.profile ?? "" })
 })
+
+/** All of them, or that of a profile, and then no other is read; and what cannot be read. */
+const inPortions = <E, R>(
+  store: SessionStore["Service"],
+  profile: string | undefined,
+  see: (saved: ReadonlyArray<Saved>) => Effect.Effect<void, E, R>
+): Effect.Effect<ReadonlyArray<StoreFailed>, E | StoreFailed, R> =>
+  profile === undefined
+    ? store.inPortions(see)
+    : Effect.matchEffect(store.load(profile), {
+        onSuccess: (saved) => Effect.as(see([saved]), []),
+        onFailure: (error) => Effect.succeed(error._tag === "StoreFailed" ? [error] : [])
+      })
 
 const look = Effect.fnUntraced(function* (picked: Sessions.Picked, offline: boolean, around: Surroundings) {
   const now = yield* DateTime.now
@@ -131,20 +156,16 @@ const heads = {
   zh: ["名称", "站点", "uin", "已登录", "预计失效", "状态"]
 }
 
-const rows = (known: ReadonlyArray<Known>, now: DateTime.Utc, language: Language): ReadonlyArray<string> =>
-  table([
-    heads[language],
-    ...known.map((one) => [
-      one.profile,
-      one.session.site,
-      String(one.session.uin),
-      isAhead(one.session, now)
-        ? unknown[language]
-        : span(now.epochMilliseconds - one.session.obtainedAt.epochMilliseconds, language),
-      end(one.expectedEnd, now, language),
-      state(one)[language]
-    ])
-  ])
+const cells = (one: Known, now: DateTime.Utc, language: Language): ReadonlyArray<string> => [
+  one.profile,
+  one.session.site,
+  String(one.session.uin),
+  isAhead(one.session, now)
+    ? unknown[language]
+    : span(now.epochMilliseconds - one.session.obtainedAt.epochMilliseconds, language),
+  end(one.expectedEnd, now, language),
+  state(one)[language]
+]
 
 const end = (at: DateTime.Utc | undefined, now: DateTime.Utc, language: Language): string => {
   if (at === undefined) return unknown[language]
