@@ -38,6 +38,7 @@ export interface Warning {
   readonly kind: "as recorded" | "odd order" | "asked again" | "not in the scenario" | "left" | "fault"
   /** Id of the exchange that it is about, or its address. */
   readonly about: string
+  /** The part that is not as recorded; there in no other kind. */
   readonly field?: string
   readonly fault?: Fault
   readonly text: Bilingual

@@ -9,8 +9,8 @@ import type { Engine, Warning } from "./model.ts"
 export const warned = (warnings: ReadonlyArray<Warning>): ReadonlyArray<Bilingual> => {
   const fields = new Map<string, Array<string>>()
   const others: Array<Bilingual> = []
-  for (const { about, field, kind, text } of warnings) {
-    if (kind !== "as recorded" || field === undefined) others.push(text)
+  for (const { about, field, text } of warnings) {
+    if (field === undefined) others.push(text)
     else fields.set(about, [...(fields.get(about) ?? []), field])
   }
   return [
