@@ -194,6 +194,7 @@ describe("CookieJar", () => {
     Effect.gen(function* () {
       const jar = make()
       yield* jar.store("https://s.web2.qq.com/", [
+        "s=nearest; Path=/",
         "t=wide; Domain=qq.com; Path=/",
         "t=near; Domain=web2.qq.com; Path=/"
       ])
@@ -201,6 +202,8 @@ describe("CookieJar", () => {
       assert.deepStrictEqual(yield* find("https://s.web2.qq.com/"), Option.some("near"))
       assert.deepStrictEqual(yield* find("https://qun.qq.com/"), Option.some("wide"))
       assert.deepStrictEqual(yield* find("https://example.com/"), Option.none())
+      assert.isTrue(Option.isNone(yield* jar.find("s", "https://qun.qq.com/")))
+      assert.isTrue(Option.isNone(yield* jar.find("u", "https://s.web2.qq.com/")))
       assert.strictEqual(String(Option.getOrThrow(yield* jar.find("t", "https://qun.qq.com/"))), "<redacted:cookie>")
     })
   )

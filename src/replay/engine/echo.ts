@@ -69,7 +69,8 @@ const inText = (text: string, { own, recorded }: Echo): string =>
 const inBody = (body: Uint8Array, echo: Echo): Uint8Array => {
   const needle = percent(echo.recorded)
   const bytes = Buffer.from(body)
+  // Both are ASCII, and what stands around them may be in any encoding.
   return bytes.includes(needle)
-    ? Buffer.from(bytes.toString("utf8").replaceAll(needle, percent(echo.own)), "utf8")
+    ? Buffer.from(bytes.toString("latin1").replaceAll(needle, percent(echo.own)), "latin1")
     : body
 }

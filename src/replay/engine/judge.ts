@@ -48,7 +48,8 @@ export const judge = (recorded: Request, demands: Demands | undefined, got: Read
     Object.hasOwn(required, field) || Object.hasOwn(checked, field) || echoed.includes(field)
   const inside = Object.entries(recorded.form ?? {}).flatMap(([name, matcher]) => {
     const field = `form.${name}`
-    const members = membersOf(field, matcher) ?? {}
+    const members = membersOf(field, matcher)
+    if (members === undefined) return []
     const extra = memberFields(got, field).filter((one) => !Object.hasOwn(members, one))
     return [
       ...Object.entries(members).flatMap(([one, expected]) => {
