@@ -16,25 +16,25 @@ export const make = (scenario: Scenario): Engine => {
   const mismatches: Array<Mismatch> = []
   let position = 0
 
-  const matches = (index: number, request: ReadRequest) => {
-    const exchange = exchanges[index]
-    return exchange !== undefined && differences(exchange.request, request).length === 0
+  /** The exchange at this place, if the request matches it. */
+  const matched = (place: number, request: ReadRequest): Exchange | undefined => {
+    const exchange = exchanges[place]
+    return exchange !== undefined && differences(exchange.request, request).length === 0 ? exchange : undefined
   }
   // One that is open ends where the client goes on.
   const placeOf = (request: ReadRequest) =>
-    exchanges[position]?.open && (counts[position] ?? 0) > 0 && !matches(position, request) ? position + 1 : position
+    exchanges[position]?.open && counts[position]! > 0 && !matched(position, request) ? position + 1 : position
 
   const handle = (wire: WireRequest): Answer | Mismatch => {
     const request = read(wire)
     const place = placeOf(request)
-    const expected = exchanges[place]
-    if (expected !== undefined && matches(place, request)) {
+    const exchange = matched(place, request)
+    if (exchange !== undefined) {
       position = place
-      const count = (counts[position] ?? 0) + 1
-      counts[position] = count
-      if (expected.open === undefined && count >= expected.times) position++
-      served.push(expected.id)
-      return { _tag: "Answer", exchange: expected, ...expected.response }
+      counts[place]!++
+      if (exchange.open === undefined && counts[place]! >= exchange.times) position++
+      served.push(exchange.id)
+      return { _tag: "Answer", exchange, ...exchange.response }
     }
     const mismatch = explain(index, exchanges, position, request)
     mismatches.push(mismatch)
@@ -47,7 +47,7 @@ export const make = (scenario: Scenario): Engine => {
     handle,
     expects: (wire) => {
       const request = read(wire)
-      return matches(placeOf(request), request)
+      return matched(placeOf(request), request) !== undefined
     },
     next: () => exchanges[position],
     served: () => [...served],
@@ -57,7 +57,7 @@ export const make = (scenario: Scenario): Engine => {
     verify: () => [
       ...mismatches,
       ...exchanges.flatMap((exchange, index): ReadonlyArray<Unused> => {
-        const count = counts[index] ?? 0
+        const count = counts[index]!
         return count < (exchange.open === undefined ? exchange.times : 1)
           ? [{ _tag: "Unused", exchange, served: count }]
           : []

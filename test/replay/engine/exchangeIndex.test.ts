@@ -1,5 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Engine, type Scenario } from "webqq-login/replay"
+import * as exchangeIndex from "../../../src/replay/engine/exchangeIndex.ts"
 import { differences, looksAt } from "../../../src/replay/engine/requestDiff.ts"
 import { read } from "../../../src/replay/engine/wireRequest.ts"
 import type { FormMatcher, Request } from "../../../src/replay/format/ScenarioFile.ts"
@@ -109,5 +110,91 @@ describe("a mismatch", () => {
     const answer = engine.handle({ method: "GET", url: `${api}/${path}`, headers: [], body: new Uint8Array(0) })
     assert.strictEqual(answer._tag, "Mismatch")
     assert.isAtMost(looked, 300)
+  })
+})
+
+describe("what a request is like", () => {
+  it("says of thousands of requests what a comparison with every exchange says, wherever one stands, and however much has to be looked at", () => {
+    let found = 0
+    for (let seed = 1; seed <= 1000; seed++) {
+      const { asked, exchanges } = drawn(seed)
+      const scenario = shop(exchanges)
+      const index = exchangeIndex.of(scenario.exchanges)
+      for (let i = 0; i < 20; i++) {
+        const request = read(asked())
+        const [position, least] = [(i % (exchanges.length + 2)) - 1, i % 4]
+        const like = scenario.exchanges.map((exchange, place) => {
+          const isAt = exchange.request.method === request.method && exchange.request.url === request.address
+          const matches = differences(exchange.request, request).length === 0 && looksAt(exchange.request) >= least
+          return { exchange, place, isAt, matches }
+        })
+        // The one at the place itself is known not to match.
+        if (like.some(({ matches, place }) => matches && place === position)) continue
+        const { before, later } = index.matching(request, position, least)
+        const all = like.filter(({ matches }) => matches)
+        assert.strictEqual(later?.id, all.find(({ place }) => place > position)?.exchange.id, `seed ${seed}, ${i}`)
+        assert.strictEqual(before?.id, all.findLast(({ place }) => place < position)?.exchange.id, `seed ${seed}, ${i}`)
+        if (all.length > 1) found++
+        const near = like.filter(({ isAt }) => isAt)
+        assert.deepStrictEqual(
+          index.near(request, position).map(({ id }) => id),
+          [
+            ...near.filter(({ place }) => place > position),
+            ...near.filter(({ place }) => place <= position).toReversed()
+          ].map(({ exchange }) => exchange.id),
+          `seed ${seed}, ${i}`
+        )
+      }
+    }
+    assert.isAbove(found, 200)
+  })
+
+  /** So many exchanges that a request of this path matches, each with a matcher of its own. */
+  const alike = (count: number) =>
+    shop(
+      Array.from({ length: count }, (_, i) =>
+        get(`e${i}`, "", "", {
+          request: { method: "GET", url: `${api}/state`, query: { t: { re: `[0-9]{1,${i + 1}}` } } }
+        })
+      )
+    ).exchanges
+  const state = read({ method: "GET", url: `${api}/state?t=1`, headers: [], body: new Uint8Array(0) })
+  const ids = (from: number, to: number) =>
+    Array.from({ length: Math.abs(to - from) }, (_, i) => `e${from < to ? from + i : from - i}`)
+
+  it("says the nearest fifty: what comes later, and what was before, until there are so many", () => {
+    const index = exchangeIndex.of(alike(120))
+    const near = (position: number) => index.near(state, position).map(({ id }) => id)
+    assert.deepStrictEqual(near(-1), ids(0, 50))
+    assert.deepStrictEqual(near(2), ids(3, 53))
+    assert.deepStrictEqual(near(99), [...ids(100, 120), ...ids(99, 69)])
+    assert.deepStrictEqual(near(120), ids(119, 69))
+    assert.deepStrictEqual(index.near({ ...state, address: `${api}/else` }, 0), [])
+    assert.deepStrictEqual(index.near({ ...state, method: "POST" }, 0), [])
+  })
+
+  it("compares no exchange that comes no nearer than one that matches", () => {
+    let compared = 0
+    const exchanges = alike(200).map((exchange) => {
+      const { query } = exchange.request
+      // Only what is compared asks for the matcher.
+      const counted = {
+        get t() {
+          compared++
+          return query!["t"]!
+        }
+      }
+      return { ...exchange, request: { ...exchange.request, query: counted } }
+    })
+    const index = exchangeIndex.of(exchanges)
+    compared = 0
+    assert.strictEqual(index.matching(state, -1, 0).later?.id, "e0")
+    assert.isAtMost(compared, 10)
+  })
+
+  it("is made once for the same exchanges, and anew for others", () => {
+    const exchanges = alike(2)
+    assert.strictEqual(exchangeIndex.of(exchanges), exchangeIndex.of(exchanges))
+    assert.notStrictEqual(exchangeIndex.of([...exchanges]), exchangeIndex.of(exchanges))
   })
 })
