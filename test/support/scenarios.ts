@@ -18,8 +18,8 @@ export const shopFile = (exchanges: ReadonlyArray<Exchange>, more: Partial<Scena
 })
 
 /** The same, ready to be played. */
-export const shop = (exchanges: ReadonlyArray<Exchange>): Scenario.Scenario =>
-  Effect.runSync(Scenario.decode(shopFile(exchanges), { name: "shop" }))
+export const shop = (exchanges: ReadonlyArray<Exchange>, more: Partial<ScenarioFile> = {}): Scenario.Scenario =>
+  Effect.runSync(Scenario.decode(shopFile(exchanges, more), { name: "shop" }))
 
 /** A GET without conditions, answered with a text. */
 export const get = (id: string, url: string, text: string, more: Partial<Exchange> = {}): Exchange => ({

@@ -1,8 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
-import * as Effect from "effect/Effect"
-import { Engine, Scenario } from "webqq-login/replay"
+import { Engine } from "webqq-login/replay"
 import type { ScenarioFile } from "../../../src/replay/format/ScenarioFile.ts"
-import { get, shopFile } from "../../support/scenarios.ts"
+import { get, shop } from "../../support/scenarios.ts"
 
 const api = "https://api.shop.example"
 
@@ -30,10 +29,7 @@ const start = (
   strictness: Engine.Strictness,
   exchanges: ReadonlyArray<Exchange>,
   more: Partial<ScenarioFile> = {}
-): Engine.Engine => {
-  const file = shopFile(exchanges, { format: "webqq-fixture/2", ...more })
-  return Engine.make(Effect.runSync(Scenario.decode(file, { name: "shop" })), { strictness })
-}
+): Engine.Engine => Engine.make(shop(exchanges, { format: "webqq-fixture/2", ...more }), { strictness })
 
 /** Which exchange answered each request, or the verdict on it. */
 const play = (engine: Engine.Engine, ...lines: ReadonlyArray<string>) =>
