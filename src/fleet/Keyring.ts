@@ -31,6 +31,9 @@ export class BadKeys extends Schema.TaggedError<BadKeys>()("BadKeys", { line: Sc
   }
 }
 
+/** Keys without the one that seals now: whoever took them could not open a session any more, and nobody could who holds only these. */
+export class KeyMissing extends Schema.TaggedError<KeyMissing>()("KeyMissing", { key: Schema.String }) {}
+
 export const said = ({ line }: BadKeys): Bilingual => ({
   en: `line ${line} of the key file is no key: 32 bytes in base64 are expected on each line, the newest key first`,
   zh: `密钥文件第 ${line} 行不是密钥：每行应为 32 字节的 base64，最新的密钥在最前`
@@ -47,8 +50,12 @@ export class Keyring extends Context.Service<
     readonly open: (profile: string, sealed: string) => Effect.Effect<string, NotOpened>
     /** Secrets for another purpose, one of each key, the newest first: what is signed or sent with them says nothing of the keys. */
     readonly derive: (purpose: string) => ReadonlyArray<Uint8Array>
-    /** Takes these keys in the place of those before, when the key file was changed. */
-    readonly replace: (keys: Redacted.Redacted) => Effect.Effect<void, BadKeys>
+    /** All keys, as a key file. */
+    readonly text: () => Redacted.Redacted
+    /** Takes these keys in the place of those before, when the key file was changed. The one that seals now has to be among them. */
+    readonly replace: (keys: Redacted.Redacted) => Effect.Effect<void, BadKeys | KeyMissing>
+    /** Takes the keys that are in the key file now, where one is asked for that is not here: another machine may have it already. */
+    readonly look: Effect.Effect<void>
   }
 >()("webqq-login/fleet/Keyring") {}
 
@@ -61,10 +68,26 @@ export const newKey: Effect.Effect<Redacted.Redacted> = Effect.sync(() =>
   Redacted.make(randomBytes(keyBytes).toString("base64"))
 )
 
-/** A key file is a key a line, in base64; the first seals, and all open. */
-export const make = (keys: Redacted.Redacted): Effect.Effect<Keyring["Service"], BadKeys> =>
-  Effect.map(parse(keys), (parsed) => {
-    let ring = parsed
+/**
+ * A key file is a key a line, in base64; the first seals, and all open. `again` reads it once more, where it may change while the fleet runs: it
+ * is asked for no more than once in two seconds.
+ */
+export const make = (
+  keys: Redacted.Redacted,
+  again?: Effect.Effect<Redacted.Redacted, unknown>
+): Effect.Effect<Keyring["Service"], BadKeys> =>
+  Effect.gen(function* () {
+    let ring = yield* parse(keys)
+    const replace = Effect.fnUntraced(function* (keys: Redacted.Redacted) {
+      const parsed = yield* parse(keys)
+      const [{ name }] = ring
+      if (!parsed.some((key) => key.name === name)) return yield* new KeyMissing({ key: name })
+      ring = parsed
+    })
+    const look =
+      again === undefined
+        ? Effect.void
+        : yield* Effect.cachedWithTTL(Effect.ignore(Effect.flatMap(again, replace)), "2 seconds")
     return Keyring.of({
       current: () => ring[0].name,
       names: () => ring.map(({ name }) => name),
@@ -77,26 +100,30 @@ export const make = (keys: Redacted.Redacted): Effect.Effect<Keyring["Service"],
       },
       open: (profile, sealed) => {
         const [name = "", text = ""] = sealed.split(".", 2)
-        const found = ring.find((key) => key.name === name)
-        if (found === undefined) {
-          return Effect.fail(new NotOpened({ reason: "its key is not in the key file", key: name }))
-        }
-        const bytes = Buffer.from(text, "base64url")
-        return Effect.try({
-          try: () => {
-            const decipher = createDecipheriv("aes-256-gcm", found.key, bytes.subarray(0, ivBytes), {
-              authTagLength: tagBytes
-            })
-            decipher.setAAD(associated(profile)).setAuthTag(bytes.subarray(-tagBytes))
-            return Buffer.concat([decipher.update(bytes.subarray(ivBytes, -tagBytes)), decipher.final()]).toString()
-          },
-          catch: () => new NotOpened({ reason: "it was changed, or sealed for another account", key: name })
-        })
+        const find = () => ring.find((key) => key.name === name)
+        const withKey = (found: Key | undefined) =>
+          found === undefined
+            ? Effect.fail(new NotOpened({ reason: "its key is not in the key file", key: name }))
+            : opened(found, profile, Buffer.from(text, "base64url"))
+        const found = find()
+        return found === undefined ? Effect.flatMap(look, () => withKey(find())) : withKey(found)
       },
       derive: (purpose) =>
         ring.map(({ key }) => new Uint8Array(hkdfSync("sha256", key, "webqq-login/fleet", purpose, keyBytes))),
-      replace: (keys) => Effect.map(parse(keys), (parsed) => void (ring = parsed))
+      text: () => Redacted.make(ring.map(({ key }) => `${key.export().toString("base64")}\n`).join("")),
+      replace,
+      look
     })
+  })
+
+const opened = ({ key, name }: Key, profile: string, bytes: Buffer) =>
+  Effect.try({
+    try: () => {
+      const decipher = createDecipheriv("aes-256-gcm", key, bytes.subarray(0, ivBytes), { authTagLength: tagBytes })
+      decipher.setAAD(associated(profile)).setAuthTag(bytes.subarray(-tagBytes))
+      return Buffer.concat([decipher.update(bytes.subarray(ivBytes, -tagBytes)), decipher.final()]).toString()
+    },
+    catch: () => new NotOpened({ reason: "it was changed, or sealed for another account", key: name })
   })
 
 interface Key {

@@ -15,7 +15,7 @@ import * as Breaker from "./Breaker.ts"
 import { FleetConfig } from "./FleetConfig.ts"
 import * as Homes from "./Homes.ts"
 import type { NoEgress } from "./Status.ts"
-import { troubled } from "./timetable.ts"
+import { longest, troubled } from "./timetable.ts"
 import { Vault } from "./Vault.ts"
 
 const asked = Metric.counter("webqq_fleet_asked", { description: "accounts that were asked to do what is due" })
@@ -56,6 +56,7 @@ const run = Effect.gen(function* () {
   let missing: ReadonlyArray<string> = []
   // Whatever was missing when a machine ended may be there now.
   yield* Effect.ignore(vault.wake())
+  yield* Effect.ignore(vault.recall(longest(config)))
 
   const count = Effect.fnUntraced(function* (isFailed: boolean) {
     if (isFailed) yield* Metric.update(failed, 1)
@@ -106,6 +107,7 @@ const run = Effect.gen(function* () {
     if (now - purgedAt >= purgeEveryMillis) {
       purgedAt = now
       yield* vault.forgetEvents(Duration.toMillis(config.keepEvents))
+      yield* vault.recall(longest(config))
     }
     const before = missing
     missing = Array.from(yield* homes).flatMap(([name, { isThere }]) => (isThere ? [] : [name]))

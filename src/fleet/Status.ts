@@ -81,9 +81,12 @@ export class NoEgress extends Schema.TaggedError<NoEgress>()(
   { httpApiStatus: 503 }
 ) {}
 
-/** The database did not answer, or a row of it does not open. `detail` is the kind of the fault, without a word of the data. */
+/**
+ * The database did not answer, a row of it does not open, or the key file is none that new keys can be taken from. `detail` is the kind of
+ * the fault, without a word of the data.
+ */
 export class VaultFailed extends Schema.TaggedError<VaultFailed>()(
   "VaultFailed",
-  { reason: Schema.Literals(["database", "sealed"]), detail: Schema.String },
+  { reason: Schema.Literals(["database", "sealed", "key file"]), detail: Schema.String },
   { httpApiStatus: 503 }
 ) {}

@@ -81,6 +81,8 @@ export class Vault extends Context.Service<
     readonly due: (limit: number) => Effect.Effect<ReadonlyArray<string>, VaultFailed>
     /** Makes those due that wait for an egress: for this one, or for any. */
     readonly wake: (egress?: string) => Effect.Effect<void, VaultFailed>
+    /** Makes those due that are to wait for longer than this: a clock was set back since. */
+    readonly recall: (millis: number) => Effect.Effect<void, VaultFailed>
     /** A new account: due at once where it comes with a session, and waiting for a scan where it does not. */
     readonly add: (
       profile: string,
@@ -182,6 +184,10 @@ export const layer = (node: string): Layer.Layer<Vault, never, SqlClient.SqlClie
               ...(egress === undefined ? [] : [sql`egress = ${egress}`])
             ])}`)
         }),
+        recall: Effect.fnUntraced(function* (millis) {
+          const at = yield* now
+          yield* answered(sql`UPDATE fleet_accounts SET next_at = ${at} WHERE next_at > ${at} + ${millis}`)
+        }),
         add: Effect.fnUntraced(function* (profile, site, session, egress) {
           const at = yield* now
           // Links of an account of that name that was forgotten open nothing.
@@ -224,7 +230,8 @@ export const layer = (node: string): Layer.Layer<Vault, never, SqlClient.SqlClie
             if (row === undefined) return yield* new Superseded({ profile })
             if (joined === undefined) yield* events.insert(profile, ...event!)
             if (tell !== undefined) {
-              yield* outbox.offer({ id: `${profile}/${version + 1}/${tell}`, type: tell, profile, site })
+              // Versions begin anew where a profile is forgotten and added again; links do not.
+              yield* outbox.offer({ id: `${profile}/${row.scans}.${version + 1}/${tell}`, type: tell, profile, site })
             }
             return statusOf(row)
           })
@@ -258,9 +265,10 @@ export const layer = (node: string): Layer.Layer<Vault, never, SqlClient.SqlClie
             for (const { profile, sealed, version } of rows) {
               after = profile
               const text = yield* Effect.mapError(keyring.open(profile, sealed!), ({ reason }) => notOpened(reason))
-              // Where somebody else was faster, the new key has been used already.
+              // Where somebody else was faster, the new key has been used already. It is the same session, and so the same version: whoever
+              // is renewing it just now has a newer one in hand, which must not be refused.
               const written = yield* answered(sql`
-                UPDATE fleet_accounts SET sealed = ${keyring.seal(profile, text)}, version = version + 1
+                UPDATE fleet_accounts SET sealed = ${keyring.seal(profile, text)}
                 WHERE profile = ${profile} AND version = ${Number(version)} RETURNING profile`)
               count += written.length
             }

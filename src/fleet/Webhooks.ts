@@ -108,11 +108,18 @@ const send = ({ linkTo, url }: Options) =>
       )
       yield* Effect.timeout(client.execute(request), "10 seconds")
     })
+    // An address that is away for a day is told of once, and not at each attempt.
+    let isTaken = true
     const worker = offers
       .take((waiting, { id }) => tell(waiting, id))
       .pipe(
+        Effect.tap(() => Effect.sync(() => (isTaken = true))),
         // The address may be a secret, and the client would name it.
-        Effect.catchCause(() => Effect.andThen(Effect.logWarning(inBoth(notTaken)), Effect.sleep("1 second"))),
+        Effect.catchCause(() => {
+          const warning = isTaken ? Effect.logWarning(inBoth(notTaken)) : Effect.void
+          isTaken = false
+          return Effect.andThen(warning, Effect.sleep("1 second"))
+        }),
         Effect.forever
       )
     yield* Effect.all(

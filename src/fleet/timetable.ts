@@ -17,7 +17,14 @@ export const afterGood = (config: FleetConfig, session: Session, now: number, ch
   return Math.round(due > 0 ? Math.min(usual, due) : usual)
 }
 
-/** Milliseconds to wait after the `failures`-th failure in a row, and no less than the server asked for. */
+/** No server is stayed away from for longer, whatever it asks for: in a year, no session lives. */
+const longestAsked = 86_400_000
+
+/** No account is left alone for longer, whatever happens. */
+export const longest = ({ checkEvery, longestWait }: FleetConfig): number =>
+  Math.max(Duration.toMillis(checkEvery), Duration.toMillis(longestWait), longestAsked)
+
+/** Milliseconds to wait after the `failures`-th failure in a row, and no less than the server asked for, up to a day. */
 export const afterFailure = (
   config: FleetConfig,
   failures: number,
@@ -26,7 +33,7 @@ export const afterFailure = (
 ) => {
   const first = Duration.toMillis(config.firstWait)
   const wait = Math.min(first * 2 ** Math.min(failures - 1, 30), Duration.toMillis(config.longestWait))
-  const asked = error?._tag === "HttpFailed" ? (error.retryAfterMillis ?? 0) : 0
+  const asked = error?._tag === "HttpFailed" ? Math.min(error.retryAfterMillis ?? 0, longestAsked) : 0
   return Math.round(Math.max(wait * (0.75 + 0.25 * chance), asked))
 }
 

@@ -3,6 +3,8 @@ import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
+import * as HttpClient from "effect/http/HttpClient"
+import * as HttpClientResponse from "effect/http/HttpClientResponse"
 import * as TestClock from "effect/testing/TestClock"
 import { Account, Egress, type Status, Vault } from "webqq-login/fleet"
 import * as Session from "webqq-login/Session"
@@ -287,5 +289,29 @@ describe("an account with a way of its own", () => {
       assert.deepInclude(alice, { state: "good", failures: 1, lastError: "NoEgress", egress: "osaka" })
       assert.deepStrictEqual([direct, tokyo, bobs], [[], [], [check]])
     })
+  )
+})
+
+it.effect("a server that wants to be left alone for ages is left alone for a day", () => {
+  const server = FleetServer.make()
+  const client = HttpClient.make((request) =>
+    Effect.succeed(
+      HttpClientResponse.fromWeb(
+        request,
+        new Response(null, { status: 429, headers: { "retry-after": "99999999999999" } })
+      )
+    )
+  )
+  return inFleet(
+    Effect.gen(function* () {
+      const vault = yield* Vault.Vault
+      yield* vault.add("alice", "qzone", FleetServer.sessionFor(10_001))
+      const alice = (yield* Account.Account.client)("alice")
+      const status = yield* alice.ensure({ how: "due", quiet: false })
+      assert.deepInclude(status, { state: "good", lastError: "HttpFailed" })
+      assert.strictEqual(hours(status, "2026-11-20T08:00:01Z"), 24)
+      assert.lengthOf(yield* vault.list({ limit: 9 }), 1)
+    }),
+    { ...server, client }
   )
 })

@@ -52,6 +52,23 @@ describe("the pacemaker", () => {
     )
   )
 
+  it.effect("asks whom a clock that was wrong for a while has put off for years", () =>
+    withFleet(
+      1,
+      () => ({}),
+      {},
+      ({ server, vault }) =>
+        Effect.gen(function* () {
+          yield* pass("5 seconds")
+          server.asked.length = 0
+          const year = 365 * 86_400_000
+          yield* vault.change(yield* vault.status("a0000"), { state: "good", wait: 4 * year })
+          yield* pass("70 minutes", "1 minute")
+          assert.strictEqual(server.asked.length, 1)
+        })
+    )
+  )
+
   it.effect("goes on at its pace where the time of day is set back", () =>
     Effect.gen(function* () {
       const clock = yield* Clock.Clock

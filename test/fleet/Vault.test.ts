@@ -9,6 +9,20 @@ import { key, start, vaultLayer } from "../support/inFleet.ts"
 
 const { Vault: Service } = Vault
 
+it.effect(
+  "a look that lies beyond all time, as an older version wrote it, does not keep the others from being listed",
+  () =>
+    Effect.gen(function* () {
+      const vault = yield* Service
+      const sql = yield* SqlClient.SqlClient
+      for (const profile of ["alice", "bob"]) yield* vault.add(profile, "qzone", sessionFor(10_001))
+      yield* sql`UPDATE fleet_accounts SET next_at = 9000000000000000 WHERE profile = 'alice'`
+      assert.lengthOf(yield* vault.list({ limit: 9 }), 2)
+      yield* vault.recall(86_400_000)
+      assert.sameMembers([...(yield* vault.due(9))], ["alice", "bob"])
+    }).pipe(Effect.provide(vaultLayer()))
+)
+
 describe("a sealed row", () => {
   it.effect("gives the session back, and holds no word of it in clear", () =>
     Effect.gen(function* () {

@@ -1,6 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as Logger from "effect/Logger"
 import * as Redacted from "effect/Redacted"
 import * as TestRunner from "effect/cluster/TestRunner"
 import * as HttpClient from "effect/http/HttpClient"
@@ -52,8 +53,9 @@ describe("a webhook", () => {
       yield* pass("30 seconds")
       assert.strictEqual(calls.length, 1)
       const [call] = calls
-      assert.deepStrictEqual(JSON.parse(call!.body), {
-        id: "alice/2/scan-needed",
+      const { id, ...told } = JSON.parse(call!.body)
+      assert.match(id, /^alice\/\d+\.2\/scan-needed$/)
+      assert.deepStrictEqual(told, {
         type: "scan-needed",
         profile: "alice",
         site: "qzone",
@@ -64,6 +66,21 @@ describe("a webhook", () => {
       const key = (yield* Keyring.Keyring).derive(Webhooks.purpose)[0]!
       assert.strictEqual(code, createHmac("sha256", key).update(`${seconds}.${call!.body}`).digest("hex"))
       assert.notInclude(call!.headers, "traceparent")
+    })
+    return inHouse(body, client)
+  })
+
+  it.effect("is sent again for an account of the same name that was forgotten and added anew", () => {
+    const { calls, client } = receiver(() => 204)
+    const body = Effect.gen(function* () {
+      const vault = yield* Vault.Vault
+      for (let i = 0; i < 2; i++) {
+        const seen = yield* vault.add("alice", "qzone", sessionFor(10_001))
+        const after = yield* vault.change(seen, { state: "scan", wait: undefined, tell: "scan-needed" })
+        yield* pass("10 seconds")
+        yield* vault.remove(after)
+      }
+      assert.lengthOf(calls, 2)
     })
     return inHouse(body, client)
   })
@@ -81,6 +98,30 @@ describe("a webhook", () => {
       assert.deepStrictEqual(calls, [])
     })
     return inHouse(body, client)
+  })
+
+  it.effect("warns once of an address that does not take it, and again when it took some meanwhile", () => {
+    let status = 500
+    const { calls, client } = receiver(() => status)
+    const warned: Array<unknown> = []
+    const body = Effect.gen(function* () {
+      const vault = yield* Vault.Vault
+      const note = (id: string) => vault.note("degraded", "", { id, type: "degraded", profile: "", site: "" })
+      for (let i = 0; i < 8; i++) yield* note(`degraded/${i}`)
+      yield* pass("20 seconds")
+      assert.isAtLeast(calls.length, 8)
+      assert.lengthOf(warned, 1)
+      status = 204
+      yield* note("degraded/taken")
+      yield* pass("5 seconds")
+      status = 500
+      yield* note("degraded/later")
+      yield* pass("5 seconds")
+      assert.lengthOf(warned, 2)
+    })
+    return inHouse(body, client).pipe(
+      Effect.provide(Logger.layer([Logger.make(({ logLevel }) => void (logLevel === "Warn" && warned.push(1)))]))
+    )
   })
 
   it.effect("stays in the queue where the address does not take it", () => {

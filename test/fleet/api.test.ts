@@ -1,5 +1,5 @@
 import { afterAll, assert, beforeAll, describe, it } from "@effect/vitest"
-import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs"
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs"
 import { connect } from "node:net"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -343,16 +343,28 @@ it.effect("a command lists the accounts, and how they are, in words", () =>
   })
 )
 
+it.effect("a command says so where its token is that of another fleet", () =>
+  Effect.gen(function* () {
+    const foreign = join(folder, "..", "foreign.token")
+    writeFileSync(foreign, "x".repeat(43))
+    const { run } = yield* withSessions({})
+    const { code, stderr } = yield* run(`fleet status alice --fleet ${base} --token-file ${foreign}`)
+    assert.match(stderr, /^error: the fleet does not know this token\n→ name the file with --token-file/)
+    assert.strictEqual(code, 2)
+  })
+)
+
 describe("a command tells programs why the fleet did not do it, with the exit code of that", () => {
   const failures = [
-    ["status nobody", "NoAccount", 4],
-    ["login alice", "QrRefused", 5]
+    ["status nobody", "", "NoAccount", 4],
+    ["status alice", "/elsewhere/", "HttpClientError", 7],
+    ["login alice", "", "QrRefused", 5]
   ] as const
-  it.effect.each(failures)("fleet %s", ([line, tag, exitCode]) =>
+  it.effect.each(failures)("fleet %s", ([line, where, tag, exitCode]) =>
     Effect.gen(function* () {
       server.state.poll = "refused"
       const { run } = yield* withSessions({})
-      const flags = `--json --fleet ${base} --token-file ${join(folder, "secrets.token")}`
+      const flags = `--json --fleet ${base}${where} --token-file ${join(folder, "secrets.token")}`
       const { code, lines } = yield* run(`fleet ${line} ${flags}`)
       assert.deepInclude(lines().at(-1), { _tag: "Failed", exitCode })
       assert.strictEqual(lines().at(-1).error._tag, tag)
@@ -386,6 +398,25 @@ describe("a forged or hostile request is refused, and changes nothing", () => {
   })
 
   it("there are at least forty of them", () => assert.isAtLeast(forged.length, 40))
+
+  it("whoever wants another protocol, is refused and keeps the connection open is let go", async () => {
+    const socket = connect({ port: Number(new URL(base).port), host: "127.0.0.1", allowHalfOpen: true })
+    const wanted = "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13"
+    socket.write(
+      `GET /accounts HTTP/1.1\r\nHost: 127.0.0.1\r\n${wanted}\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n`
+    )
+    const text = await new Promise<string>((resolve) => {
+      let text = ""
+      socket.on("data", (data) => (text += String(data)))
+      socket.on("end", () => resolve(text))
+    })
+    assert.match(text, /^HTTP\/1\.1 401 /)
+    // Nobody is at the other end any more: what is written comes back as an error, and else would be taken.
+    const gone = new Promise<string>((resolve) => socket.on("error", (error) => resolve(String(error))))
+    const writing = setInterval(() => socket.write("more"), 5)
+    assert.match(await gone, /EPIPE|ECONNRESET/)
+    clearInterval(writing)
+  })
 
   it("a client that is slow to ask keeps nobody waiting", async () => {
     const socket = connect(Number(new URL(base).port), "127.0.0.1")

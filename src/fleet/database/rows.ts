@@ -56,7 +56,10 @@ export const statusOf = (row: Row): Status => ({
   ...(row.checked_at === null ? {} : { checkedAt: timeOf(row.checked_at) })
 })
 
-export const timeOf = (value: number | bigint | string) => DateTime.makeUnsafe(Number(value))
+/** The end of time, as JavaScript has it. */
+const end = 8.64e15
+
+export const timeOf = (value: number | bigint | string) => DateTime.makeUnsafe(Math.min(Number(value), end))
 
 /** As a pattern of LIKE with the sign ! in front of what is meant as it stands. */
 export const escaped = (text: string) => text.replaceAll(/[!%_]/g, (sign) => `!${sign}`)

@@ -6,6 +6,7 @@ import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import * as HttpClient from "effect/http/HttpClient"
+import { isHttpClientError } from "effect/http/HttpClientError"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import * as HttpApiClient from "effect/http-api/HttpApiClient"
 import { exitCodeOf, isLoginError, said } from "../../errors/LoginError.ts"
@@ -13,7 +14,7 @@ import type { Bilingual } from "../../Language.ts"
 import { fromJson, type SessionJson } from "../../Session.ts"
 import { type How, LoginStep } from "../Account.ts"
 import { Api } from "../api/Api.ts"
-import { type State, Status } from "../Status.ts"
+import { type State, Status, VaultFailed } from "../Status.ts"
 
 /** Where the fleet is, and the token for it. */
 export interface Where {
@@ -55,7 +56,12 @@ export interface Failed {
 const connect = ({ token, url }: Where) =>
   HttpApiClient.make(Api, {
     baseUrl: url,
-    transformClient: HttpClient.mapRequest(HttpClientRequest.bearerToken(token))
+    transformClient: (client) =>
+      client.pipe(
+        HttpClient.mapRequest(HttpClientRequest.bearerToken(token)),
+        // Whom a fleet does not know is told so in plain words, which are no part of its API.
+        HttpClient.filterStatus((status) => status !== 401)
+      )
   })
 
 const encode = Schema.encodeSync(Status)
@@ -156,9 +162,31 @@ const justNow = [
   { en: "try again in a moment", zh: "请稍后重试" }
 ] as const
 
+const unknownToken = [2, { en: "the fleet does not know this token", zh: "服务不接受此令牌" }, nameToken] as const
+const noKeys = [
+  9,
+  {
+    en: "the key file cannot be written, or holds other keys than those in use; nothing was changed",
+    zh: "密钥文件无法写入，或其中没有正在使用的密钥；未作任何更改"
+  },
+  {
+    en: "put back the key file of the fleet, with the key in use below the new one, and ask again; do not end the fleet before, since it still has its keys",
+    zh: "请恢复密钥文件（新密钥在前，正在使用的密钥在后）后重试；在此之前请勿停止服务，密钥仍在其内存中"
+  }
+] as const
+/** Something answers, and in another way than a fleet. */
+const strange = (url: string, status: number) =>
+  [
+    { en: `${url} answers ${status}, as no fleet should`, zh: `${url} 返回 ${status}，不是 fleet 服务应有的响应` },
+    {
+      en: "name the address of the fleet with --fleet; if it is the right one, look at what fleet serve has printed",
+      zh: "请用 --fleet 指定服务的地址；若地址无误，请查看 fleet serve 的输出"
+    }
+  ] as const
+
 /** What is said of each failure of the API: its exit code, what happened, and what to do. */
 const failures: Readonly<Record<string, readonly [exitCode: number, message: Bilingual, cure: Bilingual]>> = {
-  Unauthorized: [2, { en: "the fleet does not know this token", zh: "服务不接受此令牌" }, nameToken],
+  Unauthorized: unknownToken,
   Forbidden: [2, { en: "this token may only read", zh: "此令牌只有读取权限" }, nameToken],
   NoAccount: [
     4,
@@ -195,11 +223,16 @@ const failures: Readonly<Record<string, readonly [exitCode: number, message: Bil
   VaultFailed: justNow
 }
 
+const isVaultFailed = Schema.is(VaultFailed)
+
 const failedOf = ({ url }: Where, error: { readonly _tag: string }): Failed["failed"] => {
   const tag = error._tag
   const told = (exitCode: number, message: Bilingual, cure: Bilingual) => ({ tag, exitCode, message, cure })
   if (isLoginError(error)) return told(exitCodeOf(error), said(error).message, said(error).cure)
-  if (tag === "HttpClientError") {
+  if (isHttpClientError(error)) {
+    const status = error.response?.status
+    if (status === 401) return { ...told(...unknownToken), tag: "Unauthorized" }
+    if (status !== undefined) return told(status < 500 ? 7 : 6, ...strange(shown(url), status))
     return told(
       6,
       { en: `no fleet answers at ${shown(url)}`, zh: `${shown(url)} 没有服务响应` },
@@ -209,6 +242,7 @@ const failedOf = ({ url }: Where, error: { readonly _tag: string }): Failed["fai
       }
     )
   }
+  if (isVaultFailed(error) && error.reason === "key file") return told(...noKeys)
   const known = Object.hasOwn(failures, tag) ? failures[tag] : undefined
   return known !== undefined
     ? told(...known)

@@ -64,6 +64,8 @@ export type Served = Pick<CannotServe, "said" | "cure" | "exitCode"> | undefined
 export interface Ground {
   readonly folder: string
   readonly keys: { readonly path: string; readonly secret: Redacted.Redacted; readonly isNew: boolean }
+  /** The key file once more, where others put new keys into it. */
+  readonly keysAgain?: Effect.Effect<Redacted.Redacted, CannotServe> | undefined
   /** What it is called in the rows. */
   readonly node: string
   readonly database: Layer.Layer<SqlClient.SqlClient, SqlError | CannotServe>
@@ -78,7 +80,7 @@ export const launch = async (
 ): Promise<Served> => {
   const program = Effect.flatMap(ground, (ground) => machine(ground, settings)).pipe(
     Effect.scoped,
-    Effect.provide(Logger.layer([logger(settings.tell)])),
+    Effect.provide(Logger.layer([logger(settings.tell, signal)])),
     Effect.provideService(Traces, settings.telemetry?.tracer)
   )
   const exit = await Effect.runPromiseExit(program, { signal })
@@ -92,7 +94,9 @@ const machine = Effect.fnUntraced(function* (ground: Ground, settings: Settings)
   const { folder, keys } = ground
   const { listen, tell } = settings
   const tokens = yield* OnDisk.tokens(folder, settings.tokenFiles, isLoopback(listen.host))
-  const keyring = yield* Effect.mapError(Keyring.make(keys.secret), (error) => badKeys(keys.path, error))
+  const keyring = yield* Effect.mapError(Keyring.make(keys.secret, ground.keysAgain), (error) =>
+    badKeys(keys.path, error)
+  )
   const webhook =
     settings.webhook === undefined
       ? []
@@ -180,10 +184,10 @@ const noDatabase = (detail: string) =>
     exitCode: 6
   })
 
-/** Warnings, a line each. */
-const logger = (tell: Settings["tell"]) =>
+/** Warnings, a line each; those of the cluster about its own end are none. */
+const logger = (tell: Settings["tell"], signal: AbortSignal) =>
   Logger.make(({ logLevel, message }) => {
-    if (logLevel !== "Warn" && logLevel !== "Error" && logLevel !== "Fatal") return
+    if ((logLevel !== "Warn" || signal.aborted) && logLevel !== "Error" && logLevel !== "Fatal") return
     const text = (Array.isArray(message) ? message : [message]).map(String).join(" ")
     tell({ en: text, zh: text })
   })

@@ -61,9 +61,16 @@ export const limits = {
   maxHeaderSize: 16_384
 }
 
+/**
+ * A server with these limits. They do not hold for a connection that asks for another protocol: whoever is refused there and never closes
+ * its end would keep it open.
+ */
+const limited = () =>
+  createServer(limits).on("upgrade", (_request, socket) => socket.once("finish", () => socket.destroy()))
+
 /** A server of node:http that ends what is open a second after it was told to stop. */
 export const listening = ({ host, port }: HostPort) =>
-  NodeHttpServer.layer(() => createServer(limits), { host, port, gracefulShutdownTimeout: "1 second" }).pipe(
+  NodeHttpServer.layer(limited, { host, port, gracefulShutdownTimeout: "1 second" }).pipe(
     Layer.catch(({ cause }) =>
       failing<Layer.Success<ReturnType<typeof NodeHttpServer.layer>>, CannotServe>(
         new CannotServe({

@@ -11,7 +11,8 @@ import { said, StoreFailed } from "../../errors/LoginError.ts"
 import { stateFolder } from "../../files/stateFolder.ts"
 import { tryLock } from "../../store/processLock.ts"
 import * as Files from "../../store/secretFiles.ts"
-import { newKey } from "../Keyring.ts"
+import { type BadKeys, type Keyring, make as makeKeyring, newKey } from "../Keyring.ts"
+import { VaultFailed } from "../Status.ts"
 import { CannotServe, codeOf } from "./CannotServe.ts"
 
 /** The folder of a fleet: `webqq-login/fleet` in the user's state folder, unless another is named. */
@@ -112,17 +113,42 @@ const newToken = Effect.sync(() => Redacted.make(randomBytes(32).toString("base6
 export const keys = (folder: string, file: string | undefined, mayMake: boolean) =>
   orMade(file ?? join(folder, "fleet.key"), mayMake && file === undefined ? newKey : undefined)
 
-/** Puts a new key first: the old ones open what was sealed with them. */
-export const addKey = Effect.fnUntraced(function* (path: string) {
-  const before = yield* read(path)
+/**
+ * Puts a new key first: the old ones open what was sealed with them, those that are in use though the file lost them included. A file that
+ * is no key file any more is left as it is.
+ */
+export const addKey = Effect.fnUntraced(function* (path: string, keyring: Keyring["Service"]) {
   const key = yield* newKey
-  const all = Redacted.make(`${Redacted.value(key)}\n${before === undefined ? "" : Redacted.value(before)}`)
+  const found = yield* read(path)
+  if (found !== undefined) yield* makeKeyring(found)
+  const linesOf = (text: Redacted.Redacted | undefined) =>
+    text === undefined
+      ? []
+      : Redacted.value(text)
+          .split("\n")
+          .map((line) => line.trim())
+  const lines = new Set([key, keyring.text(), found].flatMap(linesOf))
+  const all = Redacted.make(
+    Array.from(lines)
+      .filter((line) => line !== "")
+      .join("\n")
+  )
   yield* write(path, all)
   return all
 })
 
 /** The key file as it is now. */
 export const readKeys = (path: string) => Effect.map(orMade(path, undefined), ({ secret }) => secret)
+
+/** Keys as `from` has them, from now on. */
+export const renewed = (
+  keyring: Keyring["Service"],
+  from: Effect.Effect<Redacted.Redacted, CannotServe | BadKeys>
+): Effect.Effect<void, VaultFailed> =>
+  Effect.mapError(
+    Effect.flatMap(from, keyring.replace),
+    ({ _tag: detail }) => new VaultFailed({ reason: "key file", detail })
+  )
 
 export interface TokenFiles {
   readonly read?: string | undefined

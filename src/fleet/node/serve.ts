@@ -28,7 +28,7 @@ const keySource = (path: string) =>
   Layer.effect(
     KeySource,
     Effect.map(Keyring, (keyring) => ({
-      renew: Effect.flatMap(OnDisk.addKey(path), keyring.replace).pipe(Effect.orDie)
+      renew: OnDisk.renewed(keyring, OnDisk.addKey(path, keyring))
     }))
   )
 

@@ -65,9 +65,9 @@ const guard = HttpRouter.use(
       Effect.gen(function* () {
         const { headers } = yield* HttpServerRequest.HttpServerRequest
         const given = bearer(headers["authorization"])
-        return secretsOf(keyring).some((secret) => isSame(secret, given))
-          ? yield* app
-          : HttpServerResponse.empty({ status: 401 })
+        const isKnown = () => secretsOf(keyring).some((secret) => isSame(secret, given))
+        if (!isKnown()) yield* keyring.look
+        return isKnown() ? yield* app : HttpServerResponse.empty({ status: 401 })
       })
     )
   })
@@ -150,12 +150,15 @@ const database = ({ database }: Shared) =>
     )
   )
 
-/** The key file is the same on all machines, so a new key comes from outside: it is read again here. */
+/**
+ * The key file is the same on all machines, so a new key comes from outside: it is read again here, and by each machine as soon as it meets
+ * what another one has sealed or sent with that key.
+ */
 const keySource = (path: string) =>
   Layer.effect(
     KeySource,
     Effect.map(Keyring, (keyring) => ({
-      renew: Effect.flatMap(OnDisk.readKeys(path), keyring.replace).pipe(Effect.orDie)
+      renew: OnDisk.renewed(keyring, OnDisk.readKeys(path))
     }))
   )
 
@@ -170,6 +173,7 @@ export const serve = (settings: Settings, signal: AbortSignal): Promise<Served> 
       return {
         folder,
         keys,
+        keysAgain: OnDisk.readKeys(keys.path),
         node: Machine.authority(shared.address),
         database: database(shared),
         cluster: cluster(shared, settings.held ?? []),

@@ -175,7 +175,7 @@ export const rotate = {
   summary: { en: "seal all sessions with a new key", zh: "用新密钥重新加密全部会话" },
   flags: where,
   examples: ["webqq-login fleet key rotate"],
-  exits: [4, 6, 7],
+  exits: [4, 6, 7, 9],
   load: (): Promise<Program> => import("./ask.run.ts").then(({ rotate }) => rotate)
 } as const satisfies Command
 
