@@ -10,6 +10,7 @@
 import { parseArgs } from "node:util"
 import { lineOf, measure } from "./attacks/measure.ts"
 import { parts } from "./attacks/parts.ts"
+import { scenarios } from "./attacks/scenarios.ts"
 import { subjects } from "./attacks/subjects.ts"
 import { bundle } from "../test/support/bundle.ts"
 
@@ -30,7 +31,7 @@ if (values.soak !== undefined) {
 
 const begun = performance.now()
 const isWanted = ({ name }: { readonly name: string }) => name.includes(values.only ?? "")
-const chosen = values.places === true ? [] : subjects.filter(isWanted)
+const chosen = values.places === true ? [] : [...subjects, ...scenarios].filter(isWanted)
 let worst = 0
 let failed = 0
 for (const subject of chosen) {

@@ -23,6 +23,7 @@ import * as CookieFormat from "../../src/store/CookieFormat.ts"
 import * as KeptText from "../../src/store/keptText.ts"
 import * as SessionExport from "../../src/store/SessionExport.ts"
 import { chunk, headerOf, pngOf } from "../../test/qr/samples.ts"
+import { played } from "./played.ts"
 
 type Texts = ReadonlyArray<string>
 
@@ -95,8 +96,8 @@ export const readers = {
     return []
   },
   scenarios: async (value: unknown): Promise<Texts> => {
-    await settle(Scenario.decode(value))
-    return []
+    const scenario = await settle(Scenario.decode(value))
+    return scenario === undefined ? [] : played(scenario).map(plainText)
   },
   sites: (given: string): Texts => {
     const read = site(given)

@@ -87,6 +87,8 @@ const checkOf = ({ annotations }: SchemaAST.Filter<unknown>): Bilingual => {
       return { en, zh: `长度至少为 ${first} 的值` }
     case "effect/schema/isMaxLength":
       return { en, zh: `长度不超过 ${first} 的值` }
+    case "effect/schema/isMaxProperties":
+      return { en, zh: `最多 ${first} 个键的对象` }
     default:
       return ofTheLibrary(en)
   }

@@ -6,92 +6,58 @@ import type { Bilingual } from "../../Language.ts"
 import { detect, whyStopped } from "../faults/detect.ts"
 import type { Finding } from "../faults/finding.ts"
 import * as Histories from "../faults/history.ts"
-import { isEarly, renewed, type SecondCodes, underCode } from "../faults/secondCode.ts"
-import type { Demands } from "../format/ScenarioFile.ts"
+import { isEarly, renewed, type SecondCodes } from "../faults/secondCode.ts"
 import type { Exchange, Scenario } from "../Scenario.ts"
-import { type Echo, echoed, echoOf } from "./echo.ts"
-import { underEqual } from "./equalAddresses.ts"
+import { faultText, lineOf } from "../problems/problemWords.ts"
+import * as Candidates from "./candidates.ts"
+import { type Echo, echoed, echoOf, joined } from "./echo.ts"
 import { recordedOf, valuesOf } from "./fields.ts"
-import { judge, type Judgement } from "./judge.ts"
+import { noticed } from "./judge.ts"
 import type { Answer, Engine, Fault, Mismatch, Misstep, Problem, Strictness, Unused, Warning } from "./model.ts"
 import { neededBefore } from "./possible.ts"
-import { faultText, lineOf } from "../problems/problemWords.ts"
+import * as Progresses from "./progress.ts"
 import { read, type ReadRequest, type WireRequest } from "./wireRequest.ts"
-
-/** An exchange that a request may be meant for; `place` is where it stands in the scenario, none where it is optional. */
-interface Candidate {
-  readonly place: number | undefined
-  readonly exchange: Exchange
-  readonly judgement: Judgement
-}
 
 const kindOf = (address: string) => new URL(address).pathname.split("/").at(-1) || new URL(address).hostname
 
 export const make = (scenario: Scenario, strictness: Exclude<Strictness, "exact">): Engine => {
-  const { demands, equal, exchanges, optional } = scenario
+  const { exchanges } = scenario
   const loose = strictness === "loose"
-  const counts = exchanges.map(() => 0)
+  const progress = Progresses.make(exchanges)
+  const candidates = Candidates.make(scenario, progress)
   const served: Array<string> = []
   const problems: Array<Mismatch | Misstep> = []
+  const missteps = new Set<string>()
   const strays: Array<Mismatch> = []
   const warnings = new Map<string, Warning>()
   const history = Histories.make(scenario)
-  let echoes: ReadonlyArray<Echo> = []
   const codes: SecondCodes = new Map()
-  let places = placesOf(exchanges)
-  let last = -1
+  let echoes: ReadonlyArray<Echo> = []
 
-  const demandsOf = ({ request }: Exchange): Demands | undefined => demands.find(({ url }) => url === request.url)
-  const isDone = (place: number) => {
-    const { open, times } = exchanges[place]!
-    return open === undefined ? counts[place]! >= times : counts[place]! > 0 && last > place
+  const { firstMissing } = progress
+  const next = () => exchanges[firstMissing() ?? exchanges.length]
+  const neededFor = (place: number) => neededBefore(exchanges, place, (one) => progress.count(one) > 0)
+  const mayCome = ({ place }: Candidates.Candidate) => place === undefined || neededFor(place) === undefined
+  const isDueBefore = (place: number | undefined): place is number => {
+    const missing = firstMissing()
+    return place !== undefined && missing !== undefined && missing < place
   }
-  const isMissing = (place: number) =>
-    counts[place]! < (exchanges[place]!.open === undefined ? exchanges[place]!.times : 1)
-  const firstMissing = () => exchanges.findIndex((_, place) => isMissing(place))
-
-  const candidate = (original: Exchange, place: number | undefined, request: ReadRequest): Candidate => {
-    const exchange = underCode(echoed(original, echoes), request.cookies().get("qrsig")?.[0], codes)
-    return { place, exchange, judgement: judge(exchange.request, demandsOf(original), request) }
-  }
-  /** Those at the request's address, or one that is equal to it. */
-  const candidates = (request: ReadRequest): ReadonlyArray<Candidate> =>
-    underEqual(equal, request).flatMap((spelled) =>
-      methodsFor(spelled.method).flatMap((method) =>
-        (places.get(`${method} ${spelled.address}`) ?? []).map((place) => candidate(exchanges[place]!, place, spelled))
-      )
-    )
-  const optionalOnes = (request: ReadRequest): ReadonlyArray<Candidate> =>
-    underEqual(equal, request).flatMap((spelled) =>
-      optional
-        .map((exchange) => candidate(exchange, undefined, spelled))
-        .filter(
-          ({ exchange: { request } }) =>
-            methodsFor(spelled.method).includes(request.method) && request.url === spelled.address
-        )
-    )
-
-  const neededFor = (place: number) => neededBefore(exchanges, place, (one) => counts[one]! > 0)
-  const isPossible = ({ place }: Candidate) => place === undefined || neededFor(place) === undefined
-
-  const isDueBefore = ({ place = 0 }: Candidate) => firstMissing() < place
 
   /** Which exchange answers a request: one that is due, one that was served before, or one that may come at any time. */
-  const choose = (request: ReadRequest) => {
-    const all = candidates(request)
-    const fits = ({ judgement }: Candidate) => judgement.refused.length === 0
-    const due = all.filter(({ place = 0 }) => !isDone(place))
-    const again = all.findLast((one) => counts[one.place ?? 0]! > 0 && (loose || fits(one)))
-    const found = due.find(fits) ?? (loose ? due.find(isPossible) : undefined)
-    const isTooEarly = again !== undefined && found !== undefined && isEarly(found.exchange, isDueBefore(found))
-    const next = isTooEarly ? undefined : found
-    const repeats = isSafe(request.method) || again === undefined || demandsOf(again.exchange) !== undefined
-    const free = optionalOnes(request)
-    return {
-      all,
-      chosen: next ?? (repeats ? again : undefined) ?? free.find(fits) ?? (loose ? free[0] : undefined),
-      isAgain: next === undefined && again !== undefined && repeats
-    }
+  const choose = (
+    request: ReadRequest
+  ): { readonly chosen: Candidates.Candidate | undefined; readonly isAgain: boolean } => {
+    const own = { echoes, codes }
+    const found = candidates.due(request, own) ?? (loose ? candidates.dueAnyway(request, own, mayCome) : undefined)
+    const mayBeEarly = found !== undefined && isEarly(found.recorded, isDueBefore(found.place))
+    if (found !== undefined && !mayBeEarly) return { chosen: found, isAgain: false }
+    const again = candidates.served(request, own, loose)
+    if (again === undefined && found !== undefined) return { chosen: found, isAgain: false }
+    if (again !== undefined && (isSafe(request.method) || again.demands !== undefined))
+      return { chosen: again, isAgain: true }
+    const free =
+      candidates.optional(request, own, false) ?? (loose ? candidates.optional(request, own, true) : undefined)
+    return { chosen: free, isAgain: false }
   }
 
   const warn = (warning: Omit<Warning, "_tag">) => {
@@ -101,20 +67,16 @@ export const make = (scenario: Scenario, strictness: Exclude<Strictness, "exact"
   }
   const warnOf = (kind: Warning["kind"], about: string, text: Bilingual) => warn({ kind, about, text })
 
-  const mismatch = (request: ReadRequest, all: ReadonlyArray<Candidate>, fault: Fault | undefined): Mismatch => {
-    const expected = exchanges[firstMissing()]
-    const [closest] = all.toSorted((a, b) => a.judgement.refused.length - b.judgement.refused.length)
+  const mismatch = (request: ReadRequest, fault: Fault | undefined): Mismatch => {
+    const closest = candidates.closest(request, { echoes, codes })
     return {
       _tag: "Mismatch",
-      verdict:
-        closest !== undefined && closest.judgement.refused.length === 0 && fault === undefined
-          ? "already served"
-          : "differs",
+      verdict: closest?.refused.length === 0 && fault === undefined ? "already served" : "differs",
       method: request.method,
       url: request.address,
       exchange: closest?.exchange,
-      expected,
-      differences: closest?.judgement.refused ?? [],
+      expected: next(),
+      differences: closest?.refused ?? [],
       ...(fault === undefined ? {} : { fault })
     }
   }
@@ -125,7 +87,8 @@ export const make = (scenario: Scenario, strictness: Exclude<Strictness, "exact"
       return warn({ kind: "fault", about: kindOf(request.address), fault, text: faultText(fault, at) })
     }
     // A pace is another number each time, and one fault.
-    if (problems.some((problem) => problem._tag === "Misstep" && problem.fault.name === fault.name)) return
+    if (missteps.has(fault.name)) return
+    missteps.add(fault.name)
     problems.push({ _tag: "Misstep", fault, method: request.method, url: request.address, exchange })
   }
 
@@ -134,28 +97,27 @@ export const make = (scenario: Scenario, strictness: Exclude<Strictness, "exact"
     const seen: Histories.Seen = { wire, read: request, url: new URL(wire.url), at }
     const findings = detect(seen, history)
     const refusal = loose ? undefined : findings.find(({ gravity }) => gravity === "refused")
-    const { all, chosen, isAgain } = choose(request)
     const refuse = (made: Mismatch, list: Array<Mismatch | Misstep> = problems) => {
       history.addRefused(seen)
       list.push(made)
       return made
     }
-    if (refusal !== undefined) return refuse(mismatch(request, all, refusal.fault))
+    if (refusal !== undefined) return refuse(mismatch(request, refusal.fault))
+    const { chosen, isAgain } = choose(request)
     if (chosen === undefined) {
       const worse = loose ? undefined : findings.find(({ gravity }) => gravity === "fails")
-      const made = mismatch(request, all, worse?.fault)
+      const made = mismatch(request, worse?.fault)
       return refuse(made, made.exchange === undefined && worse === undefined ? strays : problems)
     }
-    const { exchange, judgement, place } = chosen
+    const { demands, exchange, got, place, recorded, refused } = chosen
     const about = kindOf(exchange.request.url)
-    const due = firstMissing()
-    if (place !== undefined && !isAgain && due >= 0 && due < place) {
+    if (!isAgain && isDueBefore(place)) {
       const needed = neededFor(place)
       if (needed !== undefined) {
-        const base = { ...mismatch(request, all, undefined), exchange, differences: judgement.refused }
+        const base = { ...mismatch(request, undefined), exchange, differences: refused }
         return refuse({ ...base, verdict: "out of order", expected: needed })
       }
-      const { id } = exchanges[due]!
+      const id = next()?.id
       warnOf("odd order", about, {
         en: `"${exchange.id}" was asked before "${id}": the recorded client did it the other way round`,
         zh: `"${exchange.id}" 在 "${id}" 之前请求：录制的客户端顺序相反`
@@ -163,42 +125,38 @@ export const make = (scenario: Scenario, strictness: Exclude<Strictness, "exact"
     }
     if (isAgain) warnOf("asked again", about, askedAgain(exchange))
     for (const finding of findings) note(finding, request, exchange)
-    const [recorded, method] = [exchange.request.method, request.method]
-    const byMethod = recorded === method ? [] : [{ field: "method", expected: recorded, listed: true, got: [method] }]
-    for (const difference of [...byMethod, ...(loose ? judgement.refused : []), ...judgement.noticed]) {
+    const [expected, method] = [exchange.request.method, request.method]
+    const byMethod = expected === method ? [] : [{ field: "method", expected, listed: true, got: [method] }]
+    const others = noticed(exchange.request, demands, got)
+    for (const difference of [...byMethod, ...(loose ? refused : []), ...others]) {
       const { en, zh } = lineOf(difference)
       const text = { en: `${about} ${en}`, zh: `${about} ${zh}` }
       warn({ kind: "as recorded", about, field: difference.field, text })
     }
-    const original =
-      place === undefined ? (optional.find(({ id }) => id === exchange.id) ?? exchange) : exchanges[place]!
-    for (const field of demandsOf(original)?.echoed ?? []) {
-      const echo = echoOf(recordedOf(original.request, field), valuesOf(request, field)?.[0])
-      if (echo === undefined || echoes.some(({ own, recorded }) => own === echo.own && recorded === echo.recorded))
-        continue
-      echoes = [...echoes.filter(({ recorded }) => recorded !== echo.recorded), echo]
-      places = placesOf(exchanges.map((one) => echoed(one, echoes)))
+    for (const field of demands?.echoed ?? []) {
+      const echo = echoOf(recordedOf(recorded.request, field), valuesOf(request, field)?.[0])
+      if (echo !== undefined) echoes = joined(echoes, echo)
     }
-    if (place !== undefined && !isAgain) {
-      counts[place]!++
-      last = Math.max(last, place)
-    }
+    if (place !== undefined && !isAgain) progress.serve(place)
     served.push(exchange.id)
-    const shown = echoed(isAgain ? renewed(original, codes) : original, echoes)
+    const shown = echoed(isAgain ? renewed(recorded, codes) : recorded, echoes)
     const answer: Answer = { _tag: "Answer", exchange: shown, ...shown.response }
     history.add(seen, answer)
     return answer
   }
 
-  /** Whether the client stopped where the scenario says that one may. */
-  const hasLeft = () =>
-    last >= 0 && exchanges[last]!.mayEnd === true && exchanges.every((_, place) => place >= last || !isMissing(place))
+  /** The answer at which the client stopped, where the scenario says that one may. */
+  const left = (): Exchange | undefined => {
+    const [farthest, missing] = [progress.farthest(), firstMissing()]
+    const last = farthest === undefined ? undefined : exchanges[farthest]
+    return last?.mayEnd === true && (missing === undefined || missing >= farthest!) ? last : undefined
+  }
 
   const verify = (): ReadonlyArray<Problem> => {
     const missing = exchanges.flatMap((exchange, place): ReadonlyArray<Unused> =>
-      isMissing(place) ? [{ _tag: "Unused", exchange, served: counts[place]! }] : []
+      progress.isMissing(place) ? [{ _tag: "Unused", exchange, served: progress.count(place) }] : []
     )
-    if (missing.length === 0 || hasLeft()) return problems
+    if (missing.length === 0 || left() !== undefined) return problems
     const found: Array<Problem> = [...problems, ...strays]
     const next = missing[0]!.exchange.request
     const fault = found.length === 0 ? whyStopped(history, next.url) : undefined
@@ -216,23 +174,23 @@ export const make = (scenario: Scenario, strictness: Exclude<Strictness, "exact"
       const seen: Histories.Seen = { wire, read: request, url: new URL(wire.url), at: undefined }
       const isRefused = !loose && detect(seen, history).some(({ gravity }) => gravity === "refused")
       const { chosen, isAgain } = choose(request)
-      return !isRefused && !isAgain && chosen?.place !== undefined && isPossible(chosen)
+      return !isRefused && !isAgain && chosen?.place !== undefined && mayCome(chosen)
     },
-    next: () => exchanges[firstMissing()],
+    next,
     served: () => [...served],
     wrong: () => [...problems, ...strays],
     verify,
     warnings: () => {
       const all = [...warnings.values()]
-      const left = exchanges[last]
-      if (left !== undefined && firstMissing() >= 0 && hasLeft()) {
+      const end = next() === undefined ? undefined : left()
+      if (end !== undefined) {
         all.push({
           _tag: "Warning",
           kind: "left",
-          about: left.id,
+          about: end.id,
           text: {
-            en: `the client left it at "${left.id}": others go on from there`,
-            zh: `客户端在 "${left.id}" 处停止：其他客户端会继续`
+            en: `the client left it at "${end.id}": others go on from there`,
+            zh: `客户端在 "${end.id}" 处停止：其他客户端会继续`
           }
         })
       }
@@ -253,9 +211,6 @@ export const make = (scenario: Scenario, strictness: Exclude<Strictness, "exact"
 
 const isSafe = (method: string) => method === "GET" || method === "HEAD"
 
-/** HEAD is answered as GET is, without the body (RFC 9110): a server that does otherwise is not known. */
-const methodsFor = (method: string): ReadonlyArray<string> => (method === "HEAD" ? ["HEAD", "GET"] : [method])
-
 const askedAgain = ({ id, request }: Exchange): Bilingual =>
   request.url.endsWith("/ptqrshow")
     ? {
@@ -266,9 +221,3 @@ const askedAgain = ({ id, request }: Exchange): Bilingual =>
         en: `"${id}" was asked again: the same answer was given once more`,
         zh: `"${id}" 被再次请求：已再次给出相同的响应`
       }
-
-const placesOf = (exchanges: ReadonlyArray<Exchange>): ReadonlyMap<string, ReadonlyArray<number>> =>
-  Map.groupBy(exchanges.keys(), (place) => {
-    const { method, url } = exchanges[place]!.request
-    return `${method} ${url}`
-  })

@@ -4,6 +4,7 @@
  */
 import type { FormMatcher, Matcher, Request } from "../format/ScenarioFile.ts"
 import type { Exchange } from "../Scenario.ts"
+import type { ReadRequest, Values } from "./wireRequest.ts"
 
 /** A recorded address, and the one that this client has in its place. */
 export interface Echo {
@@ -11,6 +12,8 @@ export interface Echo {
   readonly own: string
 }
 
+/** A client has one or two addresses of its own: those that it named last count. */
+const most = 16
 const longest = 2000
 
 /** Nothing where the client's value is the recorded one, or no address that could stand in an answer. */
@@ -19,6 +22,12 @@ export const echoOf = (recorded: FormMatcher | undefined, own: string | undefine
   const url = URL.parse(own)
   return url !== null && /^https?:$/.test(url.protocol) && URL.canParse(recorded) ? { recorded, own } : undefined
 }
+
+/** The echoes of a client that has named one more; the same list where it is known. */
+export const joined = (echoes: ReadonlyArray<Echo>, echo: Echo): ReadonlyArray<Echo> =>
+  echoes.some(({ own, recorded }) => own === echo.own && recorded === echo.recorded)
+    ? echoes
+    : [...echoes.filter(({ recorded }) => recorded !== echo.recorded), echo].slice(-most)
 
 // Inside of a JavaScript string, an apostrophe would end it.
 const percent = (text: string) =>
@@ -40,7 +49,7 @@ export const echoed = (exchange: Exchange, echoes: ReadonlyArray<Echo>): Exchang
   const { body, headers, status } = exchange.response
   return {
     ...exchange,
-    request: echoes.reduce(inRequest, exchange.request),
+    request: echoedRequest(exchange.request, echoes),
     response: {
       status,
       headers: headers.map(([name, value]) => [name, echoes.reduce(inText, value)] as const),
@@ -48,6 +57,27 @@ export const echoed = (exchange: Exchange, echoes: ReadonlyArray<Echo>): Exchang
     }
   }
 }
+
+/** What an exchange asks with, for a client with these values of its own. */
+export const echoedRequest = (request: Request, echoes: ReadonlyArray<Echo>): Request =>
+  echoes.reduce(inRequest, request)
+
+/** The other way round: what a client with these values of its own may have been recorded as. */
+export const asRecorded = (request: ReadRequest, echoes: ReadonlyArray<Echo>): ReadonlyArray<ReadRequest> => {
+  if (echoes.length === 0) return []
+  const recorded = new Map(echoes.map((echo) => [echo.own, echo.recorded]))
+  const query = () =>
+    new Map(Array.from(request.query(), ([name, values]) => [name, values.map((text) => recorded.get(text) ?? text)]))
+  return [
+    { ...request, query },
+    ...echoes
+      .filter(({ own }) => request.address === withoutQuery(own))
+      .map((echo) => ({ ...request, address: withoutQuery(echo.recorded), query: () => queryOf(echo.recorded) }))
+  ]
+}
+
+const queryOf = (address: string): Values =>
+  new Map(Array.from(new URL(address).searchParams, ([name, value]) => [name, [value]]))
 
 const inRequest = (request: Request, echo: Echo): Request => {
   // Behind the redirect lies the very address.

@@ -11,16 +11,17 @@ type Groups = ReadonlyArray<Equal>
  * what a page of https is to the https one, and one of the other scheme stays one of the other.
  */
 export const underEqual = (groups: Groups, request: ReadRequest): ReadonlyArray<ReadRequest> => {
-  const found = [request]
+  const found = new Map([[request.address, request]])
   for (const { addresses } of groups) {
     const own = addresses.findIndex((address) => request.address.startsWith(address))
     if (own < 0) continue
     const rest = request.address.slice(addresses[own]?.length)
-    addresses.forEach((address, other) => {
-      if (other !== own) found.push(moved(groups, request, own, other, `${address}${rest}`))
+    addresses.forEach((beginning, other) => {
+      const address = `${beginning}${rest}`
+      if (!found.has(address)) found.set(address, moved(groups, request, own, other, address))
     })
   }
-  return found
+  return [...found.values()]
 }
 
 const moved = (groups: Groups, request: ReadRequest, own: number, other: number, address: string): ReadRequest => {

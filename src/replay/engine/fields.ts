@@ -3,7 +3,7 @@
  * `form.r.clientid` for what is inside of JSON in a form, and `json.req.param.code` for what is inside of a body in JSON.
  */
 import type { FormMatcher, Matcher, Request } from "../format/ScenarioFile.ts"
-import { leafText, parseJson } from "../data.ts"
+import { leafText } from "../data.ts"
 import type { ReadRequest } from "./wireRequest.ts"
 
 const split = (field: string): readonly [part: string, name: string] => {
@@ -27,15 +27,10 @@ export const valuesOf = (request: ReadRequest, field: string): ReadonlyArray<str
       const form = request.form()
       const at = name.lastIndexOf(".")
       if (form.has(name) || at < 0) return form.get(name)
-      const member = memberOf(form.get(name.slice(0, at))?.[0] ?? "", name.slice(at + 1))
-      return member === undefined ? undefined : [member]
+      const [json, member] = [request.inForm(name.slice(0, at)), name.slice(at + 1)]
+      return isObject(json) && Object.hasOwn(json, member) ? [leafText(json[member])] : undefined
     }
   }
-}
-
-const memberOf = (text: string, name: string): string | undefined => {
-  const json = parseJson(text)?.value
-  return isObject(json) && Object.hasOwn(json, name) ? leafText(json[name]) : undefined
 }
 
 export const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
@@ -77,6 +72,6 @@ export const membersOf = (field: string, matcher: FormMatcher): Readonly<Record<
 
 /** The names of the members of JSON in a form field, as a request has them. */
 export const memberFields = (request: ReadRequest, field: string): ReadonlyArray<string> => {
-  const json = parseJson(valuesOf(request, field)?.[0] ?? "")?.value
+  const json = request.inForm(split(field)[1])
   return isObject(json) ? Object.keys(json).map((name) => `${field}.${name}`) : []
 }

@@ -7,13 +7,6 @@ import { memberFields, membersOf, recordedOf, valuesOf } from "./fields.ts"
 import { type Difference, differences, fits, otherTypes } from "./requestDiff.ts"
 import type { ReadRequest } from "./wireRequest.ts"
 
-export interface Judgement {
-  /** Each of these is a reason to refuse. */
-  readonly refused: ReadonlyArray<Difference>
-  /** Each of these is another than the source sent, and no more. */
-  readonly noticed: ReadonlyArray<Difference>
-}
-
 const hashes = { hash33, time33, g_tk: gtk } as const
 
 /** What a demand asks for in this very request. */
@@ -38,10 +31,27 @@ const demandsOn = (
     return fits(expected, first) ? [] : [{ field, expected, listed: true, got: first }]
   })
 
-/** Address and method are not looked at: whoever asks has found the exchange by them. Without any demands, every difference is one too many. */
-export const judge = (recorded: Request, demands: Demands | undefined, got: ReadRequest): Judgement => {
-  const all = differences(recorded, got).filter(({ field }) => field !== "url" && field !== "method")
-  if (demands === undefined) return { refused: all, noticed: [] }
+// Whoever asks has found the exchange by its address and method.
+const differing = (recorded: Request, got: ReadRequest): ReadonlyArray<Difference> =>
+  differences(recorded, got).filter(({ field }) => field !== "url" && field !== "method")
+
+/** Each of these is a reason to refuse. Without any demands, every difference is one too many. */
+export const refusals = (
+  recorded: Request,
+  demands: Demands | undefined,
+  got: ReadRequest
+): ReadonlyArray<Difference> =>
+  demands === undefined
+    ? differing(recorded, got)
+    : [...demandsOn(demands.required, recorded, got, false), ...demandsOn(demands.checked, recorded, got, true)]
+
+/** Each of these is another than the source sent, and no reason to refuse. */
+export const noticed = (
+  recorded: Request,
+  demands: Demands | undefined,
+  got: ReadRequest
+): ReadonlyArray<Difference> => {
+  if (demands === undefined) return []
   const { checked = {}, required = {} } = demands
   const echoed: ReadonlyArray<string> = demands.echoed ?? []
   const isNamed = (field: string) =>
@@ -64,16 +74,12 @@ export const judge = (recorded: Request, demands: Demands | undefined, got: Read
       }))
     ]
   })
-  const types = otherTypes(recorded, got)
-  return {
-    refused: [...demandsOn(required, recorded, got, false), ...demandsOn(checked, recorded, got, true)],
-    noticed: [
-      ...all.filter(
-        ({ field }) => !isNamed(field) && membersOf(field, recordedOf(recorded, field) ?? "") === undefined
-      ),
-      ...inside.filter(({ field }) => !isNamed(field)),
-      // A server that looks at a value takes it in either spelling.
-      ...types.filter(({ field }) => isNamed(field) || field.startsWith("form."))
-    ]
-  }
+  return [
+    ...differing(recorded, got).filter(
+      ({ field }) => !isNamed(field) && membersOf(field, recordedOf(recorded, field) ?? "") === undefined
+    ),
+    ...inside.filter(({ field }) => !isNamed(field)),
+    // A server that looks at a value takes it in either spelling.
+    ...otherTypes(recorded, got).filter(({ field }) => isNamed(field) || field.startsWith("form."))
+  ]
 }

@@ -4,8 +4,8 @@
 import type { Exchange } from "../Scenario.ts"
 import type { Request } from "../format/ScenarioFile.ts"
 
-// What is shorter may stand anywhere by chance.
-const shortest = 8
+// What is shorter may stand anywhere by chance, and what is longer is told by its beginning.
+const [shortest, longest] = [8, 256]
 
 const literals = ({ cookies, form, json, query }: Request): ReadonlySet<string> =>
   new Set(
@@ -13,6 +13,7 @@ const literals = ({ cookies, form, json, query }: Request): ReadonlySet<string> 
       .flatMap((matchers) => Object.values(matchers ?? {}))
       .filter((matcher) => typeof matcher === "string")
       .filter((text) => text.length >= shortest)
+      .map((text) => text.slice(0, longest))
   )
 
 const texts = ({ response }: Exchange): ReadonlyArray<string> => [
@@ -31,16 +32,72 @@ export const neededBefore = (
 ): Exchange | undefined => {
   const exchange = exchanges[place]
   if (exchange === undefined) return undefined
-  const open = new Set(literals(exchange.request))
-  const holders = new Map<string, Exchange>()
-  for (const [at, earlier] of exchanges.slice(0, place).entries()) {
-    if (open.size === 0) break
-    const held = texts(earlier)
-    for (const literal of open) {
-      if (!held.some((text) => text.includes(literal))) continue
-      if (wasServed(at)) open.delete(literal)
-      else if (!holders.has(literal)) holders.set(literal, earlier)
+  for (const literal of literals(exchange.request)) {
+    const holders = holdersOf(exchanges).get(literal) ?? []
+    const [first] = holders
+    if (first === undefined || first >= place) continue
+    if (!holders.some((holder) => holder < place && wasServed(holder))) return exchanges[first]
+  }
+  return undefined
+}
+
+type Holders = ReadonlyMap<string, ReadonlyArray<number>>
+
+const known = new WeakMap<ReadonlyArray<Exchange>, Holders>()
+
+/** By what is asked with anywhere: in which answers it stands, ascending. For one array it is looked for once. */
+const holdersOf = (exchanges: ReadonlyArray<Exchange>): Holders => {
+  const made = known.get(exchanges) ?? inOneWalk(exchanges)
+  known.set(exchanges, made)
+  return made
+}
+
+/** Each answer is walked through once, whatever number of texts is looked for. */
+const inOneWalk = (exchanges: ReadonlyArray<Exchange>): Holders => {
+  const sought = [...new Set(exchanges.flatMap(({ request }) => [...literals(request)]))].toSorted(byUnits)
+  const within = beginnings(sought)
+  const starts = new Set(sought.map((text) => text.slice(0, shortest)))
+  const holders = new Map<string, Array<number>>()
+  for (const [place, exchange] of exchanges.entries()) {
+    for (const text of texts(exchange)) {
+      for (let at = 0; at + shortest <= text.length; at++) {
+        if (!starts.has(text.slice(at, at + shortest))) continue
+        const here = text.slice(at, at + longest)
+        // What begins here begins the last of them that comes before it in order, or is that one.
+        for (let one: number | undefined = lastUpTo(sought, here); one !== undefined; one = within[one]) {
+          const literal = sought[one]!
+          if (!here.startsWith(literal)) continue
+          const places = holders.get(literal)
+          if (places === undefined) holders.set(literal, [place])
+          else if (places.at(-1) !== place) places.push(place)
+        }
+      }
     }
   }
-  return [...open].flatMap((literal) => holders.get(literal) ?? [])[0]
+  return holders
+}
+
+// As `<` compares.
+const byUnits = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0)
+
+/** For each of these in their order, where the longest other one stands that it begins with. */
+const beginnings = (sorted: ReadonlyArray<string>): ReadonlyArray<number | undefined> => {
+  const found: Array<number | undefined> = []
+  for (const [at, text] of sorted.entries()) {
+    let one: number | undefined = at === 0 ? undefined : at - 1
+    while (one !== undefined && !text.startsWith(sorted[one]!)) one = found[one]
+    found.push(one)
+  }
+  return found
+}
+
+/** Where the last one stands that is not behind `text`. */
+const lastUpTo = (sorted: ReadonlyArray<string>, text: string): number | undefined => {
+  let [low, high] = [0, sorted.length]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (sorted[middle]! <= text) low = middle + 1
+    else high = middle
+  }
+  return low === 0 ? undefined : low - 1
 }

@@ -78,7 +78,7 @@ const leafTypes = (expected: Request, { leaves }: ReadRequest): ReadonlyArray<Di
 const memberTypes = (expected: Request, got: ReadRequest): ReadonlyArray<Difference> =>
   Object.entries(expected.form ?? {}).flatMap(([name, matcher]) => {
     const recorded = typeof matcher === "object" && "json" in matcher ? matcher.json : undefined
-    const sent = parseJson(got.form().get(name)?.[0] ?? "")?.value
+    const sent = got.inForm(name)
     if (!isObject(recorded) || !isObject(sent)) return []
     return Object.entries(recorded).flatMap(([member, value]) =>
       Object.hasOwn(sent, member) ? ofOtherType(`form.${name}.${member}`, value, sent[member]) : []

@@ -24,6 +24,8 @@ export interface ReadRequest {
   readonly headers: () => Values
   readonly cookies: () => Values
   readonly form: () => Values
+  /** What stands in a field of the form as JSON. */
+  readonly inForm: (name: string) => unknown
   /** The leaves of a body in JSON, by their paths, as texts. */
   readonly json: () => Values
   /** The same as they are. */
@@ -52,6 +54,12 @@ export const read = (request: WireRequest): ReadRequest => {
   url.search = ""
   url.hash = ""
   const headers = once(() => collect(request.headers.map(([name, value]) => [name.toLowerCase(), value] as const)))
+  const form = once(() => {
+    const boundary = boundaryOf(headers().get("content-type")?.[0])
+    const text = new TextDecoder().decode(request.body)
+    return collect(boundary === undefined ? formPairs(text) : parts(text, boundary))
+  })
+  const parsed = new Map<string, unknown>()
   const leaves = once(() => leavesOf(parseJson(new TextDecoder().decode(request.body))?.value))
   return {
     method: request.method,
@@ -59,11 +67,11 @@ export const read = (request: WireRequest): ReadRequest => {
     query: once(() => collect(formPairs(search.slice(1)))),
     headers,
     cookies: once(() => collect((headers().get("cookie") ?? []).flatMap(cookiePairs))),
-    form: once(() => {
-      const boundary = boundaryOf(headers().get("content-type")?.[0])
-      const text = new TextDecoder().decode(request.body)
-      return collect(boundary === undefined ? formPairs(text) : parts(text, boundary))
-    }),
+    form,
+    inForm: (name) => {
+      if (!parsed.has(name)) parsed.set(name, parseJson(form().get(name)?.[0] ?? "")?.value)
+      return parsed.get(name)
+    },
     json: once(() => collect(leaves().map(([path, leaf]) => [path, leafText(leaf)] as const))),
     leaves: once(() => new Map(leaves()))
   }

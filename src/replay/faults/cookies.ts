@@ -88,7 +88,7 @@ const reasonOf = ({ read, url }: Seen, history: History): Fault => {
   const check = history.served("check_sig")
   if (check === undefined) return skipped
   const behind = check.exchange.response.headers.find(([name]) => name.toLowerCase() === "location")?.[1]
-  const followed = history.answered.some((seen) => seen.url.href === URL.parse(behind ?? "")?.href)
+  const followed = history.wasAnswered(URL.parse(behind ?? "")?.href ?? "")
   const [sent] = read.cookies().get("p_skey") ?? []
   const others = ["p_uin", "pt4_token"].some((name) => read.cookies().has(name))
   if (followed && !others) return followedAndLost

@@ -1,15 +1,17 @@
 /**
  * What a client has asked so far, what it was given, and what a jar that keeps the rules of RFC 6265 would hold by now.
  */
-import { isDeepStrictEqual } from "node:util"
 import * as Result from "effect/Result"
 import * as Cookies from "effect/http/Cookies"
-import { parse } from "../../protocol/PtuiCallback.ts"
+import { limits } from "../../cookieRules.ts"
+import { hash33 } from "../../protocol/Hash.ts"
+import { parse, type PtuiCallback } from "../../protocol/PtuiCallback.ts"
 import type { Answer } from "../engine/model.ts"
 import type { ReadRequest, WireRequest } from "../engine/wireRequest.ts"
 import { toJson } from "../../Session.ts"
 import { setCookieOf } from "../record/secrets.ts"
 import type { Exchange, Scenario } from "../Scenario.ts"
+import { isTencents } from "../siteOf.ts"
 
 /** A request with all that detectors look at. */
 export interface Seen {
@@ -18,6 +20,11 @@ export interface Seen {
   readonly url: URL
   /** When it came, in milliseconds of any clock, where somebody has looked at one. */
   readonly at: number | undefined
+}
+
+/** A request, and the exchange that answered it. */
+export interface Answered extends Seen {
+  readonly exchange: Exchange
 }
 
 /** A cookie as an answer set it, and which answer that was. */
@@ -34,8 +41,12 @@ export interface Code {
 
 export interface History {
   readonly scenario: Scenario
-  /** Everything that was answered, with the exchange that did. */
-  readonly answered: ReadonlyArray<Seen & { readonly exchange: Exchange }>
+  /** Whether it is Tencent's protocol: no other is known here. */
+  readonly isKnown: boolean
+  /** What was answered last, with the exchange that did. */
+  readonly last: () => Answered | undefined
+  /** Whether this very address was answered. */
+  readonly wasAnswered: (href: string) => boolean
   readonly add: (seen: Seen, answer: Answer) => void
   /** Notes a request that was refused. */
   readonly addRefused: (seen: Seen) => void
@@ -43,6 +54,10 @@ export interface History {
   readonly wasRefused: (path: string) => boolean
   /** Every code, in the order in which they were shown. */
   readonly codes: ReadonlyArray<Code>
+  /** Where the last code with this qrsig stands among them. */
+  readonly codeOf: (qrsig: string) => number | undefined
+  /** Where the last code stands whose qrsig has this hash33. */
+  readonly codeByToken: (token: string) => number | undefined
   /** The cookies that belong into a request to that address. */
   readonly due: (url: URL) => ReadonlyArray<SetCookie>
   /** Every cookie that was ever set with this name and value, whatever became of it. */
@@ -50,7 +65,11 @@ export interface History {
   /** When polls came, as far as somebody has looked at a clock. */
   readonly pollTimes: ReadonlyArray<number>
   /** What was answered last at this path. */
-  readonly served: (path: string) => (Seen & { readonly exchange: Exchange }) | undefined
+  readonly served: (path: string) => Answered | undefined
+  /** The address that the last poll gave, if it gave one. */
+  readonly given: () => URL | undefined
+  /** Where check_sig has sent the client. */
+  readonly location: () => URL | undefined
 }
 
 /** Whether an exchange is at this last part of a path. */
@@ -79,28 +98,32 @@ const parsed = (line: string, url: string): Cookies.Cookie | undefined => {
 export const isDeletion = (line: string) => setCookieOf(line)[1] === "" || /;\s*expires=[^;]*\b1970\b/i.test(line)
 
 export const make = (scenario: Scenario): History => {
-  const answered: Array<Seen & { readonly exchange: Exchange }> = []
   const codes: Array<Code> = []
+  const codeOf = new Map<string, number>()
+  const codeByToken = new Map<string, number>()
   const pollTimes: Array<number> = []
-  const served = new Map<string, Seen & { readonly exchange: Exchange }>()
+  const served = new Map<string, Answered>()
+  const addresses = new Set<string>()
   const refused = new Set<string>()
-  const ever = new Map<string, ReadonlyArray<Cookies.Cookie>>()
-  let jar: ReadonlyArray<SetCookie> = []
+  const ever = new Map<string, Map<string, Cookies.Cookie>>()
+  const jar = new Map<string, SetCookie>()
   const start = Date.parse(scenario.clock)
+  let last: Answered | undefined
+  let given: URL | undefined
+  let location: URL | undefined
 
   const keep = (line: string, by: string) => {
     const cookie = parsed(line, by)
     if (cookie === undefined) return
-    const { domain = "", path = "/" } = cookie.options ?? {}
-    jar = jar.filter(
-      ({ cookie: other }) =>
-        other.name !== cookie.name || other.options?.domain !== domain || (other.options?.path ?? "/") !== path
-    )
+    const { domain = "", path = "/", secure = false } = cookie.options ?? {}
+    const place = JSON.stringify([cookie.name, domain, path])
+    jar.delete(place)
     if (isDeletion(line)) return
-    const pair = `${cookie.name}=${cookie.valueEncoded}`
-    const alike = ever.get(pair) ?? []
-    if (!alike.some((one) => isDeepStrictEqual(one, cookie))) ever.set(pair, [...alike, cookie])
-    jar = [...jar, { cookie, by }]
+    jar.set(place, { cookie, by })
+    const alike = ever.get(pairOf(cookie)) ?? new Map<string, Cookies.Cookie>()
+    ever.set(pairOf(cookie), alike.set(JSON.stringify([domain, path, secure]), cookie))
+    // As any jar, it has an end: what came first goes.
+    for (const full of [jar, alike]) if (full.size > limits.cookies) full.delete(full.keys().next().value!)
   }
 
   for (const { domain, hostOnly, name, path, secure, value } of scenario.saved === undefined
@@ -110,43 +133,61 @@ export const make = (scenario: Scenario): History => {
     keep(line, `https://${domain}/`)
   }
 
+  const addCode = (qrsig: string) => {
+    codeOf.set(qrsig, codes.length)
+    codeByToken.set(String(hash33(qrsig)), codes.length)
+    codes.push({ qrsig })
+  }
+  const addPoll = ({ at, read }: Seen, body: string) => {
+    if (at !== undefined) pollTimes.push(at)
+    const callback = Result.getOrUndefined(parse(body))
+    given = URL.parse(callback?.url === "" ? callback.message : (callback?.url ?? "")) ?? undefined
+    const end = callback === undefined ? undefined : endOf(callback)
+    const code = codes[codeOf.get(read.cookies().get("qrsig")?.[0] ?? "") ?? codes.length]
+    if (end !== undefined && code !== undefined) code.end = end
+  }
+
   return {
     scenario,
-    answered,
+    isKnown: scenario.exchanges.some(({ request }) => isTencents(request.url)),
     codes,
     pollTimes,
     add: (seen, { exchange, headers, body }) => {
-      const one = { ...seen, exchange }
-      answered.push(one)
-      served.set(lastPart(seen.read.address), one)
       const { address } = seen.read
+      last = { ...seen, exchange }
+      served.set(lastPart(address), last)
+      addresses.add(seen.url.href)
       const lines = headers.filter(([name]) => name.toLowerCase() === "set-cookie").map(([, line]) => line)
       for (const line of lines) keep(line, seen.url.href)
       if (isAt(address, "ptqrshow")) {
         const [, qrsig = ""] = lines.map(setCookieOf).findLast(([name]) => name === "qrsig") ?? []
-        if (qrsig !== "") codes.push({ qrsig })
+        if (qrsig !== "") addCode(qrsig)
       }
-      if (isAt(address, "ptqrlogin")) {
-        if (seen.at !== undefined) pollTimes.push(seen.at)
-        const end = endOf(Buffer.from(body).toString("utf8"))
-        const polled = seen.read.cookies().get("qrsig")?.[0]
-        const code = end === undefined ? undefined : codes.findLast(({ qrsig }) => qrsig === polled)
-        if (end !== undefined && code !== undefined) code.end = end
+      if (isAt(address, "ptqrlogin")) addPoll(seen, Buffer.from(body).toString("utf8"))
+      if (isAt(address, "check_sig")) {
+        const to = headers.find(([name]) => name.toLowerCase() === "location")?.[1]
+        location = URL.parse(to ?? "", seen.url.href) ?? undefined
       }
     },
     addRefused: ({ read }) => void refused.add(lastPart(read.address)),
     wasRefused: (path) => refused.has(path),
-    due: (url) => jar.filter(({ cookie }) => Cookies.toRequestCookieHeader([cookie], url.href, start) !== undefined),
-    everSet: (name, value) => ever.get(`${name}=${value}`) ?? [],
-    served: (path) => served.get(path)
+    last: () => last,
+    wasAnswered: (href) => addresses.has(href),
+    codeOf: (qrsig) => codeOf.get(qrsig),
+    codeByToken: (token) => codeByToken.get(token),
+    due: (url) =>
+      [...jar.values()].filter(({ cookie }) => Cookies.toRequestCookieHeader([cookie], url.href, start) !== undefined),
+    everSet: (name, value) => [...(ever.get(`${name}=${value}`)?.values() ?? [])],
+    served: (path) => served.get(path),
+    given: () => given,
+    location: () => location
   }
 }
 
+const pairOf = ({ name, valueEncoded }: Cookies.Cookie) => `${name}=${valueEncoded}`
+
 /** The code with which an answer ended a login, or a code's life; nothing where one goes on asking. */
-const endOf = (body: string): string | undefined => {
-  const callback = Result.getOrUndefined(parse(body))
-  if (callback === undefined) return undefined
-  const { code, message, url } = callback
+const endOf = ({ code, message, url }: PtuiCallback): string | undefined => {
   const goesOn = (code === "66" || code === "67") && url === "" && !/^https?:/.test(message)
   return goesOn ? undefined : code
 }

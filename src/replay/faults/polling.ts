@@ -46,11 +46,10 @@ const tooFast = (millis: number): Fault => ({
 })
 
 /** Polls that should not be. */
-export const polling: Detector = ({ at, read }, { codes, pollTimes: times }) => {
+export const polling: Detector = ({ at, read }, { codeOf, codes, pollTimes: times }) => {
   if (!isAt(read.address, "ptqrlogin")) return nothing
   const findings: Array<Finding> = []
-  const qrsig = read.cookies().get("qrsig")?.[0]
-  const end = codes.findLast((code) => code.qrsig === qrsig)?.end
+  const end = codes[codeOf(read.cookies().get("qrsig")?.[0] ?? "") ?? codes.length]?.end
   // Of a code that is unknown or dead the server says 65 for ever; what it says after a login nobody has seen.
   if (end !== undefined) findings.push(...(end === "65" ? fails : refused)(afterTheEnd(end)))
   const [first] = times

@@ -1,13 +1,11 @@
 /**
  * Where a client goes after the code was confirmed.
  */
-import * as Result from "effect/Result"
 import type { Fault } from "../engine/model.ts"
-import { parse } from "../../protocol/PtuiCallback.ts"
 import { find } from "../../Site.ts"
 import { isTencents } from "../siteOf.ts"
 import { type Detector, fails, nothing, refused, told } from "./finding.ts"
-import { type History, isAt } from "./history.ts"
+import { isAt } from "./history.ts"
 
 const section = "Step 3: check_sig"
 
@@ -82,25 +80,9 @@ export const neverChecked: Fault = {
   }
 }
 
-/** Where check_sig has sent the client. */
-export const locationOf = (history: History): URL | undefined => {
-  const check = history.served("check_sig")
-  const to = check?.exchange.response.headers.find(([name]) => name.toLowerCase() === "location")?.[1]
-  return URL.parse(to ?? "", check?.url.href) ?? undefined
-}
-
-/** The address that the last confirmed poll gave. */
-const given = (history: History): URL | undefined => {
-  const poll = history.served("ptqrlogin")
-  if (poll === undefined) return undefined
-  const { message = "", url = "" } =
-    Result.getOrUndefined(parse(Buffer.from(poll.exchange.response.body).toString("utf8"))) ?? {}
-  return URL.parse(url === "" ? message : url) ?? undefined
-}
-
 /** Requests to, and behind, the address of the confirmed poll. */
 export const redirect: Detector = ({ read, url }, history) => {
-  const address = given(history)
+  const address = history.given()
   const site = find(history.scenario.site)
   const isGiven = url.hostname === address?.hostname && url.pathname === address.pathname
   // A page of Tencent's own, for a second factor, gets nothing that it did not give.
@@ -110,7 +92,7 @@ export const redirect: Detector = ({ read, url }, history) => {
     const differs = ["ptsigx", "uin"].some((name) => url.searchParams.get(name) !== address.searchParams.get(name))
     return differs ? refused(altered) : nothing
   }
-  if (url.href !== locationOf(history)?.href) return nothing
+  if (url.href !== history.location()?.href) return nothing
   // Those that this very answer has set tell whether it was read.
   const check = history.served("check_sig")
   const due = history.due(url).filter(({ by }) => by === check?.url.href)

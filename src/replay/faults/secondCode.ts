@@ -3,6 +3,8 @@
  * on with the token, or the cookie, of a picture that is no longer the one on the screen.
  */
 import { setCookieOf } from "../record/secrets.ts"
+import type { ReadRequest } from "../engine/wireRequest.ts"
+import type { Request } from "../format/ScenarioFile.ts"
 import type { Exchange } from "../Scenario.ts"
 import { isAt } from "./history.ts"
 
@@ -39,10 +41,18 @@ export const renewed = (exchange: Exchange, codes: SecondCodes): Exchange => {
   }
 }
 
-/** The exchange as it is asked by one who holds that qrsig. */
-export const underCode = (exchange: Exchange, qrsig: string | undefined, codes: SecondCodes): Exchange => {
+/** What an exchange asks with, for one who holds that qrsig. */
+export const underCode = (request: Request, qrsig: string | undefined, codes: SecondCodes): Request => {
   const recorded = codes.get(qrsig ?? "")
-  const { cookies } = exchange.request
-  if (qrsig === undefined || recorded === undefined || cookies?.["qrsig"] !== recorded) return exchange
-  return { ...exchange, request: { ...exchange.request, cookies: { ...cookies, qrsig } } }
+  const { cookies } = request
+  if (qrsig === undefined || recorded === undefined || cookies?.["qrsig"] !== recorded) return request
+  return { ...request, cookies: { ...cookies, qrsig } }
+}
+
+/** The other way round: the request of one who holds the recorded qrsig. */
+export const asRecorded = (request: ReadRequest, codes: SecondCodes): ReadonlyArray<ReadRequest> => {
+  const recorded = codes.get(request.cookies().get("qrsig")?.[0] ?? "")
+  if (recorded === undefined) return []
+  const cookies = new Map(request.cookies()).set("qrsig", [recorded])
+  return [{ ...request, cookies: () => cookies }]
 }

@@ -125,7 +125,7 @@ const attempt = (hash: (text: string) => number, text: string) => {
 }
 
 /** A poll whose cookie or token cannot be right. */
-export const token: Detector = ({ read, url }, { codes, due, scenario, wasRefused }) => {
+export const token: Detector = ({ read, url }, { codeByToken, codeOf, codes, due, scenario, wasRefused }) => {
   if (!isAt(read.address, "ptqrlogin")) return nothing
   const qrsig = read.cookies().get("qrsig")?.[0]
   // Who was given no picture has no cookie of it: that is the fault, then.
@@ -135,15 +135,15 @@ export const token: Detector = ({ read, url }, { codes, due, scenario, wasRefuse
     return refused(isKeptBack ? qrsigOverHttp : qrsigMissing)
   }
   const [sent] = read.query().get("ptqrtoken") ?? []
-  const code = codes.findLastIndex((one) => one.qrsig === qrsig)
+  const code = codeOf(qrsig) ?? -1
   const isOutdated = code >= 0 && code < codes.length - 1 && codes[code]!.end === undefined
   const right = isOutdated ? told(ofOlderPicture) : nothing
   // The seed document, and the servers of its time, knew none.
   if (Date.parse(scenario.clock) < Date.parse("2017-02-09T00:00:00Z")) return right
   if (sent === undefined || sent === "") return refused(tokenMissing)
   if (sent === String(hash33(qrsig))) return right
-  const tokens = codes.findLastIndex((one) => sent === String(hash33(one.qrsig)))
-  if (tokens >= 0) return refused(ofAnotherCode(tokens < code))
+  const tokens = codeByToken(sent)
+  if (tokens !== undefined) return refused(ofAnotherCode(tokens < code))
   const mistake = mistakes.find(([hash]) => attempt(hash, qrsig) === sent)
   return refused(mistake === undefined ? wrong : computedAs(mistake[1]))
 }

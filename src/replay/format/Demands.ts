@@ -25,6 +25,10 @@ export const Demand = Schema.Struct({
 }).annotate({ identifier: "Demand" })
 export type Demand = typeof Demand.Type
 
+/** Each request is held against every one of these: no server is known that looks at ten. */
+const most = { fields: 32, addresses: 16 } as const
+const Fields = Schema.Record(Field, Demand).check(Schema.isMaxProperties(most.fields))
+
 /**
  * What the server looked at in the requests to one address: `required` is what it refused a request without; `checked` is what may be missing
  * and has to be right where it is there; what neither names was as the source sent it. A value that is `echoed` comes back in
@@ -32,9 +36,9 @@ export type Demand = typeof Demand.Type
  */
 export const Demands = Schema.Struct({
   url: RequestUrl,
-  required: Schema.optionalKey(Schema.Record(Field, Demand)),
-  checked: Schema.optionalKey(Schema.Record(Field, Demand)),
-  echoed: Schema.optionalKey(Schema.NonEmptyArray(Field))
+  required: Schema.optionalKey(Fields),
+  checked: Schema.optionalKey(Fields),
+  echoed: Schema.optionalKey(Schema.NonEmptyArray(Field).check(Schema.isMaxLength(most.fields)))
 }).annotate({ identifier: "Demands" })
 export type Demands = typeof Demands.Type
 
@@ -49,7 +53,10 @@ const Beginning = checked(beginning, (text) =>
 
 /** Addresses that begin in one of these ways are the same to the server: what an exchange says of one holds of all. */
 export const Equal = Schema.Struct({
-  addresses: Schema.Array(Beginning).check(Schema.isMinLength(2)),
+  addresses: Schema.Array(Beginning).check(Schema.isMinLength(2), Schema.isMaxLength(most.addresses)),
   evidence: Schema.NonEmptyString
 }).annotate({ identifier: "Equal" })
 export type Equal = typeof Equal.Type
+
+/** All that are equal somewhere: so many groups at most. */
+export const Equals = Schema.Array(Equal).check(Schema.isMaxLength(most.addresses))

@@ -5,7 +5,7 @@
 import * as Schema from "effect/Schema"
 import { expected } from "../../Language.ts"
 import { KeptSession } from "../../store/keptSession.ts"
-import { Demands, Equal } from "./Demands.ts"
+import { Demands, Equals } from "./Demands.ts"
 import { Exchange } from "./Exchange.ts"
 import { Config, Outcome } from "./Outcome.ts"
 import { Provenance } from "./Provenance.ts"
@@ -63,7 +63,7 @@ export const ScenarioFile = Schema.Struct({
   site: Name,
   config: Schema.optionalKey(Config),
   saved: Schema.optionalKey(KeptSession),
-  equal: Schema.optionalKey(Schema.Array(Equal)),
+  equal: Schema.optionalKey(Equals),
   demands: Schema.optionalKey(Schema.Array(Demands)),
   exchanges: Exchanges,
   optional: Schema.optionalKey(Schema.Array(Exchange)),

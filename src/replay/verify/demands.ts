@@ -24,10 +24,11 @@ const unmet = ({ is }: Demand, field: string, request: Request): Bilingual | und
 export const demands: Rule = (file) => {
   const all = [...file.exchanges, ...(file.optional ?? [])]
   const urls = all.map(({ request }) => request.url)
+  const byUrl = Map.groupBy(all, ({ request }) => request.url)
   return [
     ...(file.demands ?? []).flatMap(({ checked = {}, echoed = [], required = {}, url }) => {
       const place = `demands of ${url}`
-      const here = all.filter(({ request }) => request.url === url)
+      const here = byUrl.get(url) ?? []
       const named = [...Object.entries(required), ...Object.entries(checked)]
       return [
         ...must(here.length > 0, place, {
