@@ -48,6 +48,29 @@ describe("what is refused", () => {
       `demands[0].required["query.a"].evidence`
     ],
     [
+      "more demands than any server is known to make",
+      {
+        ...good,
+        format: "webqq-fixture/2",
+        demands: [
+          {
+            url: "https://x.example/",
+            checked: Object.fromEntries(Array.from({ length: 33 }, (_, n) => [`query.q${n}`, { evidence: "x" }]))
+          }
+        ]
+      },
+      "demands[0].checked: Expected a value with at most 32 entries"
+    ],
+    [
+      "more equal addresses than a server has",
+      {
+        ...good,
+        format: "webqq-fixture/2",
+        equal: [{ addresses: Array.from({ length: 17 }, (_, n) => `https://x${n}.example/`), evidence: "x" }]
+      },
+      "equal[0].addresses: Expected a value with a length of at most 16"
+    ],
+    [
       "an equal address that may be anybody's",
       { ...good, format: "webqq-fixture/2", equal: [{ addresses: ["https://x.example", "https://x"], evidence: "x" }] },
       "equal[0].addresses[0]: Expected the beginning of an absolute http or https URL"

@@ -34,21 +34,22 @@ const indexes = new WeakMap<ReadonlyArray<Exchange>, ExchangeIndex>()
 const make = (exchanges: ReadonlyArray<Exchange>): ExchangeIndex => {
   const index = makeAlike(exchanges, inFull)
   // Polls are often recorded by hundreds, and compared once.
-  const kinds = new Map<string, number>()
-  const kindOf = exchanges.map(({ request }) => {
+  const firsts = new Map<string, number>()
+  const kindOf = exchanges.map(({ request }, place) => {
     const key = JSON.stringify(request)
-    return kinds.get(key) ?? kinds.set(key, kinds.size).size
+    if (!firsts.has(key)) firsts.set(key, place)
+    return firsts.get(key)!
   })
   return {
     matching: (request, position, least) => {
-      const [matching, differing] = [new Set<number>(), new Set<number>()]
-      const isMatch = (place: number) => {
+      const compared = new Map<number, boolean>()
+      const isMatch = (place: number): boolean => {
         const [kind, recorded] = [kindOf[place]!, exchanges[place]!.request]
-        if (matching.has(kind)) return true
-        if (differing.has(kind)) return false
-        const isOne = looksAt(recorded) >= least && differences(recorded, request).length === 0
-        ;(isOne ? matching : differing).add(kind)
-        return isOne
+        const known = compared.get(kind)
+        if (known !== undefined) return known
+        const matches = looksAt(recorded) >= least && differences(recorded, request).length === 0
+        compared.set(kind, matches)
+        return matches
       }
       let [before, later] = [-1, exchanges.length]
       for (const places of index.among(request)) {

@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { judge } from "../../../src/replay/engine/judge.ts"
+import { noticed, refusals } from "../../../src/replay/engine/judge.ts"
 import type { Difference } from "../../../src/replay/engine/requestDiff.ts"
 import { read } from "../../../src/replay/engine/wireRequest.ts"
 import type { Demand, Demands, FormMatcher, Request } from "../../../src/replay/format/ScenarioFile.ts"
@@ -25,7 +25,8 @@ const judged = (
   { body = "", headers = {}, query = "" }: Sent = {}
 ) => {
   const got = read({ method: "POST", url: `${url}${query}`, headers: Object.entries(headers), body: Buffer.from(body) })
-  return judge({ method: "POST", url, ...recorded }, demands && { url, ...demands }, got)
+  const args = [{ method: "POST", url, ...recorded } as const, demands && { url, ...demands }, got] as const
+  return { refused: refusals(...args), noticed: noticed(...args) }
 }
 
 /** What a request is refused for, and what is merely told of it: a line each, with what was there. */
