@@ -223,6 +223,21 @@ describe("what a request is like", () => {
     assert.isAtMost(compared, 10)
   })
 
+  it("is said also where each of a hundred exchanges of one address asks with another parameter", () => {
+    const { exchanges } = shop(
+      Array.from({ length: 100 }, (_, i) =>
+        get(`e${i}`, "", "", { request: { method: "GET", url: `${api}/state`, query: { [`p${i}`]: "1" } } })
+      )
+    )
+    const index = exchangeIndex.of(exchanges)
+    for (let i = 0; i < 100; i++) {
+      const asked = { ...state, query: () => new Map([[`p${i}`, ["1"]]]) }
+      assert.strictEqual(index.matching(asked, -1, 0).later?.id, `e${i}`)
+      assert.strictEqual(index.matching(asked, 100, 0).before?.id, `e${i}`)
+    }
+    assert.deepStrictEqual(index.matching(state, -1, 0), { before: undefined, later: undefined })
+  })
+
   it("is made once for the same exchanges, and anew for others", () => {
     const exchanges = alike(2)
     assert.strictEqual(exchangeIndex.of(exchanges), exchangeIndex.of(exchanges))

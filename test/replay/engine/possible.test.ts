@@ -1,6 +1,8 @@
 import { assert, describe, it } from "@effect/vitest"
+import * as fc from "fast-check"
 import { neededBefore } from "../../../src/replay/engine/possible.ts"
 import type { Request } from "../../../src/replay/format/ScenarioFile.ts"
+import { mutating } from "../../support/mutating.ts"
 import { get, shop } from "../../support/scenarios.ts"
 
 const url = "https://api.shop.example/"
@@ -67,6 +69,30 @@ describe("what is asked with something out of an answer needs that answer", () =
     assert.isUndefined(needed(["ticket-1", "ticket-2"], both, { served: [0, 1] }))
     assert.isUndefined(needed(["ticket-1 ticket-2", "ticket-2"], both, { served: [0] }))
   })
+})
+
+it("what stands in which answer is found as by looking for each in each, however much one text is like another", () => {
+  const letters = (minLength: number, maxLength: number) =>
+    fc.array(fc.constantFrom("a", "b"), { minLength, maxLength }).map((all) => all.join(""))
+  const recorded = fc.record({ asked: letters(6, 12), answered: letters(0, 40), served: fc.boolean() })
+  fc.assert(
+    fc.property(fc.array(recorded, { minLength: 1, maxLength: 12 }), (all) => {
+      const { exchanges } = shop(
+        all.map(({ answered, asked }, at) =>
+          get(`e${at}`, url, answered, { request: { method: "GET", url, query: { t: asked } } })
+        )
+      )
+      for (const [place, { asked }] of all.entries()) {
+        const holders = all.slice(0, place).filter(({ answered }) => asked.length >= 8 && answered.includes(asked))
+        const first = holders.some(({ served }) => served) ? undefined : holders[0]
+        assert.strictEqual(
+          neededBefore(exchanges, place, (one) => all[one]!.served),
+          first && exchanges[all.indexOf(first)]
+        )
+      }
+    }),
+    { numRuns: mutating ? 200 : 2000, seed: 1 }
+  )
 })
 
 describe("nothing has to come before", () => {
