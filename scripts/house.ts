@@ -44,7 +44,7 @@ const guests: ReadonlySet<string> = new Set(["cli", "fleet"])
 
 /**
  * Rooms, and single files, that guests may enter by any door: what is said of errors, files that people name, logins in the background, what
- * stands between this machine and a browser, what a profile may be called, what a session from outside may hold, how a file with secrets is written, and how a
+ * stands between this machine and a browser, how a collector is reached, what a profile may be called, what a session from outside may hold, how a file with secrets is written, and how a
  * lock is held.
  */
 const open: ReadonlySet<string> = new Set([
@@ -53,6 +53,7 @@ const open: ReadonlySet<string> = new Set([
   "loopback",
   "errors",
   "files",
+  "http/collector.ts",
   "store/keptSession.ts",
   "store/profileName.ts",
   "store/secretFiles.ts",

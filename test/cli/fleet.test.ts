@@ -35,3 +35,28 @@ describe("a fleet that cannot be reached", () => {
     assert.notInclude(stdout + stderr, canary)
   })
 })
+
+describe("a machine that is told nonsense", () => {
+  const shared = ["--cluster-listen", "10.0.0.5:7071"]
+  it.each<readonly [what: string, env: Readonly<Record<string, string>>, line: ReadonlyArray<string>, says: RegExp]>([
+    ["of who is told", { WEBQQ_FLEET_WEBHOOK: canary }, [], /^error: WEBQQ_FLEET_WEBHOOK is no address$/m],
+    [
+      "of its database",
+      { WEBQQ_FLEET_DATABASE: `mysql://me:${canary}@x` },
+      shared,
+      /^error: WEBQQ_FLEET_DATABASE is no/m
+    ],
+    ["of a database that is left empty", { WEBQQ_FLEET_DATABASE: "" }, shared, /need --database and --cluster-listen/],
+    [
+      "of where the others reach it",
+      { WEBQQ_FLEET_DATABASE: `postgres://me:${canary}@127.0.0.1:9/x` },
+      ["--cluster-listen", "0.0.0.0:7071"],
+      /cannot reach this one at 0\.0\.0\.0/
+    ]
+  ])("%s says so, and repeats no secret", async (_, env, line, says) => {
+    const { code, stderr, stdout } = await command(["fleet", "serve", ...line], { env })
+    assert.strictEqual(code, 2, stderr)
+    assert.match(stderr, says)
+    assert.notInclude(stdout + stderr, canary)
+  })
+})

@@ -26,6 +26,25 @@ describe("a database", () => {
     Effect.map(after(5, code), (result) => assert.deepInclude(result, { _tag: "Success", success: "saved" }))
   )
 
+  const sqlite = (errcode: number) =>
+    new SqlError({ reason: new UnknownError({ cause: { errcode }, message: "", operation: "" }) })
+  it.effect.each([
+    ["another program holds", 5, "Locked", true],
+    ["another program has written to since", 517, "Locked", true],
+    ["is damaged", 11, "Damaged", false],
+    ["is no database", 26, "Damaged", false]
+  ] as const)("that %s is named so, and waited for where that passes", ([, errcode, detail, passes]) =>
+    Effect.gen(function* () {
+      let tries = 0
+      const asked = yield* Effect.forkChild(
+        Effect.flip(answered(Effect.suspend(() => (tries++, Effect.fail(sqlite(errcode))))))
+      )
+      yield* TestClock.adjust("1 minute")
+      assert.deepInclude(yield* Fiber.join(asked), { _tag: "VaultFailed", detail })
+      assert.strictEqual(tries > 1, passes)
+    })
+  )
+
   it.effect("that says nothing any more is asked again, and given up within a minute", () =>
     Effect.gen(function* () {
       let tries = 0

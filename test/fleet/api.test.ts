@@ -310,6 +310,8 @@ const forged: ReadonlyArray<
     },
     [400]
   ],
+  ["a search that no database understands", { path: "/accounts?search=%00" }, [400]],
+  ["a site that no database understands", { path: "/accounts?site=a%00" }, [400]],
   ["a body that is no JSON", { method: "PUT", path: "/accounts/dave", body: "{" }, [400]],
   ["a site that is not", { method: "PUT", path: "/accounts/dave", body: `{"site":"evil"}` }, [422]],
   [

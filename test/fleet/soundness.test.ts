@@ -2,13 +2,16 @@ import { afterAll, assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Logger from "effect/Logger"
+import * as SqlClient from "effect/sql/SqlClient"
 import * as TestClock from "effect/testing/TestClock"
-import { mkdtempSync, renameSync, rmSync } from "node:fs"
+import { mkdtempSync, renameSync, rmSync, truncateSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { Account, Pacemaker, Vault } from "webqq-login/fleet"
+import { serve } from "../../src/fleet/node/serve.ts"
 import * as FleetServer from "../support/fleetServer.ts"
 import { inFleet, pass } from "../support/inFleet.ts"
+import { servedFleet } from "../support/servedFleet.ts"
 
 const folder = mkdtempSync(join(tmpdir(), "webqq-fleet-"))
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -100,4 +103,61 @@ describe.skipIf(process.platform === "win32")("a database whose file is taken aw
       })
     )
   )
+})
+
+describe("a database that another program holds", () => {
+  it.effect("is waited for, and meanwhile the process neither stands still nor signs anybody in", () =>
+    onDisk(({ said, server, vault }) =>
+      Effect.gen(function* () {
+        // All that a statement waits for, all of the process waits for.
+        const [row] = yield* (yield* SqlClient.SqlClient)<{ readonly timeout: number }>`PRAGMA busy_timeout`
+        assert.isAtMost(row!.timeout, 5)
+        const { DatabaseSync } = process.getBuiltinModule("node:sqlite")
+        const other = new DatabaseSync(database)
+        other.exec("BEGIN IMMEDIATE")
+        assert.deepInclude(yield* Effect.flip(vault.sound), { detail: "Locked" })
+        assert.include(said.join(), "another program holds it / ")
+        const seen = yield* vault.status("alice")
+        const alice = (yield* Account.Account.client)("alice")
+        assert.deepInclude(yield* Effect.flip(alice.ensure({ how: "check", quiet: false })), { _tag: "VaultFailed" })
+        assert.lengthOf(server.asked, 0)
+        const written = yield* Effect.forkChild(vault.change(seen, { state: "paused", wait: undefined }))
+        yield* TestClock.adjust("5 seconds")
+        other.exec("ROLLBACK")
+        other.close()
+        yield* TestClock.adjust("1 second")
+        assert.deepInclude(yield* Fiber.join(written), { state: "paused" })
+      })
+    )
+  )
+})
+
+describe("a machine does not start on", () => {
+  it.each([
+    ["a database that is damaged", (path: string) => truncateSync(path, 3000), "its file is damaged"],
+    [
+      "a file that is no database",
+      (path: string) => writeFileSync(path, "no database".repeat(900)),
+      "its file is damaged"
+    ],
+    [
+      "a database of a newer version",
+      (path: string) => {
+        const { DatabaseSync } = process.getBuiltinModule("node:sqlite")
+        const newer = new DatabaseSync(path)
+        newer.exec("INSERT INTO fleet_migrations (migration_id, name) VALUES (99, 'of_a_newer_version')")
+        newer.close()
+      },
+      "a newer version"
+    ]
+  ] as const)("%s, and says so", async (what, harm, words) => {
+    const home = join(folder, what.replaceAll(" ", "-"))
+    const fleet = await servedFleet(home, FleetServer.make())
+    assert.isUndefined(await fleet.stop())
+    harm(join(home, "fleet.db"))
+    const settings = { folder: home, listen: { host: "127.0.0.1", port: fleet.port }, tokenFiles: {}, pace: {} }
+    const failed = await serve({ ...settings, tell: () => {} }, new AbortController().signal)
+    assert.deepInclude(failed, { exitCode: 6 })
+    assert.include(failed?.said.en, words)
+  })
 })

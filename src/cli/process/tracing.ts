@@ -17,7 +17,7 @@ import * as Tracer from "effect/Tracer"
 import * as HttpClient from "effect/http/HttpClient"
 import * as OtlpSerialization from "effect/observability/OtlpSerialization"
 import * as OtlpTracer from "effect/observability/OtlpTracer"
-import * as Transport from "../../http/Transport.ts"
+import * as CollectorClient from "../../http/collector.ts"
 
 type Variables = Readonly<Record<string, string | undefined>>
 
@@ -63,7 +63,7 @@ export const start = async (env: Variables): Promise<Tracing | undefined> => {
     headers: headersOf(env, "TRACES"),
     exportInterval: "300 millis",
     shutdownTimeout: patience.known
-  }).pipe(Layer.provide([OtlpSerialization.layerJson, Layer.provide(watched, Transport.layer())]))
+  }).pipe(Layer.provide([OtlpSerialization.layerJson, Layer.provide(watched, CollectorClient.layer)]))
   const services = await Effect.runPromise(Layer.buildWithScope(layer, scope))
   const tracer = Context.get(services, Tracer.Tracer)
   return {

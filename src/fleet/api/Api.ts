@@ -80,15 +80,18 @@ const Counts = Schema.Struct({
   lastErrors: Schema.Record(Schema.String, Schema.Int)
 })
 
+/** What a database can look for. */
+const word = Schema.String.check(Schema.isMaxLength(64), Schema.isPattern(/^[^\0]*$/))
+
 /** A page of accounts; `after` of the next one is the last profile of this. */
 const Query = {
   state: Schema.optionalKey(State),
-  site: Schema.optionalKey(Schema.String),
+  site: Schema.optionalKey(word),
   /** Only accounts that are due. */
   due: Schema.optionalKey(Schema.Literal("true")),
   /** Only accounts with this as their last error. */
-  error: Schema.optionalKey(Schema.String.check(Schema.isMaxLength(64))),
-  search: Schema.optionalKey(Schema.String.check(Schema.isMaxLength(64))),
+  error: Schema.optionalKey(word),
+  search: Schema.optionalKey(word),
   after: Schema.optionalKey(Profile),
   limit: Schema.optionalKey(whole(1, 1000))
 }

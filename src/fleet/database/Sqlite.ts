@@ -83,6 +83,8 @@ const open = (file: string): DatabaseSync => {
   const { DatabaseSync } = process.getBuiltinModule("node:sqlite")
   const database = new DatabaseSync(file)
   database.exec("PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL")
+  // Another program may hold it for a while, and all of this process would stand still for that: who asks tries again instead.
+  database.exec("PRAGMA busy_timeout = 5")
   return database
 }
 

@@ -22,13 +22,17 @@ const silent = new SqlError({
 /** Whatever a file is asked for that is not where it was any more. */
 export const gone = "ERR_FILE_GONE"
 
-/** Faults that pass, by the codes of SQLite and of Postgres, whose drivers take them for unknown ones. */
-const passing: Readonly<Record<string, string>> = {
+/** Faults by the codes of SQLite and of Postgres, whose drivers take them for unknown ones. */
+const kinds: Readonly<Record<string, string>> = {
   [gone]: "FileGone",
-  // SQLITE_READONLY, SQLITE_IOERR and SQLITE_FULL.
+  // SQLITE_BUSY, SQLITE_READONLY, SQLITE_IOERR, SQLITE_CORRUPT, SQLITE_FULL, SQLITE_CANTOPEN and SQLITE_NOTADB.
+  5: "Locked",
   8: "ReadOnly",
   10: "DiskFailed",
+  11: "Damaged",
   13: "DiskFull",
+  14: "CannotOpen",
+  26: "Damaged",
   53100: "DiskFull",
   // A Postgres that is stopped, has crashed or is starting.
   "57P01": "Stopped",
@@ -36,14 +40,17 @@ const passing: Readonly<Record<string, string>> = {
   "57P03": "Stopped"
 }
 
-const passingOf = ({ reason }: SqlError): string | undefined => {
+/** Those that nobody has to wait for: they stay. */
+const lasting: ReadonlySet<string | undefined> = new Set([undefined, "Damaged", "CannotOpen"])
+
+const known = ({ reason }: SqlError): string | undefined => {
   const { code, errcode } = (reason.cause ?? {}) as { readonly code?: unknown; readonly errcode?: unknown }
-  const known = typeof errcode === "number" ? errcode & 0xff : String(code)
-  return Object.hasOwn(passing, known) ? passing[known] : undefined
+  const key = typeof errcode === "number" ? errcode & 0xff : String(code)
+  return Object.hasOwn(kinds, key) ? kinds[key] : undefined
 }
 
 /** The kind of a fault. The words of a database may quote what was to be written. */
-export const kindOf = (error: SqlError): string => passingOf(error) ?? error.reason._tag
+export const kindOf = (error: SqlError): string => known(error) ?? error.reason._tag
 
 /** What is asked once. */
 export const told = <A, E, R>(effect: Effect.Effect<A, E | SqlError, R>) =>
@@ -56,7 +63,7 @@ export const answered = <A, E, R>(effect: Effect.Effect<A, E | SqlError, R>) =>
     Effect.timeoutOrElse({ duration: silence, orElse: () => Effect.fail(silent) }),
     Effect.retry({
       schedule: patience,
-      while: (error) => isSqlError(error) && (error.reason.isRetryable || passingOf(error) !== undefined)
+      while: (error) => isSqlError(error) && (error.reason.isRetryable || !lasting.has(known(error)))
     }),
     told
   )

@@ -2,6 +2,7 @@
  * The tables of a fleet, all of them called `fleet_…`; beside them lie the tables of Effect's cluster and of its queue, which hold nothing
  * that is worth keeping. Run at every start; a migration runs once, whichever machine comes first.
  */
+import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import * as Migrator from "effect/sql/Migrator"
 import * as SqlClient from "effect/sql/SqlClient"
@@ -58,9 +59,15 @@ const probes = Effect.gen(function* () {
   yield* sql`CREATE TABLE fleet_probes (node VARCHAR(128) PRIMARY KEY, at BIGINT NOT NULL)`
 })
 
-export const run = Effect.asVoid(
-  Migrator.make({})({
-    table: "fleet_migrations",
-    loader: Migrator.fromRecord({ "1_tables": tables, "2_egress": egress, "3_egresses": egresses, "4_probes": probes })
-  })
-)
+const migrations = { "1_tables": tables, "2_egress": egress, "3_egresses": egresses, "4_probes": probes }
+
+/** The database was in the hands of a newer version, which this one must not undo. */
+export class NewerVersion extends Data.TaggedError("NewerVersion")<{}> {}
+
+export const run = Effect.gen(function* () {
+  const table = "fleet_migrations"
+  yield* Migrator.make({})({ table, loader: Migrator.fromRecord(migrations) })
+  const sql = yield* SqlClient.SqlClient
+  const [row] = yield* sql<{ readonly n: number | string }>`SELECT max(migration_id) AS n FROM ${sql(table)}`
+  if (Number(row?.n) > Object.keys(migrations).length) return yield* new NewerVersion()
+})

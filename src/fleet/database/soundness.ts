@@ -10,6 +10,9 @@ import { told } from "./answered.ts"
 import { nowIn } from "./now.ts"
 
 const reasons: Readonly<Record<string, Bilingual>> = {
+  Locked: { en: "another program holds it", zh: "被其他程序占用" },
+  Damaged: { en: "its file is damaged, or no database", zh: "文件已损坏，或不是数据库" },
+  CannotOpen: { en: "its file cannot be opened", zh: "文件无法打开" },
   DiskFull: { en: "its disk is full", zh: "磁盘已满" },
   DiskFailed: { en: "its disk fails", zh: "磁盘故障" },
   ReadOnly: { en: "it may only be read", zh: "只能读取" },
@@ -19,8 +22,11 @@ const reasons: Readonly<Record<string, Bilingual>> = {
   }
 }
 
+/** What is said of a fault of a database, by its kind. */
+export const reasonOf = (detail: string): Bilingual => reasons[detail] ?? { en: detail, zh: detail }
+
 const unsound = (detail: string): Bilingual => {
-  const { en, zh } = reasons[detail] ?? { en: detail, zh: detail }
+  const { en, zh } = reasonOf(detail)
   return {
     en: `the database takes nothing; nobody is signed in until it does: ${en}`,
     zh: `数据库无法写入，恢复之前不会登录或续期任何账号：${zh}`

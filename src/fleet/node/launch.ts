@@ -18,6 +18,7 @@ import { type HostPort, isLoopback } from "../../loopback/addresses.ts"
 import type { KeySource } from "../api/handlers.ts"
 import { kindOf } from "../database/answered.ts"
 import * as Migrations from "../database/migrations.ts"
+import { reasonOf } from "../database/soundness.ts"
 import * as Keyring from "../Keyring.ts"
 import * as Vault from "../Vault.ts"
 import * as Webhooks from "../Webhooks.ts"
@@ -136,6 +137,7 @@ const machine = Effect.fnUntraced(function* (ground: Ground, settings: Settings)
     Effect.catchTags({
       SqlError: (error) => Effect.fail(noDatabase(kindOf(error))),
       MigrationError: ({ kind }) => Effect.fail(noDatabase(kind)),
+      NewerVersion: () => Effect.fail(newerVersion),
       VaultFailed: ({ detail, reason }) => Effect.fail(reason === "sealed" ? wrongKey(keys.path) : noDatabase(detail))
     })
   )
@@ -174,15 +176,34 @@ const wrongKey = (path: string) =>
     exitCode: 9
   })
 
-const noDatabase = (detail: string) =>
-  new CannotServe({
-    said: { en: `the database cannot be used (${detail})`, zh: `数据库不可用（${detail}）` },
-    cure: {
+const noDatabase = (detail: string) => {
+  const { en, zh } = reasonOf(detail)
+  return new CannotServe({
+    said: { en: `the database cannot be used (${en})`, zh: `数据库不可用（${zh}）` },
+    cure: cures[detail] ?? {
       en: "check that it can be reached, that its user may make tables, and that there is space left",
       zh: "请检查数据库是否可达、用户是否有建表权限，以及剩余空间"
     },
     exitCode: 6
   })
+}
+
+const cures: Readonly<Record<string, Bilingual>> = {
+  Locked: { en: "end the program that holds it, and start this again", zh: "请结束占用它的程序，再重新启动" },
+  Damaged: {
+    en: "put a backup in its place, without the -wal and -shm beside it; without one, the accounts have to be scanned anew in a new folder",
+    zh: "请用备份替换它，并删除旁边的 -wal 和 -shm；若无备份，只能在新目录中重新扫码"
+  }
+}
+
+const newerVersion = new CannotServe({
+  said: { en: "a newer version has worked with this database", zh: "此数据库已由更新的版本使用过" },
+  cure: {
+    en: "use that version or a later one; or a backup from before, in the place of the database",
+    zh: "请使用该版本或更高版本，或恢复升级前的备份"
+  },
+  exitCode: 6
+})
 
 /** Warnings, a line each; those of the cluster about its own end are none. */
 const logger = (tell: Settings["tell"], signal: AbortSignal) =>

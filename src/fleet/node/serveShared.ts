@@ -119,12 +119,12 @@ const cluster = (shared: Shared, held: ReadonlyArray<string>) =>
       const { ofFleet } = Holding.most
       return yield* new CannotServe({
         said: {
-          en: `machines of this fleet hold ${ofFleet} egresses already, and no more than that have a place`,
-          zh: `此服务的机器已占用 ${ofFleet} 个出口，已达上限`
+          en: `machines of this fleet hold ${ofFleet} egresses already, or once did, and no more than that have a place`,
+          zh: `此服务的机器占用过的出口已达 ${ofFleet} 个，为上限`
         },
         cure: {
-          en: "leave out --egress: an egress that is a proxy can be used by any machine, by --egress-file alone",
-          zh: "请去掉 --egress：代理类的出口只用 --egress-file 即可，任何机器都能使用"
+          en: "leave out --egress: an egress that is a proxy can be used by any machine, by --egress-file alone; one that nobody holds any more can be deleted from the table fleet_egresses",
+          zh: "请去掉 --egress：代理类的出口只用 --egress-file 即可，任何机器都能使用；不再使用的出口可从 fleet_egresses 表中删除"
         },
         exitCode: 2
       })

@@ -6,7 +6,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as OtlpMetrics from "effect/observability/OtlpMetrics"
 import * as OtlpSerialization from "effect/observability/OtlpSerialization"
-import * as Transport from "../../http/Transport.ts"
+import * as CollectorClient from "../../http/collector.ts"
 import { count } from "../api/counted.ts"
 import type { Vault } from "../Vault.ts"
 
@@ -27,7 +27,7 @@ export const layer = ({ headers, url }: Collector, node: string): Layer.Layer<ne
       resource: { serviceName: "webqq-login", attributes: { "service.instance.id": node } },
       exportInterval: `${everySeconds} seconds`,
       shutdownTimeout: "400 millis"
-    }).pipe(Layer.provide([OtlpSerialization.layerJson, Transport.layer()])),
+    }).pipe(Layer.provide([OtlpSerialization.layerJson, CollectorClient.layer])),
     Layer.effectDiscard(
       Effect.forkScoped(Effect.forever(Effect.andThen(count, Effect.sleep(`${everySeconds} seconds`))))
     )

@@ -20,7 +20,7 @@ export interface Where {
 const limit = 4096
 
 export const reach = Effect.fnUntraced(function* (flags: Where, { env }: Surroundings) {
-  const url = flags.fleet ?? address.read(env["WEBQQ_FLEET"] ?? "http://127.0.0.1:7070")
+  const url = flags.fleet ?? address.read(env["WEBQQ_FLEET"] || "http://127.0.0.1:7070")
   if (url === undefined) {
     return yield* usage(
       { en: "WEBQQ_FLEET is no address", zh: "WEBQQ_FLEET 不是地址" },
@@ -28,7 +28,7 @@ export const reach = Effect.fnUntraced(function* (flags: Where, { env }: Surroun
     )
   }
   const folder = yield* Effect.orElseSucceed(stateFolder("fleet"), () => ".")
-  const file = flags["token-file"] ?? env["WEBQQ_FLEET_TOKEN_FILE"] ?? join(folder, "secrets.token")
+  const file = flags["token-file"] ?? (env["WEBQQ_FLEET_TOKEN_FILE"] || join(folder, "secrets.token"))
   const token = yield* Effect.mapError(readText(file, limit), ({ fault }) => {
     const { en, zh } = why(fault)
     return usage(

@@ -8,17 +8,20 @@ import { egress } from "../../inputs/egress.ts"
 import { proxyAgents } from "../../inputs/network.ts"
 import type { Surroundings } from "../../inputs/Surroundings.ts"
 import { CommandFailed, usage } from "../../process/CommandFailed.ts"
+import { address } from "../../line/values.ts"
 import { isTraced } from "../../process/toExitCode.ts"
 import { untilSignal } from "../../process/untilSignal.ts"
 import type { serve } from "./fleet.ts"
+
+const isPostgres = (text: string) => /^postgres(?:ql)?:\/\//.test(text) && URL.canParse(text)
 
 /** More would be more than the cluster takes at once: see `src/fleet/database/holding.ts`. */
 const mostHeld = 4
 
 export const run = Effect.fnUntraced(function* (flags: Values<typeof serve>, around: Surroundings) {
   const { env, streams } = around
-  const database = env["WEBQQ_FLEET_DATABASE"] ?? flags.database
-  const { "cluster-listen": listen, "cluster-address": address } = flags
+  const database = env["WEBQQ_FLEET_DATABASE"] || flags.database
+  const { "cluster-listen": listen, "cluster-address": reached = listen } = flags
   if ((database === undefined) !== (listen === undefined)) {
     return yield* usage(
       {
@@ -26,6 +29,40 @@ export const run = Effect.fnUntraced(function* (flags: Values<typeof serve>, aro
         zh: "多台机器需要同时使用 --database 和 --cluster-listen"
       },
       { en: "give both, or neither", zh: "请同时给出，或都不给出" }
+    )
+  }
+  if (database !== undefined && !isPostgres(database)) {
+    return yield* usage(
+      {
+        en: "WEBQQ_FLEET_DATABASE is no address of a Postgres database",
+        zh: "WEBQQ_FLEET_DATABASE 不是 Postgres 数据库的地址"
+      },
+      {
+        en: "write it as postgres://user:password@db.example/fleet, with what is special in a password as %40 and the like",
+        zh: "请写成 postgres://用户:密码@db.example/fleet 的形式，密码中的特殊字符写成 %40 之类"
+      }
+    )
+  }
+  if (reached !== undefined && ["0.0.0.0", "::"].includes(reached.host)) {
+    return yield* usage(
+      {
+        en: `the other machines cannot reach this one at ${reached.host}: it stands for any address`,
+        zh: `其他机器无法通过 ${reached.host} 访问本机：它表示任意地址`
+      },
+      {
+        en: "name the address at which they do with --cluster-address, another one for each machine",
+        zh: "请用 --cluster-address 指定它们访问本机的地址，每台机器各不相同"
+      }
+    )
+  }
+  const webhook = env["WEBQQ_FLEET_WEBHOOK"] ? address.read(env["WEBQQ_FLEET_WEBHOOK"]) : undefined
+  if (env["WEBQQ_FLEET_WEBHOOK"] && webhook === undefined) {
+    return yield* usage(
+      { en: "WEBQQ_FLEET_WEBHOOK is no address", zh: "WEBQQ_FLEET_WEBHOOK 不是地址" },
+      {
+        en: "write it as https://example.com/hook, or leave it out",
+        zh: "请写成 https://example.com/hook 的形式，或不设置"
+      }
     )
   }
   const held = Array.from(new Set(flags.egress))
@@ -45,9 +82,11 @@ export const run = Effect.fnUntraced(function* (flags: Values<typeof serve>, aro
     keyFile: flags["key-file"],
     tokenFiles: { secrets: flags["token-file"], read: flags["read-token-file"] },
     pace: { checkEvery: flags["check-every"], concurrency: flags.concurrency, rate: flags.rate },
-    webhook: env["WEBQQ_FLEET_WEBHOOK"],
+    webhook,
     shared:
-      database === undefined || listen === undefined ? undefined : { database, listen, address: address ?? listen },
+      database === undefined || listen === undefined || reached === undefined
+        ? undefined
+        : { database, listen, address: reached },
     agents: yield* proxyAgents(around),
     egress: flags["egress-file"] === undefined ? undefined : yield* egress(flags["egress-file"]),
     held,
