@@ -35,6 +35,7 @@ const rooms = [
   "Site.ts",
   "sites",
   "cookieRules.ts",
+  "shallowJson.ts",
   "LoginConfig.ts",
   "Language.ts"
 ]

@@ -3,6 +3,7 @@
  */
 import * as Schema from "effect/Schema"
 import { expected } from "../Language.ts"
+import { shallowJson } from "../shallowJson.ts"
 import { Address, Headers, Templates, wrongAt } from "./words.ts"
 
 const Scalar = Schema.Union([Schema.String, Schema.Finite, Schema.Boolean, Schema.Null])
@@ -49,19 +50,8 @@ export const Sign = Schema.Struct({
 )
 export type Sign = typeof Sign.Type
 
-/** What a program writes as JSON without running out of its stack: the calls of sites have three levels. */
-const Body = Schema.Json.check(
-  Schema.makeFilter(
-    (json) => {
-      let level: ReadonlyArray<Schema.Json> = [json]
-      for (let depth = 0; depth < 32; depth++) {
-        level = level.flatMap((value) => (typeof value === "object" && value !== null ? Object.values(value) : []))
-      }
-      return level.length === 0
-    },
-    expected({ en: "JSON of at most 32 levels", zh: "最多 32 层的 JSON" })
-  )
-)
+/** The calls of sites have three levels. */
+const Body = shallowJson(32)
 
 /**
  * An answer with one of the signs of `later` (a rate limit, say) or with none at all tells nothing: neither that the session is good

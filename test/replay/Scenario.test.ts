@@ -19,6 +19,12 @@ const withExchange = (exchange: object) => ({ ...good, exchanges: [{ ...good.exc
 const withRequest = (request: object) => withExchange({ request: { ...good.exchanges[0]?.request, ...request } })
 const withResponse = (response: object) => withExchange({ response: { status: 200, headers: [], ...response } })
 
+const nested = (levels: number): unknown => {
+  let value: unknown = 1
+  for (let level = 0; level < levels; level++) value = [value]
+  return value
+}
+
 describe("what is refused", () => {
   const cases: ReadonlyArray<readonly [name: string, json: unknown, message: string]> = [
     ["a text in place of the file", "x", "the file: Expected object"],
@@ -46,6 +52,16 @@ describe("what is refused", () => {
       "a demand without evidence",
       { ...good, format: "webqq-fixture/2", demands: [{ url: "https://x.example/", required: { "query.a": {} } }] },
       `demands[0].required["query.a"].evidence`
+    ],
+    [
+      "an answer in JSON that nobody can walk through",
+      withResponse({ body: { json: nested(100_000) } }),
+      "exchanges[0].response.body.json: Expected JSON of at most 100 levels"
+    ],
+    [
+      "JSON of a form that nobody can walk through",
+      withRequest({ method: "POST", form: { f: { json: nested(100) } } }),
+      "form.f"
     ],
     [
       "more demands than any server is known to make",

@@ -5,7 +5,7 @@ import * as Schema from "effect/Schema"
 import { type Bilingual, expected } from "../../Language.ts"
 import { FormMatcher, Matcher } from "./Matcher.ts"
 import { From, Provenance } from "./Provenance.ts"
-import { checked, Name, pattern, RequestUrl, shouldBe } from "./texts.ts"
+import { checked, Json, Name, pattern, RequestUrl, shouldBe } from "./texts.ts"
 
 const lowerCase = Schema.makeFilter((headers: Readonly<Record<string, unknown>>) => {
   const wrong = Object.keys(headers).find((name) => name !== name.toLowerCase())
@@ -35,7 +35,7 @@ export type Request = typeof Request.Type
  */
 export const Body = Schema.Union([
   Schema.Struct({ text: Schema.String }),
-  Schema.Struct({ json: Schema.Json }),
+  Schema.Struct({ json: Json }),
   Schema.Struct({ base64: Schema.String.check(Schema.isBase64()) }),
   Schema.Struct({
     file: Schema.NonEmptyString,

@@ -4,7 +4,7 @@
 import * as Schema from "effect/Schema"
 import { expected } from "../../Language.ts"
 import * as Pattern from "./Pattern.ts"
-import { checked } from "./texts.ts"
+import { checked, Json } from "./texts.ts"
 
 const PatternText = checked({ en: "a regular expression", zh: "正则表达式" }, (source) => {
   const made = Pattern.compile(source)
@@ -29,5 +29,5 @@ export const Matcher = Schema.Union([Schema.String, Re, AnyValue, Absent]).annot
 export type Matcher = typeof Matcher.Type
 
 /** A form field may also be compared as JSON, where neither spaces nor the order of keys count. */
-export const FormMatcher = Schema.Union([Schema.String, Schema.Struct({ json: Schema.Json }), Re, AnyValue, Absent])
+export const FormMatcher = Schema.Union([Schema.String, Schema.Struct({ json: Json }), Re, AnyValue, Absent])
 export type FormMatcher = typeof FormMatcher.Type

@@ -4,6 +4,7 @@
 import * as Schema from "effect/Schema"
 import * as SchemaIssue from "effect/SchemaIssue"
 import { type Bilingual, expected } from "../../Language.ts"
+import { shallowJson } from "../../shallowJson.ts"
 
 /** What a check of one's own says of a value that it does not take: what should be there. */
 export const shouldBe = (words: Bilingual): SchemaIssue.Issue => new SchemaIssue.InvalidValue(expected(words))
@@ -40,3 +41,6 @@ export const RequestUrl = checked(bareAddress, (text) => {
   if (url.href === text) return undefined
   return { en: `the URL in its normal form, ${url.href}`, zh: `规范形式的网址 ${url.href}` }
 })
+
+/** JSON of a request or an answer: what came deeper is no JSON to whoever compares it (`parseJson`). */
+export const Json = shallowJson(100)
