@@ -40,7 +40,7 @@ interface Address {
 /** An address has one or two of them. Those beyond are told apart by comparing them. */
 const mostShapes = 64
 
-const nowhere: Address = { places: [], shapes: new Map(), mayMiss: () => false }
+const nowhere: Places = []
 
 export const make = (exchanges: ReadonlyArray<Exchange>, compared: (request: Request) => Compared): Index => {
   const addresses = new Map<string, Address>()
@@ -66,11 +66,12 @@ export const make = (exchanges: ReadonlyArray<Exchange>, compared: (request: Req
     addresses.get(`${method} ${address}`)
 
   return {
-    at: (request) => (addressOf(request) ?? nowhere).places,
+    at: (request) => addressOf(request)?.places ?? nowhere,
     among: (request) => {
-      const { mayMiss, shapes } = addressOf(request) ?? nowhere
-      return [...shapes.values()].flatMap((shape) => {
-        const places = withTexts(shape, request, mayMiss)
+      const address = addressOf(request)
+      if (address === undefined) return []
+      return [...address.shapes.values()].flatMap((shape) => {
+        const places = withTexts(shape, request, address.mayMiss)
         return places === undefined ? [] : [places]
       })
     }
