@@ -4,6 +4,7 @@ import type { ScenarioFile } from "../../../src/replay/format/ScenarioFile.ts"
 import { get, shop } from "../../support/scenarios.ts"
 
 const api = "https://api.shop.example"
+const evidence = "it was refused"
 
 type Exchange = ScenarioFile["exchanges"][number]
 
@@ -132,6 +133,43 @@ describe("the answers of one address", () => {
       "near",
       [{ field: "query.c", expected: "1", listed: true, got: ["3"] }]
     ])
+  })
+})
+
+describe("where an address has more exchanges than are looked at", () => {
+  const exchanges = Array.from({ length: 120 }, (_, n) => recorded(`e${n}`, `GET /item?n=${n}&x=1`))
+  /** The closest to a request for one of them with another x, after so many were served. */
+  const closest = (served: number, n: number) => {
+    const engine = start("server", exchanges)
+    play(engine, ...Array.from({ length: served }, (_, one) => `GET /item?n=${one}&x=1`))
+    const answer = engine.handle(asked(`GET /item?n=${n}&x=2`))
+    return answer._tag === "Mismatch" ? answer.exchange?.id : undefined
+  }
+
+  it("those around the one that is due are compared, some before it and some behind", () => {
+    for (const [served, ns] of [
+      [0, [0, 20, 49]],
+      [60, [40, 59, 60, 61, 80]],
+      [119, [75, 119]],
+      [120, [75, 119]]
+    ] as const) {
+      for (const n of ns) assert.strictEqual(closest(served, n), `e${n}`, `${n} after ${served}`)
+    }
+    for (const [served, n] of [
+      [0, 60],
+      [60, 10],
+      [60, 110],
+      [120, 60]
+    ] as const)
+      assert.notStrictEqual(closest(served, n), `e${n}`)
+  })
+
+  it("each is answered all the same", () => {
+    const engine = start("server", exchanges, {
+      demands: [{ url: `${api}/item`, required: { "query.n": { evidence } } }]
+    })
+    for (const n of [100, 3, 119, 0, 100]) assert.deepStrictEqual(play(engine, `GET /item?n=${n}`), [`e${n}`])
+    assert.deepStrictEqual(engine.served(), ["e100", "e3", "e119", "e0", "e100"])
   })
 })
 
@@ -359,7 +397,7 @@ describe("where a client may leave", () => {
 
 describe("what a client sends of its own", () => {
   const back = (to: string) => `back=${encodeURIComponent(to)}`
-  const [home, one, two] = [`${api}/home`, "https://one.example/", "https://two.example/"]
+  const [home, one, two] = [`${api}/home?a=1`, "https://one.example/", "https://two.example/"]
   const exchanges = [
     recorded("list", `GET /list?${back(home)}`, {
       response: { status: 302, headers: [["Location", home]], body: { text: "" } }
@@ -387,6 +425,26 @@ describe("what a client sends of its own", () => {
       [one, two]
     )
   })
+
+  it.each(["server", "loose"] as const)(
+    "is where it goes on, and the recorded address is no longer: %s",
+    (strictness) => {
+      const page = recorded("home", "GET /home?a=1")
+      const [list, end] = exchanges
+      const its = `GET /list?${back(`${api}/mine?x=1`)}`
+      for (const more of [{ optional: [page] }, {}]) {
+        const between = "optional" in more ? [] : [page]
+        const engine = start(strictness, [list!, ...between, end!], { demands, ...more })
+        assert.deepStrictEqual(play(engine, its, "GET /home?a=1", "GET /mine?x=1", "GET /mine?x=1", "GET /end"), [
+          "list",
+          "differs",
+          "home",
+          "home",
+          "end"
+        ])
+      }
+    }
+  )
 
   it("is not taken from an address that does not give it back", () => {
     const engine = start("server", exchanges, { demands: demandsOn("/list") })

@@ -1,5 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
-import { echoed, echoOf } from "../../../src/replay/engine/echo.ts"
+import { asRecorded, echoed, echoOf, joined } from "../../../src/replay/engine/echo.ts"
+import { read } from "../../../src/replay/engine/wireRequest.ts"
 import type { Request } from "../../../src/replay/format/ScenarioFile.ts"
 import type { Exchange } from "../../../src/replay/Scenario.ts"
 import { shop } from "../../support/scenarios.ts"
@@ -169,6 +170,61 @@ describe("of a later request", () => {
       url: "https://www.shop.example/start",
       form: { back: recorded }
     }))
+})
+
+describe("what a client has said of its own", () => {
+  const [a, b] = [
+    { recorded: "https://www.shop.example/a", own: "https://mine.example/1" },
+    { recorded: "https://www.shop.example/b", own: "https://mine.example/1" }
+  ]
+
+  it("is known by what was recorded: what it said last counts", () => {
+    const known = joined(joined([], a), b)
+    assert.deepStrictEqual(known, [a, b])
+    const other = { ...a, own: "https://mine.example/2" }
+    assert.deepStrictEqual(joined(known, other), [b, other])
+  })
+
+  it("is no news when it says so again", () => {
+    const known = [a, b]
+    for (const again of [a, b]) assert.strictEqual(joined(known, { ...again }), known)
+  })
+
+  it("is forgotten where it is more than any client has", () => {
+    const many = Array.from({ length: 20 }, (_, at) => ({ ...a, recorded: `https://www.shop.example/${at}` }))
+    assert.deepStrictEqual(many.reduce(joined, []), many.slice(4))
+  })
+})
+
+describe("what a request with values of the client's own may have been recorded as", () => {
+  const other = { recorded: "https://www.shop.example/other", own: "https://mine.example/other?y=1" }
+  const recordings = (url: string, echoes = [echo, other]) =>
+    asRecorded(read({ method: "GET", url, headers: [], body: new Uint8Array(0) }), echoes).map((one) => [
+      one.method,
+      one.address,
+      ...one.query()
+    ])
+
+  it("is nothing else, for one without values of its own", () => assert.deepStrictEqual(recordings(own, []), []))
+
+  it("has the recorded value in the place of each of its own", () =>
+    assert.deepStrictEqual(
+      recordings(
+        `https://www.shop.example/start?back=${encodeURIComponent(own)}&t=1&t=${encodeURIComponent(other.own)}`
+      ),
+      [["GET", "https://www.shop.example/start", ["back", [recorded]], ["t", ["1", other.recorded]]]]
+    ))
+
+  it("is at the recorded address with its query, where it is at the client's", () => {
+    assert.deepStrictEqual(recordings("https://mine.example/it's?x=else"), [
+      ["GET", "https://mine.example/it's", ["x", ["else"]]],
+      ["GET", "https://www.shop.example/back", ["a", ["1"]]]
+    ])
+    assert.deepStrictEqual(recordings("https://mine.example/other"), [
+      ["GET", "https://mine.example/other"],
+      ["GET", "https://www.shop.example/other"]
+    ])
+  })
 })
 
 it("everything else of an exchange stays, and all of it for a client without values of its own", () => {
