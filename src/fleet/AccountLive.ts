@@ -5,6 +5,7 @@
 import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as PubSub from "effect/PubSub"
@@ -28,7 +29,7 @@ import { Account, type How, type LoginFailed, type LoginStep, NotNow, OtherAccou
 import { Egress } from "./Egress.ts"
 import { FleetConfig } from "./FleetConfig.ts"
 import { Homes } from "./Homes.ts"
-import { type NoAccount, NoEgress, type Status, type Superseded, type VaultFailed } from "./Status.ts"
+import { NoAccount, NoEgress, type Status, type Superseded, type VaultFailed } from "./Status.ts"
 import * as Traces from "./Traces.ts"
 import { afterFailure, afterGood, troubled } from "./timetable.ts"
 import { type Change, Vault } from "./Vault.ts"
@@ -51,6 +52,7 @@ const make = Effect.gen(function* () {
   const turn = Semaphore.makeUnsafe(1)
   const starting = Semaphore.makeUnsafe(1)
   let login: PubSub.PubSub<Told> | undefined
+  let running: Fiber.Fiber<void> | undefined
 
   const notNow = (reason: NotNow["reason"]) => Effect.fail(new NotNow({ profile, reason }))
   /** Another machine may have it by now, or its egress has come to be held by machines, and it lives with these. */
@@ -168,6 +170,7 @@ const make = Effect.gen(function* () {
     Effect.gen(function* () {
       if (login !== undefined) return login
       const status = yield* vault.status(profile)
+      const scans = yield* vault.scans(profile)
       const site = Site.find(status.site) ?? (yield* siteOf(status, (yield* vault.read(profile)).session))
       yield* orMoving(status)
       yield* vault.sound
@@ -179,14 +182,15 @@ const make = Effect.gen(function* () {
       const run = turn.withPermit(
         Login.login(site, { onEvent }).pipe(
           Effect.provideService(HttpClient.HttpClient, client),
-          Effect.tap(keep),
+          Effect.tap((session) => keep(session, scans)),
           Effect.tap(({ nickname = "" }) => PubSub.publish(hub, { step: { _tag: "SignedIn", nickname } }))
         )
       )
       login = hub
-      yield* turnOf("Account.login", { profile })(Effect.asVoid(run)).pipe(
+      running = yield* turnOf("Account.login", { profile })(Effect.asVoid(run)).pipe(
         Effect.result,
         Effect.flatMap((end) => PubSub.publish(hub, { end })),
+        Effect.asVoid,
         Effect.ensuring(Effect.sync(() => void (login = undefined))),
         Effect.forkIn(scope)
       )
@@ -194,8 +198,11 @@ const make = Effect.gen(function* () {
     })
   )
 
-  /** A session that somebody has just scanned is not given up because the row was written meanwhile. */
-  const keep = (session: Session) =>
+  /**
+   * A session that somebody has just scanned is not given up because the row was written meanwhile; but it is none of an account that was made
+   * anew under this name, or whose links have ended.
+   */
+  const keep = (session: Session, scans: number) =>
     Effect.gen(function* () {
       const { session: before, status: seen } = yield* vault.read(profile).pipe(
         // A session that does not open is over: this one takes its place.
@@ -204,11 +211,13 @@ const make = Effect.gen(function* () {
           () => Effect.map(vault.status(profile), (status) => ({ status, session: undefined }))
         )
       )
+      if ((yield* vault.scans(profile)) !== scans) return yield* notNow("changed meanwhile")
       if (before !== undefined && before.uin !== session.uin) return yield* new OtherAccount({ profile })
+      const kept = { session, checked: true, endsLinks: true, event: ["signed-in", ""] } as const
+      if (seen.state === "paused") return yield* vault.change(seen, { ...paused, ...kept })
       const wait = afterGood(config, session, yield* Clock.currentTimeMillis, yield* Random.next)
       const tell = seen.state === "good" || seen.obtainedAt === undefined ? undefined : "recovered"
-      const event = ["signed-in", ""] as const
-      return yield* vault.change(seen, { state: "good", wait, session, checked: true, endsLinks: true, event, tell })
+      return yield* vault.change(seen, { ...kept, state: "good", wait, tell })
     }).pipe(
       Effect.retry({ times: 5, while: ({ _tag }) => _tag === "Superseded" }),
       Effect.catchTag("Superseded", () => notNow("changed meanwhile"))
@@ -231,6 +240,10 @@ const make = Effect.gen(function* () {
   const forget = Effect.gen(function* () {
     const seen = yield* vault.status(profile)
     yield* vault.remove(seen)
+    if (login === undefined || running === undefined) return
+    // Whoever looks at its code is told, and nobody can scan that any more.
+    yield* PubSub.publish(login, { end: Result.fail(new NoAccount({ profile })) })
+    yield* Fiber.interrupt(running)
   }).pipe(
     Effect.retry({ times: 5, while: ({ _tag }) => _tag === "Superseded" }),
     Effect.catchTag("Superseded", () => notNow("changed meanwhile"))

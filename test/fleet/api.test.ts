@@ -345,6 +345,26 @@ it.effect("a command lists the accounts, and how they are, in words", () =>
   })
 )
 
+it.effect("a command takes in all that is saved, and leaves alone what is there already", () =>
+  Effect.gen(function* () {
+    const { run } = yield* withSessions({
+      alice: FleetServer.sessionFor(10_001),
+      dora: FleetServer.sessionFor(10_009)
+    })
+    const flags = `--json --fleet ${base} --token-file ${join(folder, "secrets.token")}`
+    const { code, lines } = yield* run(`fleet add --from-store ${flags}`)
+    assert.strictEqual(code, 0)
+    assert.sameDeepMembers(lines(), [
+      { _tag: "AlreadyThere", profile: "alice", site: "qzone" },
+      { _tag: "Added", profile: "dora", site: "qzone" }
+    ])
+    assert.strictEqual((yield* run(`fleet add alice --from-store ${flags}`)).code, 2)
+    assert.strictEqual((yield* run(`fleet forget dora ${flags}`)).code, 0)
+    const nothing = yield* withSessions({})
+    assert.strictEqual((yield* nothing.run(`fleet add --from-store ${flags}`)).code, 4)
+  })
+)
+
 it.effect("a command says so where its token is that of another fleet", () =>
   Effect.gen(function* () {
     const foreign = join(folder, "..", "foreign.token")

@@ -30,10 +30,14 @@ export const layer = HttpRouter.use(
     const links = yield* Links
     const accountOf = yield* Homes.accounts
 
-    /** The login of an account from now on, begun again where it was broken off. */
-    const events = (profile: string): Stream.Stream<SignInEvent, LoginError> => {
+    /** The login of an account from now on, begun again where it was broken off, as long as the link is good. */
+    const events = (link: string, profile: string): Stream.Stream<SignInEvent, LoginError> => {
       let isDone = false
-      const login = Effect.map(accountOf(profile), (account) => account.login())
+      const login = Effect.gen(function* () {
+        if ((yield* links.open(link)) === profile) return (yield* accountOf(profile)).login()
+        isDone = true
+        return Stream.empty
+      })
       const steps = Stream.unwrap(login).pipe(
         Stream.tap(({ _tag }) => Effect.sync(() => void (isDone ||= _tag === "SignedIn"))),
         Stream.mapEffect(eventOf),
@@ -50,7 +54,7 @@ export const layer = HttpRouter.use(
           Stream.suspend(() =>
             isDone
               ? Stream.empty
-              : Stream.concat(Stream.drain(Stream.fromEffect(Effect.sleep("500 millis"))), events(profile))
+              : Stream.concat(Stream.drain(Stream.fromEffect(Effect.sleep("500 millis"))), events(link, profile))
           )
         )
       )
@@ -62,7 +66,7 @@ export const layer = HttpRouter.use(
       lookup: Effect.fnUntraced(function* (link: string) {
         const profile = yield* links.open(link)
         if (profile === undefined) return undefined
-        const page = yield* Page.make({ base: `/scan/${link}/`, events: events(profile) })
+        const page = yield* Page.make({ base: `/scan/${link}/`, events: events(link, profile) })
         let hasFailed = false
         yield* Stream.runForEach(page.states, ({ phase }) =>
           Effect.sync(() => void (hasFailed = phase === "failed"))

@@ -2,6 +2,7 @@
  * `webqq-login fleet add`: a new account, or what was saved on this machine, in a fleet.
  */
 import * as Effect from "effect/Effect"
+import { NoSession } from "../../../errors/LoginError.ts"
 import { toJson } from "../../../Session.ts"
 import { SessionStore } from "../../../store/SessionStore.ts"
 import type { Values } from "../../line/Command.ts"
@@ -38,14 +39,29 @@ const addOne = Effect.fnUntraced(function* (flags: Flags, around: Surroundings) 
 
 const fromStore = Effect.fnUntraced(function* (flags: Flags, around: Surroundings) {
   const store = yield* SessionStore
-  const saved = flags.profile === undefined ? (yield* store.list).saved : [yield* store.load(flags.profile)]
+  const { egress, json, profile: named } = flags
+  const { streams } = around
+  const saved = named === undefined ? (yield* store.list).saved : [yield* store.load(named)]
+  if (saved.length === 0) return yield* new NoSession({ step: "SessionStore", profile: "" })
   for (const { profile, session } of saved) {
     const { site } = session
-    yield* ask(flags, around, { what: "add", profile, site, session: toJson(session), egress: flags.egress })
-    around.streams.tell({ en: `added ${profile} with its session`, zh: `已添加 ${profile} 及其会话` })
-    if (flags.json === true) around.streams.json({ _tag: "Added", profile, site })
+    const asking = ask(flags, around, { what: "add", profile, site, session: toJson(session), egress })
+    // Of many, some may have been taken in before.
+    const isNew = yield* asking.pipe(
+      Effect.as(true),
+      Effect.catchIf(
+        ({ tag }) => tag === "AlreadyThere" && named === undefined,
+        () => Effect.succeed(false)
+      )
+    )
+    streams.tell(
+      isNew
+        ? { en: `added ${profile} with its session`, zh: `已添加 ${profile} 及其会话` }
+        : { en: `${profile} is there already: left as it is`, zh: `${profile} 已存在：保持不变` }
+    )
+    if (json === true) streams.json({ _tag: isNew ? "Added" : "AlreadyThere", profile, site })
   }
-  around.streams.tell({
+  streams.tell({
     en: "the fleet renews them from now on: the copies here are not used for that, and can be forgotten with webqq-login logout",
     zh: "此后由服务负责续期；本机的副本不再使用，可用 webqq-login logout 删除"
   })

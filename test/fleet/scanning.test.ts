@@ -1,0 +1,129 @@
+/**
+ * Logins that somebody scans for: what becomes of them where the account is paused, or forgotten and made anew, in the middle of it.
+ */
+import { afterAll, assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import * as Stream from "effect/Stream"
+import { mkdtempSync, readFileSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { Account, Vault } from "webqq-login/fleet"
+import * as FleetServer from "../support/fleetServer.ts"
+import { inFleet, pass } from "../support/inFleet.ts"
+import { servedFleet } from "../support/servedFleet.ts"
+
+/** A fleet of `alice`, whose code is shown and not scanned yet; `end` yields how her login ends. */
+const withCode = <A, E, R>(
+  body: (scanning: {
+    readonly server: ReturnType<typeof FleetServer.make>
+    readonly vault: Vault.Vault["Service"]
+    readonly account: ReturnType<Effect.Success<typeof Account.Account.client>>
+    readonly end: Effect.Effect<string>
+  }) => Effect.Effect<A, E, R>
+) =>
+  Effect.suspend(() => {
+    const server = FleetServer.make()
+    server.state.poll = "waiting"
+    return inFleet(
+      Effect.gen(function* () {
+        const vault = yield* Vault.Vault
+        yield* vault.add("alice", "qzone")
+        const account = (yield* Account.Account.client)("alice")
+        const watching = yield* Effect.forkChild(
+          Effect.match(Stream.runDrain(account.login()), {
+            onSuccess: () => "signed in",
+            onFailure: (error) => (error as { readonly _tag: string })._tag
+          })
+        )
+        yield* pass("3 seconds")
+        const end = Effect.andThen(pass("8 seconds"), Fiber.join(watching))
+        return yield* body({ server, vault, account, end })
+      }),
+      server
+    )
+  })
+
+describe("an account that somebody signs in to", () => {
+  it.effect("stays paused where it was paused meanwhile, with its new session", () =>
+    withCode(({ account, end, server, vault }) =>
+      Effect.gen(function* () {
+        yield* account.pause()
+        server.state.poll = "confirmed"
+        assert.strictEqual(yield* end, "signed in")
+        const { session, status } = yield* vault.read("alice")
+        assert.deepInclude(status, { state: "paused" })
+        assert.isUndefined(status.nextAt)
+        assert.strictEqual(session?.uin, 10_001)
+        assert.deepInclude(yield* account.resume(), { state: "good" })
+      })
+    )
+  )
+
+  it.effect("is not asked for a code any more once it is forgotten", () =>
+    withCode(({ account, end, server }) =>
+      Effect.gen(function* () {
+        yield* account.forget()
+        yield* pass("1 second")
+        server.asked.length = 0
+        assert.strictEqual(yield* end, "NoAccount")
+        assert.lengthOf(server.asked, 0)
+      })
+    )
+  )
+
+  it.effect("is another one where another machine forgot it and made it anew: the code is not for that", () =>
+    withCode(({ end, server, vault }) =>
+      Effect.gen(function* () {
+        yield* vault.remove(yield* vault.status("alice"))
+        yield* vault.add("alice", "qzone")
+        server.state.poll = "confirmed"
+        assert.strictEqual(yield* end, "NotNow")
+        assert.deepInclude(yield* vault.status("alice"), { state: "scan", version: 1 })
+      })
+    )
+  )
+})
+
+describe("a page that stays open", () => {
+  const home = mkdtempSync(join(tmpdir(), "webqq-fleet-"))
+  afterAll(() => rmSync(home, { recursive: true }))
+
+  it("shows no other code once its link has served elsewhere", async () => {
+    const server = FleetServer.make()
+    server.state.poll = "waiting"
+    const fleet = await servedFleet(home, server)
+    const token = readFileSync(join(home, "secrets.token"), "utf8").trim()
+    const base = `http://127.0.0.1:${fleet.port}`
+    const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" }
+    const ask = async (method: string, path: string, body?: string) => {
+      const response = await fetch(`${base}${path}`, { method, headers, body: body ?? null })
+      assert.isTrue(response.ok, `${method} ${path} ${response.status}`)
+      return response.text()
+    }
+    await ask("PUT", "/accounts/alice", `{"site":"qzone"}`)
+    const { link } = JSON.parse(await ask("POST", "/accounts/alice/link")) as { readonly link: string }
+    const reader = (await fetch(`${link}events`)).body!.pipeThrough(new TextDecoderStream()).getReader()
+    let text = ""
+    const until = async (phase: string) => {
+      while (!text.includes(`"phase":"${phase}"`)) {
+        const { done, value } = await reader.read()
+        if (done) break
+        text += value
+      }
+    }
+    await until("waiting")
+    // As another machine does where somebody scanned there.
+    const { DatabaseSync } = process.getBuiltinModule("node:sqlite")
+    const other = new DatabaseSync(join(home, "fleet.db"))
+    other.exec("UPDATE fleet_accounts SET scans = scans + 1")
+    other.close()
+    const shown = server.asked.filter(({ path }) => path === "ptqrshow").length
+    server.state.poll = "confirmed"
+    await until("failed")
+    assert.include(text, `"phase":"failed"`)
+    assert.strictEqual(server.asked.filter(({ path }) => path === "ptqrshow").length, shown)
+    assert.strictEqual((await fetch(link)).status, 404)
+    assert.isUndefined(await fleet.stop())
+  }, 20_000)
+})
