@@ -33,7 +33,7 @@ const parts: ReadonlyArray<Part> = [
 // The programs in the documents are compiled along with the code that they use.
 const documents = `${root}.tmp/documents`
 rmSync(documents, { recursive: true, force: true })
-writePrograms(documents, ["ts", "ts clients"])
+writePrograms(documents, ["ts", "ts clients", "ts fleet"])
 
 const path = [`${root}node_modules/.bin`, process.env["PATH"]].join(delimiter)
 

@@ -33,7 +33,7 @@ import { cacheOf } from "./support/compileCache.ts"
 
 // Those for clients are run by `npm run clients`: they want programs that a checkout does not bring. The real ones are run by
 // `npm run real-hosts`, where the real names are this machine, and those of a container by `npm run container`. Those for a fleet are run
-// by test/fleet/guide.test.ts, beside servers that answer.
+// by test/fleet/guide.test.ts and recipes.test.ts, beside servers that answer.
 const languages = new Set(
   ["ts", "json", "sh", "console", "text", "http"].concat(
     "console clients",
@@ -41,7 +41,8 @@ const languages = new Set(
     "sh real",
     "console real",
     "sh container",
-    "sh fleet"
+    "sh fleet",
+    "ts fleet"
   )
 )
 

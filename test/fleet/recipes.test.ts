@@ -1,15 +1,15 @@
 /**
  * What the guide says of running a fleet for long: its unit files and manifests are read by what reads them elsewhere, their command lines by
- * the command, and a backup is made, restored, and refused with another key, as it stands there.
+ * the command; sessions are moved from Redis, and a backup is made, restored, and refused with another key, as it stands there.
  */
-import { afterAll, assert, describe, it } from "@effect/vitest"
+import { afterAll, assert, describe, it, vi } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import { execFile, execFileSync, spawnSync } from "node:child_process"
 import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { promisify } from "node:util"
+import { format, promisify } from "node:util"
 import { inject } from "vitest"
 import { Keyring } from "webqq-login/fleet"
 import * as SessionStore from "webqq-login/SessionStore"
@@ -17,12 +17,18 @@ import { commands } from "../../src/cli/commands/table.ts"
 import { parse } from "../../src/cli/line/parse.ts"
 import { serve } from "../../src/fleet/node/serve.ts"
 import { cacheOf } from "../support/compileCache.ts"
-import { fencesOf, guides } from "../support/documents.ts"
+import { fencesOf, guides, root, writePrograms } from "../support/documents.ts"
 import * as FleetServer from "../support/fleetServer.ts"
+import * as redisServer from "../support/redisServer.ts"
 import { servedFleet } from "../support/servedFleet.ts"
 
 const folder = mkdtempSync(join(tmpdir(), "webqq-fleet-"))
-afterAll(() => rmSync(folder, { recursive: true }))
+mkdirSync(`${root}.tmp`, { recursive: true })
+// In this folder, where a program finds the library by its name.
+const programs = mkdtempSync(`${root}.tmp/fleet-`)
+afterAll(() => {
+  for (const each of [folder, programs]) rmSync(each, { recursive: true })
+})
 
 /** The block of the guide that has this line. Both languages hold the same ones. */
 const block = (line: string) => fencesOf(guides[0]!).find(({ code }) => code.includes(line))!.code
@@ -138,5 +144,71 @@ describe("what a fleet holds", () => {
       const settings = { folder: own, listen, tokenFiles: {}, pace: {}, tell: () => {} }
       assert.deepInclude(await serve(settings, new AbortController().signal), { exitCode: 9 })
     }
+  )
+
+  it.effect.skipIf(!redisServer.isInstalled)(`comes from Redis${redisServer.orSkipped}`, () =>
+    Effect.gen(function* () {
+      const path = yield* redisServer.socket
+      const { layer, send, texts } = yield* redisServer.inRedis(path, "webqq-login:session:")
+      const accounts: ReadonlyArray<readonly [profile: string, uin: number]> = [
+        ["alice", 10_001],
+        ["bob", 10_002],
+        ["taken", 10_003]
+      ]
+      yield* SessionStore.SessionStore.use((store) =>
+        Effect.forEach(accounts, ([profile, uin]) => store.save(FleetServer.sessionFor(uin), profile))
+      ).pipe(Effect.provide(layer))
+      yield* texts.put("broken", "{")
+      yield* send("SET", "something:else", "of another program")
+      const before = yield* texts.get("alice")
+
+      const own = join(folder, "from-redis")
+      const fleet = yield* Effect.promise(() => servedFleet(own, FleetServer.make()))
+      const token = join(own, "secrets.token")
+      const ask = (path: string, more: RequestInit = {}) =>
+        Effect.promise(() =>
+          fetch(`http://127.0.0.1:${fleet.port}/accounts/${path}`, {
+            ...more,
+            headers: {
+              authorization: `Bearer ${readFileSync(token, "utf8").trim()}`,
+              "content-type": "application/json"
+            }
+          }).then((response) => response.json() as Promise<Record<string, unknown>>)
+        )
+      yield* ask("taken", { method: "PUT", body: `{"site":"qzone"}` })
+
+      const [program, ...others] = writePrograms(programs, ["ts fleet"])
+      assert.lengthOf(others, 0)
+      vi.stubEnv("WEBQQ_FLEET", `http://127.0.0.1:${fleet.port}`)
+      vi.stubEnv("WEBQQ_FLEET_TOKEN_FILE", token)
+      vi.stubEnv("REDIS_URL", `unix://${path}`)
+      const printed: Array<string> = []
+      const log = vi.spyOn(console, "log").mockImplementation((...values) => void printed.push(format(...values)))
+      yield* Effect.promise(() => import(program!.file)).pipe(
+        Effect.ensuring(
+          Effect.sync(() => {
+            log.mockRestore()
+            vi.unstubAllEnvs()
+          })
+        )
+      )
+      assert.deepStrictEqual(printed, ["alice 200", "bob 200", "taken 409", "unreadable: webqq-login:session:broken"])
+
+      const { accounts: listed } = yield* ask("")
+      const states = (listed as ReadonlyArray<{ profile: string; state: string }>).map((each) => [
+        each.profile,
+        each.state
+      ])
+      assert.deepStrictEqual(states, [
+        ["alice", "good"],
+        ["bob", "good"],
+        ["taken", "scan"]
+      ])
+      const { cookie } = yield* ask("bob/cookies?url=https://user.qzone.qq.com/")
+      assert.include(cookie, "p_skey=CANARY-p_skey-0")
+      assert.include(cookie, "uin=o10002")
+      assert.strictEqual(yield* texts.get("alice"), before)
+      assert.isUndefined(yield* Effect.promise(fleet.stop))
+    }).pipe(Effect.scoped)
   )
 })
