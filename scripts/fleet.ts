@@ -2,7 +2,7 @@
  * `npm run fleet`: a fleet of three machines and a Postgres of Debian's, with 1,000 accounts at an emulator of Tencent's servers that counts
  * what it is asked for. Each fault strikes in the middle of a round in which all accounts are renewed. From the server's own count and the
  * database: no account is lost, none saved twice, and none asked for twice but those that were in the hands of the machine that the fault
- * struck; where machines end in order, none. Times are printed, and fail nothing.
+ * struck; where machines end in order, none. Times are printed, and fail nothing. A dump of the database is restored by the guide's commands.
  *
  *     npm run fleet                           all faults
  *     npm run fleet -- --only SIGTERM         those whose name contains this
@@ -16,6 +16,7 @@ import * as Redacted from "effect/Redacted"
 import { fileURLToPath } from "node:url"
 import { parseArgs } from "node:util"
 import * as Keyring from "../src/fleet/Keyring.ts"
+import { backup } from "./fleet/backup.ts"
 import { disk } from "./fleet/disk.ts"
 import { held } from "./fleet/held.ts"
 import { faults } from "./fleet/faults.ts"
@@ -46,7 +47,7 @@ const accounts = Number(values.accounts ?? (values.measure ? 10_000 : 1000))
 const seconds = (value: number) => `${value.toFixed(1)} s`
 
 const strikeAll = async () => {
-  const { alone, end, fleet, machines, postgres, stranger, tokens } = await Lab.started(folder, accounts)
+  const { alone, end, fleet, keyFile, machines, postgres, stranger, tokens } = await Lab.started(folder, accounts)
   const file = (name: string, text: string) => Lab.secretFile(folder, name, text)
   const otherKeys = file("other.key", Redacted.value(await Effect.runPromise(Keyring.newKey)))
   const all = { faults: 0, lost: 0, savedTwice: 0, askedTwice: 0, failed: 0 }
@@ -79,6 +80,10 @@ const strikeAll = async () => {
     const proofs = [
       { name: held.name, prove: () => held.prove(fleet, machines) },
       { name: scanning.name, prove: () => scanning.prove(fleet, machines) },
+      {
+        name: backup.name,
+        prove: () => backup.prove(folder, fleet, machines, stranger, postgres, { own: keyFile, others: otherKeys })
+      },
       { name: disk.name, prove: () => disk.prove(folder, fleet.tencent, tokens, alone) }
     ]
     for (const { name, prove } of proofs) {

@@ -65,5 +65,5 @@ export const started = async (folder: string, accounts: number, nodeOptions = ""
     await postgres.stop("SIGQUIT")
     tencent.close()
   }
-  return { fleet, machines, postgres, stranger, end, alone, tokens, seal: keyring.seal }
+  return { fleet, machines, postgres, stranger, end, alone, tokens, keyFile, seal: keyring.seal }
 }

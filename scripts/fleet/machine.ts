@@ -33,7 +33,14 @@ export const make = ({ args, env, host, name, namespace, out }: Start) => {
   let child: ChildProcess | undefined
   let said = ""
   let ended: Promise<Ended> = Promise.resolve({ code: null, said })
-  const start = (more: { readonly clockOff?: number; readonly keyFile?: string; readonly egress?: string } = {}) => {
+  const start = (
+    more: {
+      readonly clockOff?: number
+      readonly keyFile?: string
+      readonly egress?: string
+      readonly database?: string
+    } = {}
+  ) => {
     const line = [process.execPath, command, "fleet", "serve", ...args]
     if (more.keyFile !== undefined) line.push("--key-file", more.keyFile)
     if (more.egress !== undefined) line.push("--egress", more.egress)
@@ -42,8 +49,9 @@ export const make = ({ args, env, host, name, namespace, out }: Start) => {
       more.clockOff === undefined
         ? {}
         : { NODE_OPTIONS: `--require ${wrongClock}`, WEBQQ_FLEET_CLOCK_OFF: String(more.clockOff) }
+    const elsewhere = more.database === undefined ? {} : { WEBQQ_FLEET_DATABASE: more.database }
     const started = spawn(program, rest, {
-      env: { PATH: process.env["PATH"], ...env, ...off },
+      env: { PATH: process.env["PATH"], ...env, ...off, ...elsewhere },
       stdio: ["ignore", "pipe", "pipe"]
     })
     child = started

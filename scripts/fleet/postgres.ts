@@ -14,6 +14,7 @@ export const bin = globSync("/usr/lib/postgresql/*/bin/postgres")
 
 const password = "CANARY-of-the-database"
 const port = 5432
+const database = "postgres"
 // It refuses to be root.
 const asPostgres = ["--reuid=postgres", "--regid=postgres", "--clear-groups"]
 
@@ -28,7 +29,7 @@ export const make = async (folder: string, address: string, network: string) => 
 
   let server: ChildProcess | undefined
   /** Rows of columns, as texts. Without a shell's or a driver's help, since it is asked now and then only. */
-  const query = (sql: string) =>
+  const query = (sql: string, name = database) =>
     new Promise<ReadonlyArray<ReadonlyArray<string>>>((resolve, reject) => {
       const args = [
         "-h",
@@ -38,7 +39,7 @@ export const make = async (folder: string, address: string, network: string) => 
         "-U",
         "fleet",
         "-d",
-        "postgres",
+        name,
         "-v",
         "ON_ERROR_STOP=1",
         "-AtF",
@@ -78,8 +79,18 @@ export const make = async (folder: string, address: string, network: string) => 
       server?.kill(signal)
     })
   await start()
+  const urlOf = (name: string) => `postgres://fleet:${password}@${address}:${port}/${name}`
   return {
-    url: `postgres://fleet:${password}@${address}:${port}/postgres`,
+    url: urlOf(database),
+    urlOf,
+    /** For programs of Postgres's own. */
+    env: {
+      PATH: `${bin}:${process.env["PATH"]}`,
+      PGHOST: data,
+      PGPORT: String(port),
+      PGUSER: "fleet",
+      PGDATABASE: database
+    },
     query,
     /** Of the process that all others of the server come from. */
     pid: () => server!.pid!,
