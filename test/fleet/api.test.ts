@@ -149,6 +149,26 @@ describe("the API", () => {
     assert.match(body, /webqq_fleet_accounts\{state="good"\} \d/)
   })
 
+  it("says at once where its events are, and goes on from there, also for who has heard of later ones in another database", async () => {
+    for (const id of [undefined, "1", "987654321"]) {
+      const end = new AbortController()
+      const { body } = await fetch(`${base}/events`, {
+        headers: { authorization: `Bearer ${token("read")}`, ...(id === undefined ? {} : { "last-event-id": id }) },
+        signal: end.signal
+      })
+      const heard = body!.pipeThrough(new TextDecoderStream()).getReader()
+      const [, from] = /^id: (\d+)\n\n/.exec((await heard.read()).value ?? "") ?? []
+      if (id === "1") assert.strictEqual(from, id)
+      else assert.isBelow(Number(from), 1000)
+      await send({ method: "POST", path: "/accounts/alice/pause" })
+      let text = ""
+      while (!text.includes('"tag":"paused"')) text += (await heard.read()).value ?? ""
+      assert.match(text, /^id: \d+\n(?:event: message\n)?data: \{"id":\d+,/m)
+      end.abort()
+      await send({ method: "POST", path: "/accounts/alice/resume" })
+    }
+  })
+
   it("takes in an account of somebody's own site with its session, which describes it, and not without", async () => {
     const { site: _, ...rest } = toJson(FleetServer.sessionFor(10_003))
     const own = { ...Site.find("qzone")!, name: "mine" }

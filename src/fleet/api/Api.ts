@@ -113,7 +113,8 @@ class Reading extends HttpApiGroup.make("reading")
     HttpApiEndpoint.get("status", "/accounts/:profile", { params, success: Status, error: failed }),
     HttpApiEndpoint.get("events", "/events", {
       headers: { "last-event-id": Schema.optionalKey(whole(0, Number.MAX_SAFE_INTEGER)) },
-      success: HttpApiSchema.StreamSse({ events: EventMessage, error: VaultFailed })
+      success: HttpApiSchema.StreamSse({ events: EventMessage }),
+      error: VaultFailed
     }),
     HttpApiEndpoint.get("metrics", "/metrics", {
       success: Schema.String.pipe(HttpApiSchema.asText())

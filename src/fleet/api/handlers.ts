@@ -9,6 +9,7 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
+import * as Sse from "effect/encoding/Sse"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
 import * as PrometheusMetrics from "effect/observability/PrometheusMetrics"
@@ -17,7 +18,7 @@ import * as Site from "../../Site.ts"
 import { type Failed, failed, loginFailed, NotNow } from "../Account.ts"
 import * as Homes from "../Homes.ts"
 import { Keyring } from "../Keyring.ts"
-import type { VaultFailed } from "../Status.ts"
+import { FleetEvent, type VaultFailed } from "../Status.ts"
 import { Vault } from "../Vault.ts"
 import { Api, Later, ScanNeeded, Wrong } from "./Api.ts"
 import { count } from "./counted.ts"
@@ -65,26 +66,37 @@ const reading = HttpApiBuilder.group(
         Effect.map(vault.list({ ...query, due: due === "true", limit }), (accounts) => ({ accounts })),
       counts: () => vault.counts,
       status: ({ params }) => vault.status(params.profile),
-      events: ({ headers }) =>
-        Effect.sync(() => {
-          const from = headers["last-event-id"]
-          const first = from === undefined ? vault.lastEvent : Effect.succeed(from)
-          const after = (id: number) =>
-            Stream.paginate(id, (last) =>
-              Effect.gen(function* () {
-                const events = yield* vault.events(last, 100)
-                if (events.length === 0) yield* Effect.sleep("1 second")
-                return [events, Option.some(events.at(-1)?.id ?? last)] as const
-              })
-            )
-          return Stream.unwrap(Effect.map(first, after)).pipe(
-            Stream.map((event) => ({ id: String(event.id), event: "message" as const, data: event }))
-          )
-        }),
+      events: Effect.fnUntraced(function* ({ headers }) {
+        const last = yield* vault.lastEvent
+        // A number that is not there yet is of another database: this one was restored.
+        const from = Math.min(headers["last-event-id"] ?? last, last)
+        const events = Stream.paginate(from, (last) =>
+          Effect.gen(function* () {
+            const events = yield* vault.events(last, 100)
+            if (events.length === 0) yield* Effect.sleep("1 second")
+            return [events, Option.some(events.at(-1)?.id ?? last)] as const
+          })
+        )
+        // Whoever is broken off before the first of them knows where he was. Proxies close what is silent.
+        const feed = Stream.merge(
+          // Where the database fails they end: whoever listens comes back, and is told why.
+          Stream.concat(
+            Stream.make(`id: ${from}\n\n`),
+            Stream.catch(Stream.map(events, eventText), () => Stream.empty)
+          ),
+          Stream.map(Stream.tick("15 seconds"), () => ":\n\n"),
+          { haltStrategy: "left" }
+        )
+        return HttpServerResponse.stream(Stream.encodeText(feed), { contentType: "text/event-stream" })
+      }),
       metrics: () => Effect.andThen(Effect.provideService(count, Vault, vault), PrometheusMetrics.format())
     })
   })
 )
+
+const encodeEvent = Schema.encodeSync(Schema.fromJsonString(FleetEvent))
+const eventText = (event: FleetEvent) =>
+  Sse.encoder.write({ _tag: "Event", id: String(event.id), event: "message", data: encodeEvent(event) })
 
 const acting = HttpApiBuilder.group(
   Api,

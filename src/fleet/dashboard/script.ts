@@ -14,6 +14,8 @@ const columns = ${JSON.stringify(columns)}
 const pageSize = 100
 const $ = (id) => document.getElementById(id)
 const slot = "webqq-login fleet token"
+/* Who answers nothing for so long is not there, and so are events that do not even say that they are. */
+const patience = 8000, silence = 40_000
 
 let language = document.documentElement.lang.startsWith("zh") ? "zh" : "en"
 let token = sessionStorage.getItem(slot)
@@ -93,7 +95,8 @@ const draw = () => {
   $("search").setAttribute("aria-label", say("search"))
   $("door").hidden = token !== null
   $("fleet").hidden = $("leave").hidden = token === null
-  put($("live"), token === null || asOf === 0 && trouble === "" ? "" : trouble === "" ? say("live", time(asOf)) : trouble === "offline" ? say("offline") : say("unwell", trouble))
+  const shown = asOf === 0 ? "" : say(trouble === "" ? "live" : "asOf", time(asOf))
+  put($("live"), token === null ? "" : trouble === "" ? shown : (trouble === "offline" ? say("offline") : say("unwell", trouble)) + shown)
   $("live").classList.toggle("bad", trouble !== "")
   const build = (button) => { button.type = "button"; make("span", button); make("b", button) }
   const found = fit($("tabs"), "button", tabs.length, build)
@@ -144,8 +147,9 @@ const leave = (wrong) => {
   $("token").focus()
 }
 
-const ask = async (path, headers = {}) => {
-  const response = await fetch(path, { headers: { authorization: "Bearer " + token, ...headers }, signal: end.signal, credentials: "omit", cache: "no-store" })
+const ask = async (path, until, headers = {}) => {
+  const signal = AbortSignal.any([end.signal, until])
+  const response = await fetch(path, { headers: { authorization: "Bearer " + token, ...headers }, signal, credentials: "omit", cache: "no-store" })
   if (response.ok) return response
   if (response.status === 401) leave(true)
   throw response.status
@@ -167,10 +171,13 @@ const refresh = async () => {
       else if (filter !== "") query.set("state", filter)
       if (reason !== "") query.set("error", reason)
       if (search !== "") query.set("search", search)
-      const [list, summary] = await Promise.all([ask("../accounts?" + query), ask("../counts")])
+      const late = AbortSignal.timeout(patience)
+      const [list, summary] = await Promise.all([ask("../accounts?" + query, late), ask("../counts", late)])
       const date = Date.parse(list.headers.get("date"))
       const [listed, counted] = await Promise.all([list.json(), summary.json()])
       if (signal.aborted) continue
+      /* The page that was shown is not there any more. */
+      if (listed.accounts.length === 0 && cursors.length > 1) { cursors = [""]; again = true; continue }
       /* Clocks that are a second apart are the same: the header has no more than seconds. */
       ahead = Math.abs(date - Date.now()) > 2000 ? date - Date.now() : 0
       isMore = listed.accounts.length > pageSize
@@ -193,21 +200,27 @@ const wait = (millis) => new Promise((resolve) => setTimeout(resolve, millis))
 const follow = async () => {
   const { signal } = end
   while (!signal.aborted) {
+    const own = new AbortController()
+    let dead
+    const heard = (millis) => { clearTimeout(dead); dead = setTimeout(() => own.abort(), millis) }
+    heard(patience)
     try {
-      const response = await ask("../events", lastEvent === undefined ? {} : { "last-event-id": lastEvent })
+      const response = await ask("../events", own.signal, lastEvent === undefined ? {} : { "last-event-id": lastEvent })
+      if (trouble !== "") refresh()
       const reader = response.body.pipeThrough(new TextDecoderStream()).getReader()
       let text = ""
       for (;;) {
         const { done, value } = await reader.read()
         if (done) break
+        heard(silence)
         text += value
         const blocks = text.split("\\n\\n")
         text = blocks.pop()
         let isNews = false
         for (const block of blocks) {
           const fields = new Map(block.split("\\n").map((line) => [line.slice(0, line.indexOf(":")), line.slice(line.indexOf(":") + 1).trimStart()]))
-          if (!fields.has("id") || !fields.has("data")) continue
-          lastEvent = fields.get("id")
+          if (fields.has("id")) lastEvent = fields.get("id")
+          if (!fields.has("data")) continue
           happened.unshift(JSON.parse(fields.get("data")))
           isNews = true
         }
@@ -215,7 +228,10 @@ const follow = async () => {
         if (isNews) refresh()
       }
     } catch { /* It is tried again, and the refresh says what is wrong. */ }
-    if (!signal.aborted) await wait(2000)
+    clearTimeout(dead)
+    if (signal.aborted) return
+    if (trouble === "") refresh()
+    await wait(2000)
   }
 }
 

@@ -43,7 +43,8 @@ export const words = {
   fleet: { en: "the fleet", zh: "整个服务" },
   live: { en: "live, as of {n}", zh: "实时，更新于 {n}" },
   offline: { en: "no connection, trying again …", zh: "连接中断，正在重试……" },
-  unwell: { en: "the fleet does not answer as it should ({n}), trying again …", zh: "服务响应异常（{n}），正在重试……" }
+  unwell: { en: "the fleet does not answer as it should ({n}), trying again …", zh: "服务响应异常（{n}），正在重试……" },
+  asOf: { en: " this is as of {n}", zh: "以下内容截至 {n}" }
 } as const satisfies Readonly<Record<string, Bilingual>>
 
 export const states: Readonly<Record<State, Bilingual>> = {
