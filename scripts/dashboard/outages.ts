@@ -40,6 +40,15 @@ export const outages = async ({ check, enter, open, timed }: Tools) => {
   const row = (profile: string, state: string) => `#rows tr[data-profile=${profile}] .${state}`
   await page.waitForSelector(row("alice", "good"))
 
+  // Behind a proxy that answers for a machine which is away.
+  server.state.poll = "waiting"
+  await send("PUT", "carol", { site: "qzone" })
+  const { link } = (await (await send("POST", "carol/link")).json()) as { readonly link: string }
+  const scan = await open(link)
+  const shows = (phase: string) => scan.waitForSelector(`body[data-phase=${phase}]`, { timeout: 15_000 })
+  await shows("waiting")
+  await scan.route(/\/(?:events|style\.css)$/, (route) => route.fulfill({ status: 502 }))
+
   const bad = "#live.bad"
   const isLive = () => page.waitForSelector("#live:not(.bad):not(:empty)", { timeout: 30_000 })
   const live = () => page.locator("#live").innerText()
@@ -54,6 +63,12 @@ export const outages = async ({ check, enter, open, timed }: Tools) => {
   check("what was there is there still", (await page.locator(row("alice", "good")).count()) === 1)
   await start()
   await timed("it goes on by itself after 10 s", isLive)
+  check(
+    `a scan page waits for it, too: ${await scan.locator("#state").innerText()}`,
+    (await scan.locator("#why").innerText()) === ""
+  )
+  await scan.unroute(/\/(?:events|style\.css)$/)
+  await timed("and goes on", () => scan.waitForSelector("text=Scan this code", { timeout: 15_000 }))
   check("as of now", (await live()) !== before)
   const fails = async (profile: string, uin: number) => {
     server.state.behaviourOf = (asked) => (asked === uin ? { check: "dead", renewal: "refused" } : {})
@@ -83,6 +98,7 @@ export const outages = async ({ check, enter, open, timed }: Tools) => {
     page.waitForSelector(row("bob", "good"), { timeout: 30_000 })
   )
   check("and none of before", (await page.locator("#rows tr").count()) === 1)
+  await timed("a scan page of an account that is not there any more is over", () => shows("failed"))
   await page.waitForTimeout(3000)
   await timed("and what happens there, though its events have lower numbers", async () => {
     await fails("bob", 10_002)

@@ -90,7 +90,11 @@ export const make = Effect.fn("Page.make")(function* (options: Options): Effect.
       case "icon.svg":
         return text(Document.icon, "image/svg+xml")
       case "events":
-        return HttpServerResponse.stream(feed, { contentType: "text/event-stream" })
+        // An nginx in front would hold it back: there would be no code on the page.
+        return HttpServerResponse.stream(feed, {
+          contentType: "text/event-stream",
+          headers: { "x-accel-buffering": "no" }
+        })
       default:
         // Only the code that can be scanned now: an older picture would be scanned for nothing.
         return now.png !== undefined && place === `code/${now.code}` ? picture(now.png) : notFound

@@ -38,21 +38,30 @@ const count = () => {
 
 const over = () => state.phase === "done" || state.phase === "failed"
 
-const events = new EventSource("events")
-events.onopen = () => { gone = false; draw() }
-events.onmessage = ({ data }) => {
-  state = JSON.parse(data)
-  ends = performance.now() + (state.left ?? 0)
-  if (over()) events.close()
-  draw()
-  count()
+const follow = () => {
+  const events = new EventSource("events")
+  events.onopen = () => { gone = false; draw() }
+  events.onmessage = ({ data }) => {
+    state = JSON.parse(data)
+    ends = performance.now() + (state.left ?? 0)
+    if (over()) events.close()
+    draw()
+    count()
+  }
+  events.onerror = async () => {
+    if (over()) return
+    gone = "offline"
+    draw()
+    if (events.readyState !== EventSource.CLOSED) return
+    /* A browser comes back after a broken connection, and not after an answer such as a proxy's, which may be over in a moment. */
+    const { status } = await fetch("style.css", { cache: "no-store" }).catch(() => ({ status: 0 }))
+    if (status !== 404) { setTimeout(follow, 2000); return }
+    state = { phase: "failed" }
+    gone = "gone"
+    draw()
+  }
 }
-events.onerror = () => {
-  if (over()) return
-  if (events.readyState === EventSource.CLOSED) { state = { phase: "failed" }; gone = "gone" }
-  else gone = "offline"
-  draw()
-}
+follow()
 $("refresh").onclick = () => { $("refresh").disabled = true; fetch("refresh", { method: "POST" }).finally(() => { $("refresh").disabled = false }) }
 $("language").onclick = () => { language = language === "zh" ? "en" : "zh"; draw(); count() }
 setInterval(count, 250)

@@ -108,6 +108,7 @@ describe("the page", () => {
     Effect.gen(function* () {
       const { ask, page, tell } = yield* mounted
       const response = yield* ask(`${base}events`)
+      assert.strictEqual(response.headers.get("x-accel-buffering"), "no")
       const lines = yield* Effect.forkChild(textOf(response), { startImmediately: true })
       yield* tell()
       yield* tell(shown(1))

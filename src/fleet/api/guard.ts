@@ -36,8 +36,13 @@ const noToken = refuse(
   { "www-authenticate": "Bearer" }
 )
 
-/** Nothing of it is kept, guessed or sent on. Pages say more of themselves. */
-const closed = { "cache-control": "no-store", "referrer-policy": "no-referrer", "x-content-type-options": "nosniff" }
+/** Nothing of it is kept, guessed or sent on, and no nginx in front holds back what is told bit by bit. Pages say more of themselves. */
+const closed = {
+  "cache-control": "no-store",
+  "referrer-policy": "no-referrer",
+  "x-accel-buffering": "no",
+  "x-content-type-options": "nosniff"
+}
 
 /** `own` are the names under which this fleet is asked. */
 export const layer = (own: Own): Layer.Layer<never, never, HttpRouter.HttpRouter | Tokens> =>
