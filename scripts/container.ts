@@ -5,7 +5,19 @@
  * Needs Linux and root, to become that user.
  */
 import { execFileSync, spawn } from "node:child_process"
-import { chmodSync, cpSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs"
+import { randomBytes } from "node:crypto"
+import {
+  chmodSync,
+  cpSync,
+  globSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync
+} from "node:fs"
 import { tmpdir } from "node:os"
 import { delimiter, dirname, join, matchesGlob } from "node:path"
 import { commandsOf, fencesOf, root } from "../test/support/documents.ts"
@@ -164,6 +176,26 @@ const play = async (stage: Stage) => {
   )
 }
 
+/** The line of a fleet in Kubernetes, with what is mounted there: it gets as far as the database, which nobody has here. */
+const playFleet = async (stage: Stage) => {
+  const [, line = ""] =
+    /^args: \[(.*?)\]$/ms.exec(fencesOf("GUIDE.md").find(({ code }) => code.startsWith("args:"))!.code) ?? []
+  const words = line.split(/,\s+/).map((word) => word.replaceAll('"', "").replace("$(POD_IP)", "127.0.0.1"))
+  const mounted = join(stage.root, "secrets")
+  mkdirSync(join(mounted, "..data"), { recursive: true })
+  for (const name of ["fleet.key", "secrets.token", "read.token"]) {
+    writeFileSync(join(mounted, "..data", name), `${randomBytes(32).toString("base64")}\n`)
+    symlinkSync(join("..data", name), join(mounted, name))
+  }
+  const WEBQQ_FLEET_DATABASE = "postgres://fleet:nobody@127.0.0.1:9/fleet"
+  const { code, said } = await run(
+    { ...stage, env: { ...stage.env, WEBQQ_FLEET_DATABASE } },
+    words.map((word) => inside(stage, word))
+  )
+  console.log(`$ webqq-login ${words.join(" ")}\n${said}`)
+  check(code === 6 && said.includes("the database cannot be used"), `the fleet ends with ${code}`)
+}
+
 try {
   const text = readFileSync(`${root}Dockerfile`, "utf8")
   build(
@@ -175,6 +207,7 @@ try {
   const image = stages.at(-1)!
   check(image.user !== "0:0", "the image's user is root")
   await play(image)
+  await playFleet(image)
   console.log("ok     the Dockerfile's steps, and the guide's recipe")
 } catch (cause) {
   console.log(`FAILED ${cause instanceof Error ? cause.message : String(cause)}`)

@@ -1,5 +1,6 @@
 import { afterAll, assert, beforeAll, describe, it } from "@effect/vitest"
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs"
+import { chownSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs"
+import { get } from "node:http"
 import { connect } from "node:net"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -7,6 +8,8 @@ import { toJson } from "webqq-login/Session"
 import { limits } from "../../src/fleet/node/machine.ts"
 import { serve } from "../../src/fleet/node/serve.ts"
 import * as Effect from "effect/Effect"
+import * as Redacted from "effect/Redacted"
+import { newKey } from "../../src/fleet/Keyring.ts"
 import { withSessions } from "../cli/inProcess.ts"
 import * as Site from "webqq-login/Site"
 import * as FleetServer from "../support/fleetServer.ts"
@@ -104,6 +107,53 @@ describe("what a fleet makes for itself", () => {
   })
 })
 
+describe("what a fleet is given", () => {
+  it("may be a link to a file of somebody else, as Kubernetes hands out secrets", async () => {
+    const mounted = mkdtempSync(join(tmpdir(), "webqq-fleet-"))
+    mkdirSync(join(mounted, "..data"))
+    const files = {
+      "fleet.key": Redacted.value(await Effect.runPromise(newKey)),
+      read: "r".repeat(40),
+      all: "a".repeat(40)
+    }
+    for (const [name, text] of Object.entries(files)) {
+      const real = join(mounted, "..data", name)
+      writeFileSync(real, `${text}\n`)
+      symlinkSync(join("..data", name), join(mounted, name))
+      if (process.geteuid?.() === 0) chownSync(real, 12_345, 12_345)
+    }
+    const [keyFile, read, secrets] = Object.keys(files).map((name) => join(mounted, name))
+    const given = await servedFleet(join(mounted, "own"), server, {
+      keyFile,
+      tokenFiles: { read, secrets },
+      hosts: ["fleet"]
+    })
+    const status = (host: string, token: string) =>
+      new Promise<number>((resolve, reject) => {
+        const headers = { host, authorization: `Bearer ${token}` }
+        get({ host: "127.0.0.1", port: given.port, path: "/counts", headers }, (response) => {
+          response.resume()
+          resolve(response.statusCode ?? 0)
+        }).on("error", reject)
+      })
+    assert.deepStrictEqual(
+      await Promise.all([status("fleet:7070", files.read), status("fleet", files.all)]),
+      [200, 200]
+    )
+    assert.deepStrictEqual(await Promise.all([status("other", files.all), status("fleet", "x".repeat(40))]), [421, 401])
+    assert.isUndefined(await given.stop())
+    rmSync(mounted, { recursive: true })
+  })
+
+  it("cannot be a folder, nor what holds no token", async () => {
+    const settings = { folder: join(folder, "other"), listen: { host: "127.0.0.1", port: 1 }, pace: {}, tell: () => {} }
+    const started = (read: string) => serve({ ...settings, tokenFiles: { read } }, new AbortController().signal)
+    assert.deepInclude(await started(folder), { exitCode: 9 })
+    assert.include((await started(folder))?.said.en, "it is a folder")
+    assert.include((await started(join(folder, "fleet.lock")))?.said.en, "there is nothing in")
+  })
+})
+
 describe("the API", () => {
   it("gives the cookies that an address gets, and does not keep them", async () => {
     const { body, headers, status } = await send({ path: cookies })
@@ -152,10 +202,11 @@ describe("the API", () => {
   it("says at once where its events are, and goes on from there, also for who has heard of later ones in another database", async () => {
     for (const id of [undefined, "1", "987654321"]) {
       const end = new AbortController()
-      const { body } = await fetch(`${base}/events`, {
+      const { body, headers } = await fetch(`${base}/events`, {
         headers: { authorization: `Bearer ${token("read")}`, ...(id === undefined ? {} : { "last-event-id": id }) },
         signal: end.signal
       })
+      assert.strictEqual(headers.get("x-accel-buffering"), "no")
       const heard = body!.pipeThrough(new TextDecoderStream()).getReader()
       const [, from] = /^id: (\d+)\n\n/.exec((await heard.read()).value ?? "") ?? []
       if (id === "1") assert.strictEqual(from, id)

@@ -88,11 +88,12 @@ describe("what runs a fleet", () => {
         env.map(({ name }) => name),
         ["POD_IP", "WEBQQ_FLEET_DATABASE"]
       )
-      const mounted = volumeMounts.map(({ mountPath }) => mountPath)
-      assert.sameMembers(
-        args.filter((word) => word.startsWith("/secrets/")),
-        mounted
+      assert.deepStrictEqual(
+        volumeMounts.map(({ mountPath }) => mountPath),
+        ["/secrets"]
       )
+      const files = args.filter((word) => word.startsWith("/secrets/"))
+      assert.sameMembers(files, ["/secrets/fleet.key", "/secrets/secrets.token", "/secrets/read.token"])
       assert.deepStrictEqual(readinessProbe.httpGet, { path: "/health", port: 7070 })
     }
   )

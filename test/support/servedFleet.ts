@@ -29,10 +29,10 @@ export const servedFleet = async (
   let ended: Promise<Served> = Promise.resolve(undefined)
   await new Promise<void>((resolve) => {
     const settings: Settings = {
+      tokenFiles: {},
       ...more,
       folder,
       listen: { host: "127.0.0.1", port },
-      tokenFiles: {},
       pace: {},
       // What fails in tests fails for good, and nobody waits for a poll.
       limits: { retries: 0, pollInterval: 20 },

@@ -121,6 +121,13 @@ export const hostPort: ValueKind<HostPort> = {
   }
 }
 
+/** The name of a machine or a service, without a port. */
+export const hostName: ValueKind<string> = {
+  metavar: "NAME",
+  expected: { en: "a name such as fleet.example", zh: "如 fleet.example 的名称" },
+  read: (text) => (/^[a-z0-9](?:[a-z0-9_.-]{0,251}[a-z0-9])?$/i.test(text) ? text.toLowerCase() : undefined)
+}
+
 /** An address that a browser could open, in its usual form. */
 export const address: ValueKind<string> = {
   metavar: "URL",

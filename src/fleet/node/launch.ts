@@ -32,6 +32,7 @@ import type { Collector } from "./telemetry.ts"
 export interface Settings {
   readonly listen: HostPort
   readonly publicUrl?: string | undefined
+  readonly hosts?: Machine.Options["hosts"]
   readonly folder?: string | undefined
   readonly keyFile?: string | undefined
   readonly tokenFiles: OnDisk.TokenFiles

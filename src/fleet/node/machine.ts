@@ -36,6 +36,8 @@ export interface Options {
   readonly listen: HostPort
   /** The address under which people reach it, if not the one where it listens: links begin with it. */
   readonly publicUrl?: string | undefined
+  /** Other names by which it is asked. */
+  readonly hosts?: ReadonlyArray<string> | undefined
   readonly tokens: Tokens.Tokens["Service"]
   readonly pace: Partial<FleetConfig.FleetConfig>
   readonly webhook?: Redacted.Redacted | undefined
@@ -94,9 +96,9 @@ const withoutSlashes = (url: string): string => (url.endsWith("/") ? withoutSlas
 export const layer = (
   options: Options
 ): Layer.Layer<never, CannotServe, Handlers.KeySource | Keyring | Sharding | SqlClient.SqlClient | Vault> => {
-  const { listen, publicUrl, webhook } = options
+  const { hosts = [], listen, publicUrl, webhook } = options
   const base = (publicUrl === undefined ? undefined : withoutSlashes(publicUrl)) ?? `http://${authority(listen)}`
-  const own = { hosts: new Set([new URL(base).hostname]), addresses: addressesOf(listen.host) }
+  const own = { hosts: new Set([new URL(base).hostname, ...hosts]), addresses: addressesOf(listen.host) }
   const links = Links.layer(base)
   const network = options.httpClient ?? Transport.layer(options.agents === undefined ? {} : { agents: options.agents })
 

@@ -8,7 +8,9 @@ import { randomBytes } from "node:crypto"
 import { closeSync, openSync } from "node:fs"
 import { basename, dirname, join, resolve } from "node:path"
 import { said, StoreFailed } from "../../errors/LoginError.ts"
+import { readText } from "../../files/namedFile.ts"
 import { stateFolder } from "../../files/stateFolder.ts"
+import { why } from "../../files/UnreadableFile.ts"
 import { tryLock } from "../../store/processLock.ts"
 import * as Files from "../../store/secretFiles.ts"
 import { type BadKeys, type Keyring, make as makeKeyring, newKey } from "../Keyring.ts"
@@ -79,13 +81,28 @@ export const database = (folder: string) => {
   )
 }
 
+/** Of a key file: keys are replaced, but not by the thousand. */
+const limitBytes = 2 ** 16
+
 const write = (path: string, text: Redacted.Redacted) =>
   onDisk(path, () => Files.replaceFile(dirname(path), basename(path), `${Redacted.value(text)}\n`))
 
+/** Nothing where it is missing or empty. It may be a link, and another's: that is how Kubernetes and systemd hand out secrets. */
 const read = (path: string) =>
-  Effect.map(
-    onDisk(path, () => Files.readFile(path)),
-    (text) => (text === undefined || text.trim() === "" ? undefined : Redacted.make(text.trim()))
+  readText(path, limitBytes).pipe(
+    Effect.map((text) => (text.trim() === "" ? undefined : Redacted.make(text.trim()))),
+    Effect.catchIf(
+      ({ fault }) => fault.code === "ENOENT",
+      () => Effect.undefined
+    ),
+    Effect.mapError(({ fault }) => {
+      const { en, zh } = why(fault)
+      return new CannotServe({
+        said: { en: `cannot read ${path} (${en})`, zh: `无法读取 ${path}（${zh}）` },
+        cure: { en: "let this user read it, and others not", zh: "请允许当前用户读取它，并禁止他人读取" },
+        exitCode: 9
+      })
+    })
   )
 
 /** What the file holds, or what is made for it where it is missing and `make` says so. */

@@ -20,6 +20,7 @@ import * as HttpServerRequest from "effect/http/HttpServerRequest"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as RpcSerialization from "effect/rpc/RpcSerialization"
 import * as Socket from "effect/socket/Socket"
+import { registerHooks } from "node:module"
 import { KeySource } from "../api/handlers.ts"
 import { bearer, isSame } from "../api/tokens.ts"
 import * as Holding from "../database/holding.ts"
@@ -131,17 +132,30 @@ const cluster = (shared: Shared, held: ReadonlyArray<string>) =>
     })
   )
 
+/** Made of this copy of effect, whichever npm has put beside it: a package that is installed globally has one of its own, which knows no secret of ours. */
+const driver = async () => {
+  const hooks = registerHooks({
+    resolve: (specifier, context, next) =>
+      next(specifier, specifier.startsWith("effect/") ? { ...context, parentURL: import.meta.url } : context)
+  })
+  try {
+    return await import("@effect/sql-pg/PgClient")
+  } finally {
+    hooks.deregister()
+  }
+}
+
 const database = ({ database }: Shared) =>
   Layer.unwrap(
     Effect.map(
       Effect.tryPromise({
-        try: () => import("@effect/sql-pg/PgClient"),
+        try: driver,
         catch: () =>
           new CannotServe({
             said: { en: "the package @effect/sql-pg is not installed", zh: "未安装 @effect/sql-pg 包" },
             cure: {
-              en: "several machines need it: npm install @effect/sql-pg@4.0.5, beside webqq-login",
-              zh: "多台机器需要它：在 webqq-login 旁执行 npm install @effect/sql-pg@4.0.5"
+              en: "several machines need it, beside webqq-login: npm install --global @effect/sql-pg@4.0.5",
+              zh: "多台机器需要它，须与 webqq-login 装在一处：npm install --global @effect/sql-pg@4.0.5"
             },
             exitCode: 2
           })

@@ -4,7 +4,7 @@
 import type { Command, Flag, Operand, Program } from "../../line/Command.ts"
 import { profileName } from "../../line/profileName.ts"
 import { siteName } from "../../line/siteName.ts"
-import { address, choice, duration, hostPort, number, path } from "../../line/values.ts"
+import { address, choice, duration, hostName, hostPort, number, path } from "../../line/values.ts"
 import { json } from "../sessions/sessionFlags.ts"
 
 const profile = {
@@ -41,6 +41,14 @@ export const serve = {
     "public-url": {
       summary: { en: "how people reach it: scan links begin with it", zh: "对外的地址，扫码链接以它开头" },
       value: address
+    },
+    host: {
+      summary: {
+        en: "another name by which it is asked, such as that of a service; several times, too",
+        zh: "访问它时使用的其他主机名，如服务名；可多次使用"
+      },
+      value: hostName,
+      many: true
     },
     folder: {
       summary: { en: "where its database, keys and tokens lie", zh: "数据库、密钥和令牌所在的目录" },

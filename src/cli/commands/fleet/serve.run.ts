@@ -78,6 +78,7 @@ export const run = Effect.fnUntraced(function* (flags: Values<typeof serve>, aro
   const settings = {
     listen: flags.listen ?? { host: "127.0.0.1", port: 7070 },
     publicUrl: flags["public-url"],
+    hosts: flags.host,
     folder: flags.folder,
     keyFile: flags["key-file"],
     tokenFiles: { secrets: flags["token-file"], read: flags["read-token-file"] },
