@@ -29,6 +29,7 @@ import { CannotServe } from "./CannotServe.ts"
 import { launch, type Served, type Settings } from "./launch.ts"
 import * as Machine from "./machine.ts"
 import * as OnDisk from "./secretsOnDisk.ts"
+import * as Watch from "./watch.ts"
 
 type Shared = NonNullable<Settings["shared"]>
 
@@ -78,8 +79,16 @@ const path = "/wire"
 
 const clusterOf = ({ address, listen }: Shared, assigned: ReadonlyArray<string>) => {
   // One connection to each machine that is kept, and on which a machine that froze or vanished is noticed: a call by HTTP would wait for it.
-  const protocol = HttpRunner.layerClientProtocolWebsocket({ path }).pipe(Layer.provide(sockets))
-  const health = RunnerHealth.layerPing.pipe(Layer.provide(Runners.layerRpc), Layer.provide(protocol))
+  const protocol = Watch.protocol.pipe(
+    Layer.provide(HttpRunner.layerClientProtocolWebsocket({ path }).pipe(Layer.provide(sockets)))
+  )
+  // Nothing waits in the engine: an account that was not asked is due still.
+  const engine = Layer.merge(MessageStorage.layerNoop, RpcSerialization.layerNdjson)
+  const health = RunnerHealth.layerPing.pipe(
+    Layer.provide(Runners.layerRpc),
+    Layer.provide(protocol),
+    Layer.provide(engine)
+  )
   const served = HttpRouter.serve(Layer.merge(HttpRunner.layerWebsocketOptions({ path }), guard), {
     disableLogger: true,
     disableListenLog: true
@@ -87,9 +96,7 @@ const clusterOf = ({ address, listen }: Shared, assigned: ReadonlyArray<string>)
     Layer.provide(protocol),
     Layer.provide(Machine.listening(listen)),
     Layer.provide(health),
-    // Nothing waits in the engine: an account that was not asked is due still.
-    Layer.provide(MessageStorage.layerNoop),
-    Layer.provide(RpcSerialization.layerNdjson)
+    Layer.provide(engine)
   )
   // By our own settings alone: the engine would read PORT and HOST of the environment.
   const config = ShardingConfig.layer({
@@ -102,6 +109,7 @@ const clusterOf = ({ address, listen }: Shared, assigned: ReadonlyArray<string>)
   })
   // Nothing else of it: the router of the wire, and with it its guard, would be that of the API, too.
   return Layer.effect(Sharding.Sharding, Sharding.Sharding).pipe(
+    Layer.merge(Watch.layer.pipe(Layer.provide(health))),
     Layer.provide(served),
     Layer.merge(Holding.layer),
     Layer.provide(SqlRunnerStorage.layerWith({ prefix: "fleet_cluster" })),
