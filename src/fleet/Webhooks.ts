@@ -85,7 +85,8 @@ export const sender = (
   options: Options
 ): Layer.Layer<never, SqlError, HttpClient.HttpClient | Keyring | Sharding | SqlClient.SqlClient> =>
   Singleton.make("webqq-login/fleet/webhooks", send(options)).pipe(
-    Layer.merge(PersistedQueue.layerCleanup()),
+    // What nobody took in all that time is of no use to anybody, and would stay for ever.
+    Layer.merge(PersistedQueue.layerCleanup({ failedTimeToLive: "30 days" })),
     Layer.provide(store)
   )
 

@@ -80,7 +80,7 @@ export const listening = ({ host, port }: HostPort) =>
             en: `cannot listen on ${authority({ host, port })} (${codeOf(cause)})`,
             zh: `无法监听 ${authority({ host, port })}（${codeOf(cause)}）`
           },
-          cure: { en: "choose another port", zh: "请换一个端口" },
+          cure: { en: "choose another port, or an address of this machine", zh: "请换一个端口，或使用本机的地址" },
           exitCode: 2
         })
       )

@@ -24,6 +24,7 @@ import { registerHooks } from "node:module"
 import { KeySource } from "../api/handlers.ts"
 import { bearer, isSame } from "../api/tokens.ts"
 import * as Holding from "../database/holding.ts"
+import * as Namesake from "../database/namesake.ts"
 import { Keyring } from "../Keyring.ts"
 import { CannotServe } from "./CannotServe.ts"
 import { launch, type Served, type Settings } from "./launch.ts"
@@ -112,7 +113,7 @@ const clusterOf = ({ address, listen }: Shared, assigned: ReadonlyArray<string>)
     Layer.merge(Watch.layer.pipe(Layer.provide(health))),
     Layer.provide(served),
     Layer.merge(Holding.layer),
-    Layer.provide(SqlRunnerStorage.layerWith({ prefix: "fleet_cluster" })),
+    Layer.provide(SqlRunnerStorage.layerWith({ prefix: Namesake.prefix })),
     Layer.provide(config)
   )
 }
@@ -121,6 +122,17 @@ const clusterOf = ({ address, listen }: Shared, assigned: ReadonlyArray<string>)
 const cluster = (shared: Shared, held: ReadonlyArray<string>) =>
   Layer.unwrap(
     Effect.gen(function* () {
+      const name = Machine.authority(shared.address)
+      if (yield* Namesake.isThere(name)) {
+        return yield* new CannotServe({
+          said: { en: `another machine of this fleet goes by ${name}`, zh: `此服务的另一台机器已使用地址 ${name}` },
+          cure: {
+            en: "name the address at which the others reach this machine with --cluster-address, another one for each",
+            zh: "请用 --cluster-address 指定其他机器访问本机的地址，每台机器各不相同"
+          },
+          exitCode: 2
+        })
+      }
       const numbers = yield* Holding.numbersOf(held)
       if (numbers.every((number) => number <= Holding.most.ofFleet)) {
         return clusterOf(shared, numbers.map(Holding.groupOf))

@@ -31,6 +31,12 @@ export const run = Effect.fnUntraced(function* (flags: Values<typeof serve>, aro
       { en: "give both, or neither", zh: "请同时给出，或都不给出" }
     )
   }
+  if (flags.listen?.port === 0 || listen?.port === 0 || reached?.port === 0) {
+    return yield* usage(
+      { en: "a machine of a fleet needs a port that stays the same", zh: "服务需要固定的端口" },
+      { en: "links begin with it: name one in the place of 0", zh: "扫码链接以它开头：请指定 0 以外的端口" }
+    )
+  }
   if (database !== undefined && !isPostgres(database)) {
     return yield* usage(
       {
