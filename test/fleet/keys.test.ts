@@ -7,6 +7,7 @@ import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Redacted from "effect/Redacted"
 import * as HttpClient from "effect/http/HttpClient"
+import { createHash } from "node:crypto"
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -113,6 +114,17 @@ describe("a key file that is not as it was when a new key is asked for", () => {
     writeFileSync(path, `${key(9)}\n`)
     assert.strictEqual((await ask("POST", "/keys/rotate")).status, 200)
     assert.deepStrictEqual([lines().length, lines().includes(first), lines().includes(key(9))], [4, true, true])
+    // Several at once, of which none may undo another.
+    const several = await Promise.all(Array.from({ length: 5 }, () => ask("POST", "/keys/rotate")))
+    assert.deepStrictEqual(
+      several.map(({ status }) => status),
+      [200, 200, 200, 200, 200]
+    )
+    assert.lengthOf(lines(), 9)
+    assert.isTrue(lines().includes(first))
+    const { key: last } = JSON.parse((await ask("POST", "/keys/rotate")).text) as { readonly key: string }
+    const nameOf = (line: string) => createHash("sha256").update(Buffer.from(line, "base64")).digest("hex").slice(0, 8)
+    assert.strictEqual(nameOf(lines()[0]!), last)
     writeFileSync(path, "no key\n")
     const { status, text } = await ask("POST", "/keys/rotate")
     assert.deepInclude(JSON.parse(text), { _tag: "VaultFailed", reason: "key file" })

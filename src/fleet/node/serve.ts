@@ -4,6 +4,7 @@
  */
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as Semaphore from "effect/Semaphore"
 import * as MessageStorage from "effect/cluster/MessageStorage"
 import * as RunnerHealth from "effect/cluster/RunnerHealth"
 import * as Runners from "effect/cluster/Runners"
@@ -23,12 +24,12 @@ const cluster = Sharding.layer.pipe(
   Layer.provide(ShardingConfig.layer({ simulateRemoteSerialization: false, entityTerminationTimeout: "5 seconds" }))
 )
 
-/** A new key is made, and seals from now on. */
+/** A new key is made, and seals from now on. One at a time: of two that were written at once, one would be lost with all that it seals. */
 const keySource = (path: string) =>
   Layer.effect(
     KeySource,
     Effect.map(Keyring, (keyring) => ({
-      renew: OnDisk.renewed(keyring, OnDisk.addKey(path, keyring))
+      renew: Semaphore.makeUnsafe(1).withPermit(OnDisk.renewed(keyring, OnDisk.addKey(path, keyring)))
     }))
   )
 
