@@ -42,7 +42,7 @@ const session = (uin: number) =>
       obtainedAt: new Date().toISOString(),
       cookies: [
         ...["qzone.qq.com", "graph.qq.com"].map((domain) => cookie("p_skey", uin, domain)),
-        ...["uin", "skey", ...Array.from({ length: 16 }, (_, index) => `cookie${index}`)].map((name) =>
+        ...["uin", "skey", "qqmusic_key", ...Array.from({ length: 15 }, (_, index) => `cookie${index}`)].map((name) =>
           cookie(name, uin, "qq.com")
         )
       ]

@@ -62,7 +62,12 @@ const digits = 8
 const numbered = (header: string) =>
   header.replace(/^(qrsig=[^;]*)[^;]{8}(?=;)/, (_, start: string) => start + String(++logins).padStart(digits, "0"))
 
+// Whoever keeps a session asks this of QQ Music, which takes it for good.
+const check = "/rsc/fcgi-bin/fcg_get_profile_homepage.fcg"
+answers.set("check", { status: 200, headers: ["Content-Length", "10"], bytes: Buffer.from(`{"code":0}`) })
+
 const decide = (url: string, cookie: string): string => {
+  if (url.startsWith(check)) return "check"
   if (url.startsWith("/ptqrshow")) return "ptqrshow"
   if (url.startsWith("/ptqrlogin")) {
     const whose = /qrsig=([^;]*)/.exec(cookie)?.[1]?.slice(-digits) ?? ""
@@ -92,7 +97,7 @@ const listen = (server: Server) =>
     server.listen({ port: 0, host: "127.0.0.1", backlog: 2048 }, () => resolve((server.address() as AddressInfo).port))
   })
 
-const hosts = ["ssl.ptlogin2.qq.com", "ptlogin2.web2.qq.com", "s.web2.qq.com", "d1.web2.qq.com"]
+const hosts = ["ssl.ptlogin2.qq.com", "ptlogin2.web2.qq.com", "s.web2.qq.com", "d1.web2.qq.com", "c6.y.qq.com"]
 const { cert, key } = selfSigned(hosts)
 // Idle connections stay open, so that no program meets a reset.
 const options = { keepAliveTimeout: 0 }

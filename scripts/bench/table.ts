@@ -56,7 +56,8 @@ export const print = (row: Row, columns: ReadonlyArray<string>) => {
   const value = as === "ratio" ? a / b : a - b
   const sign = as === "ratio" ? "×" : "+"
   const missed = Math.max(value - (atMost ?? Infinity), (atLeast ?? -Infinity) - value)
-  const verdict = missed <= 0 ? "met" : `missed by ${missed.toFixed(2)}`
+  const against = `of "${other}", which --against FOLDER measures`
+  const verdict = Number.isNaN(value) ? against : missed <= 0 ? "met" : `missed by ${missed.toFixed(2)}`
   const target =
     atMost === undefined && atLeast === undefined
       ? ""
