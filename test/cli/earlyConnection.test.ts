@@ -61,7 +61,8 @@ describe("the connection that is opened early", () => {
     Fs.mkdirSync(ways, { recursive: true })
     Fs.writeFileSync(Path.join(ways, "me.json"), `{"proxy":"http://127.0.0.1:9"}`)
     const { code, dialled } = await run("login --site qzone --fresh --profile me", {
-      XDG_STATE_HOME: Path.join(folder, "other")
+      XDG_STATE_HOME: Path.join(folder, "other"),
+      WEBQQ_RETRIES: "0"
     })
     assert.deepEqual([code, dialled], [6, []])
   })

@@ -77,7 +77,8 @@ export const proxyRefuses = Effect.scoped(
   Effect.gen(function* () {
     const { asked, port } = yield* httpProxy({ refuse: 403 })
     const ended = yield* run("login --site qzone --qr none --json --no-save", {
-      HTTPS_PROXY: `http://127.0.0.1:${port}`
+      HTTPS_PROXY: `http://127.0.0.1:${port}`,
+      WEBQQ_RETRIES: "0"
     })
     assert.strictEqual(ended.code, 6)
     const { error } = ended.lines.at(-1) as unknown as { readonly error: Record<string, string> }
