@@ -36,7 +36,7 @@ export const neededBefore = (
     const holders = holdersOf(exchanges).get(literal) ?? []
     const [first] = holders
     if (first === undefined || first >= place) continue
-    if (!holders.some((holder) => holder < place && wasServed(holder))) return exchanges[first]
+    if (!holders.some(wasServed)) return exchanges[first]
   }
   return undefined
 }
@@ -54,10 +54,10 @@ const holdersOf = (exchanges: ReadonlyArray<Exchange>): Holders => {
 
 /** Each answer is walked through once, whatever number of texts is looked for. */
 const inOneWalk = (exchanges: ReadonlyArray<Exchange>): Holders => {
-  const sought = [...new Set(exchanges.flatMap(({ request }) => [...literals(request)]))].toSorted(byUnits)
+  const sought = [...new Set(exchanges.flatMap(({ request }) => [...literals(request)]))].toSorted()
   const within = beginnings(sought)
   const starts = new Set(sought.map((text) => text.slice(0, shortest)))
-  const holders = new Map<string, Array<number>>()
+  const holders = new Map<string, Set<number>>()
   for (const [place, exchange] of exchanges.entries()) {
     for (const text of texts(exchange)) {
       for (let at = 0; at + shortest <= text.length; at++) {
@@ -66,19 +66,13 @@ const inOneWalk = (exchanges: ReadonlyArray<Exchange>): Holders => {
         // What begins here begins the last of them that comes before it in order, or is that one.
         for (let one: number | undefined = lastUpTo(sought, here); one !== undefined; one = within[one]) {
           const literal = sought[one]!
-          if (!here.startsWith(literal)) continue
-          const places = holders.get(literal)
-          if (places === undefined) holders.set(literal, [place])
-          else if (places.at(-1) !== place) places.push(place)
+          if (here.startsWith(literal)) holders.set(literal, (holders.get(literal) ?? new Set()).add(place))
         }
       }
     }
   }
-  return holders
+  return new Map(Array.from(holders, ([literal, places]) => [literal, [...places]]))
 }
-
-// As `<` compares.
-const byUnits = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0)
 
 /** For each of these in their order, where the longest other one stands that it begins with. */
 const beginnings = (sorted: ReadonlyArray<string>): ReadonlyArray<number | undefined> => {

@@ -55,6 +55,16 @@ describe("what is asked with something out of an answer needs that answer", () =
     assert.strictEqual(neededBefore(exchanges, 1, () => false)?.id, "cookie")
   })
 
+  it("beside something else that stands in no answer", () =>
+    assert.strictEqual(needed(["a ticket-1!"], { query: { a: "elsewhere", t: "ticket-1" } }), "e0"))
+
+  it("also where it is so long that its beginning has to do", () => {
+    const long = "0123456789".repeat(30)
+    assert.strictEqual(needed([`"${long}"`], { query: { t: long } }), "e0")
+    assert.strictEqual(needed([`"${long.slice(0, 256)}"`], { query: { t: long } }), "e0")
+    assert.isUndefined(needed([`"${long.slice(0, 255)}"`], { query: { t: long } }))
+  })
+
   it("the first one that holds it, and any of them will do", () => {
     const answers = ["ticket-1", "else", "ticket-1"]
     assert.strictEqual(needed(answers, ticket), "e0")
@@ -72,9 +82,14 @@ describe("what is asked with something out of an answer needs that answer", () =
 })
 
 it("what stands in which answer is found as by looking for each in each, however much one text is like another", () => {
-  const letters = (minLength: number, maxLength: number) =>
-    fc.array(fc.constantFrom("a", "b"), { minLength, maxLength }).map((all) => all.join(""))
-  const recorded = fc.record({ asked: letters(6, 12), answered: letters(0, 40), served: fc.boolean() })
+  // Pieces of one text: many begin as others do, and some are too short to count.
+  const whole = "abaabbabaabbbaaababb"
+  const piece = fc
+    .tuple(fc.integer({ min: 0, max: 6 }), fc.integer({ min: 7, max: 13 }))
+    .map(([from, length]) => whole.slice(from, from + length))
+  const answer = fc.array(fc.oneof(piece, fc.constantFrom("a", "b", "|")), { maxLength: 6 }).map((all) => all.join(""))
+  const recorded = fc.record({ asked: piece, answered: answer, served: fc.boolean() })
+  let found = 0
   fc.assert(
     fc.property(fc.array(recorded, { minLength: 1, maxLength: 12 }), (all) => {
       const { exchanges } = shop(
@@ -83,16 +98,37 @@ it("what stands in which answer is found as by looking for each in each, however
         )
       )
       for (const [place, { asked }] of all.entries()) {
-        const holders = all.slice(0, place).filter(({ answered }) => asked.length >= 8 && answered.includes(asked))
-        const first = holders.some(({ served }) => served) ? undefined : holders[0]
+        const holders = all.filter(({ answered }) => asked.length >= 8 && answered.includes(asked))
+        const first = holders.some(({ served }) => served) ? -1 : all.indexOf(holders[0]!)
+        const expected = first < place ? exchanges[first] : undefined
+        if (expected !== undefined) found++
         assert.strictEqual(
           neededBefore(exchanges, place, (one) => all[one]!.served),
-          first && exchanges[all.indexOf(first)]
+          expected
         )
       }
     }),
-    { numRuns: mutating ? 200 : 2000, seed: 1 }
+    { numRuns: mutating ? 300 : 2000, seed: 1 }
   )
+  assert.isAbove(found, mutating ? 100 : 700)
+})
+
+it("the answers are looked through once, however often it is asked", () => {
+  let looked = 0
+  const { exchanges } = shop(
+    Array.from({ length: 50 }, (_, at) =>
+      get(`e${at}`, url, `ticket-${at}`, { request: { method: "GET", url, query: { t: `ticket-${at - 1}` } } })
+    )
+  )
+  const watched = exchanges.map((exchange) => ({
+    ...exchange,
+    get response() {
+      looked++
+      return exchange.response
+    }
+  }))
+  for (const place of watched.keys()) neededBefore(watched, place, () => false)
+  assert.strictEqual(looked, watched.length)
 })
 
 describe("nothing has to come before", () => {
@@ -100,7 +136,8 @@ describe("nothing has to come before", () => {
     ["what is asked with nothing", "ticket-1", {}],
     ["what is asked with something that stands in no answer", "ticket-2", ticket],
     ["what is in no answer as a whole", "ticket- 1", ticket],
-    ["what is so short that it may stand there by chance", "ticket7", { query: { t: "ticket7" } }],
+    ["what is so short that it may stand there by chance", "the ticket7", { query: { t: "ticket7" } }],
+    ["what is so short, and begins as something else does", "a ticket7-2", { query: { t: "ticket7", u: "ticket7-1" } }],
     ["what may be anything", "ticket-1", { query: { t: { any: true } } }],
     ["what a pattern takes", "ticket-1", { query: { t: { re: "ticket-1" } } }],
     ["what is another than a text", "12345678", { form: { t: { json: 12345678 } } }],
@@ -109,6 +146,11 @@ describe("nothing has to come before", () => {
 
   it("what stands in an answer that comes later, or in its own", () =>
     assert.isUndefined(needed(["nothing"], ticket, { after: ["ticket-1"] })))
+
+  it("what stands in an answer that comes later, and was given already", () => {
+    assert.strictEqual(needed(["ticket-1"], ticket, { after: ["ticket-1"] }), "e0")
+    assert.isUndefined(needed(["ticket-1"], ticket, { after: ["ticket-1"], served: [2] }))
+  })
 
   it("the first exchange, and one that is not there", () => {
     assert.isUndefined(needed([], ticket))
