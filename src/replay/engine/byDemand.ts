@@ -35,13 +35,10 @@ export const make = (scenario: Scenario, strictness: Exclude<Strictness, "exact"
   let echoes: ReadonlyArray<Echo> = []
 
   const { firstMissing } = progress
-  const next = () => exchanges[firstMissing() ?? exchanges.length]
+  const next = () => exchanges[firstMissing()]
   const neededFor = (place: number) => neededBefore(exchanges, place, (one) => progress.count(one) > 0)
   const mayCome = ({ place }: Candidates.Candidate) => place === undefined || neededFor(place) === undefined
-  const isDueBefore = (place: number | undefined): place is number => {
-    const missing = firstMissing()
-    return place !== undefined && missing !== undefined && missing < place
-  }
+  const isDueBefore = (place: number | undefined): place is number => place !== undefined && firstMissing() < place
 
   /** Which exchange answers a request: one that is due, one that was served before, or one that may come at any time. */
   const choose = (
@@ -117,7 +114,7 @@ export const make = (scenario: Scenario, strictness: Exclude<Strictness, "exact"
         const base = { ...mismatch(request, undefined), exchange, differences: refused }
         return refuse({ ...base, verdict: "out of order", expected: needed })
       }
-      const id = next()?.id
+      const { id } = next()!
       warnOf("odd order", about, {
         en: `"${exchange.id}" was asked before "${id}": the recorded client did it the other way round`,
         zh: `"${exchange.id}" 在 "${id}" 之前请求：录制的客户端顺序相反`
@@ -147,9 +144,8 @@ export const make = (scenario: Scenario, strictness: Exclude<Strictness, "exact"
 
   /** The answer at which the client stopped, where the scenario says that one may. */
   const left = (): Exchange | undefined => {
-    const [farthest, missing] = [progress.farthest(), firstMissing()]
-    const last = farthest === undefined ? undefined : exchanges[farthest]
-    return last?.mayEnd === true && (missing === undefined || missing >= farthest!) ? last : undefined
+    const last = exchanges[progress.farthest()]
+    return last?.mayEnd === true && firstMissing() >= progress.farthest() ? last : undefined
   }
 
   const verify = (): ReadonlyArray<Problem> => {

@@ -10,10 +10,10 @@ export interface Progress {
   /** How often the exchange at this place was served. */
   readonly count: (place: number) => number
   readonly isMissing: (place: number) => boolean
-  /** The first one that is missing, if any is. */
-  readonly firstMissing: () => number | undefined
-  /** The farthest that was served, if any was. */
-  readonly farthest: () => number | undefined
+  /** The first one that is missing, or the place behind the last. */
+  readonly firstMissing: () => number
+  /** The farthest that was served, or the place before the first. */
+  readonly farthest: () => number
   /** Of the ascending places, the first that is not done, and those that are not of the few behind it. */
   readonly due: (places: Places) => Places
   /** Of the ascending places, the last that was served, and those that were of the few before it, the last first. */
@@ -39,9 +39,9 @@ export const make = (exchanges: ReadonlyArray<Exchange>): Progress => {
     isMissing,
     firstMissing: () => {
       while (missing < exchanges.length && !isMissing(missing)) missing++
-      return missing < exchanges.length ? missing : undefined
+      return missing
     },
-    farthest: () => (last < 0 ? undefined : last),
+    farthest: () => last,
     due: (places) => {
       let start = starts.get(places) ?? 0
       while (start < places.length && isDone(places[start]!)) start++

@@ -122,6 +122,19 @@ describe("the answers of one address", () => {
     ])
   })
 
+  it("are taken in the order in which they stand, whatever they are told apart by", () => {
+    const exchanges = [
+      recorded("other", "GET /item?n=2"),
+      get("some", "", "", { request: { method: "GET", url: `${api}/item`, query: { n: { re: "1|3" } } } }),
+      recorded("one", "GET /item?n=1")
+    ]
+    const end = recorded("end", "GET /end")
+    const [asks, more] = [["GET /item?n=1", "GET /item?n=1", "GET /item?n=1"], "GET /item?n=3"]
+    assert.deepStrictEqual(play(start("server", [...exchanges, end]), ...asks, more), ["some", "one", "one", "some"])
+    const free = start("server", [end], { optional: exchanges })
+    assert.deepStrictEqual(play(free, ...asks, more), ["some", "some", "some", "some"])
+  })
+
   it("are compared with the one that a request is most like, where it is like none", () => {
     const engine = start("server", [
       recorded("far", "GET /item?a=1&b=1&c=1"),
@@ -162,6 +175,24 @@ describe("where an address has more exchanges than are looked at", () => {
       [120, 60]
     ] as const)
       assert.notStrictEqual(closest(served, n), `e${n}`)
+  })
+
+  it("they are gone through once, however many logins play them", () => {
+    let looked = 0
+    const scenario = shop(exchanges, { format: "webqq-fixture/2" })
+    const watched = scenario.exchanges.map((exchange) => ({
+      ...exchange,
+      get request() {
+        looked++
+        return exchange.request
+      }
+    }))
+    const anew = () => Engine.make({ ...scenario, exchanges: watched }, { strictness: "server" })
+    anew()
+    const first = looked
+    looked = 0
+    anew()
+    assert.isAtMost(looked, first / 3)
   })
 
   it("each is answered all the same", () => {
@@ -279,6 +310,26 @@ describe("what is told", () => {
       engine.warnings().map(({ field }) => field),
       [undefined, "query.page", undefined]
     )
+  })
+
+  it("of a method that the recorded client did not use", () => {
+    const engine = start("server", [recorded("list", "GET /list")])
+    play(engine, "HEAD /list")
+    assert.deepStrictEqual(told(engine), [
+      {
+        kind: "as recorded",
+        about: "list",
+        en: "list method: expected GET, got HEAD",
+        zh: "list method：应为 GET，实为 HEAD"
+      }
+    ])
+  })
+
+  it("of a picture that came before its time, and not that it came again", () => {
+    const engine = start("server", [recorded("list", "GET /list"), recorded("picture", "GET /ptqrshow")])
+    assert.isTrue(engine.expects(asked("GET /ptqrshow")))
+    assert.deepStrictEqual(play(engine, "GET /ptqrshow", "GET /list"), ["picture", "list"])
+    assert.deepStrictEqual([engine.verify(), kinds(engine)], [[], ["odd order: ptqrshow"]])
   })
 
   it("of a picture that was asked for again: it is another", () => {
