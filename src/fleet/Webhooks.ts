@@ -54,8 +54,11 @@ const store = PersistedQueue.layer.pipe(
   Layer.provideMerge(PersistedQueue.layerStoreSql({ tableName: "fleet_webhooks", pollInterval: "1 second" }))
 )
 
-/** The purpose for which the key of a signature is derived from the newest key of the fleet. */
+/** The purpose for which the keys of signatures are derived. */
 export const purpose = "webhook signature"
+
+/** What calls are signed with. It is made of the oldest key of the fleet: whoever checks them need not hear of each new one. */
+export const secretOf = (keyring: Keyring["Service"]): Uint8Array => keyring.derive(purpose).at(-1)!
 
 /** `t=SECONDS,v1=HEX`: an HMAC-SHA256 of `SECONDS.BODY`, so that a call that is sent again later is known by its time. */
 export const signature = (key: Uint8Array, seconds: number, body: string): string =>
@@ -105,7 +108,7 @@ const send = ({ linkTo, url }: Options) =>
       const seconds = Math.floor((yield* Clock.currentTimeMillis) / 1000)
       const request = HttpClientRequest.post(Redacted.value(url)).pipe(
         HttpClientRequest.bodyText(body, "application/json"),
-        HttpClientRequest.setHeader("x-webqq-signature", signature(keyring.derive(purpose)[0]!, seconds, body))
+        HttpClientRequest.setHeader("x-webqq-signature", signature(secretOf(keyring), seconds, body))
       )
       yield* Effect.timeout(client.execute(request), "10 seconds")
     })

@@ -1,5 +1,15 @@
 import { afterAll, assert, beforeAll, describe, it } from "@effect/vitest"
-import { chownSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs"
+import {
+  chmodSync,
+  chownSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync
+} from "node:fs"
 import { get } from "node:http"
 import { connect } from "node:net"
 import { tmpdir } from "node:os"
@@ -96,6 +106,22 @@ describe("what a fleet makes for itself", () => {
     assert.deepInclude(failed, { exitCode: 9 })
     assert.include(failed?.said.en, "another fleet serve has")
   })
+
+  // Windows has no such rights.
+  it.skipIf(process.platform === "win32")(
+    "is not put where others have something else, which would be closed to them",
+    async () => {
+      const shared = mkdtempSync(join(tmpdir(), "webqq-fleet-"))
+      writeFileSync(join(shared, "of somebody else"), "")
+      chmodSync(shared, 0o755)
+      const listen = { host: "127.0.0.1", port: await freePort() }
+      const settings = { folder: shared, listen, tokenFiles: {}, pace: {}, tell: () => {} }
+      const failed = await serve(settings, new AbortController().signal)
+      assert.include(failed?.said.en, "holds other things")
+      assert.strictEqual(statSync(shared).mode & 0o777, 0o755)
+      rmSync(shared, { recursive: true })
+    }
+  )
 
   it("is not made where others may ask: without tokens it does not start there", async () => {
     const elsewhere = mkdtempSync(join(tmpdir(), "webqq-fleet-"))

@@ -11,7 +11,7 @@ import { createHash } from "node:crypto"
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { Account, Keyring, Vault } from "webqq-login/fleet"
+import { Account, Keyring, Vault, Webhooks } from "webqq-login/fleet"
 import { toJson } from "webqq-login/Session"
 import * as FleetServer from "../support/fleetServer.ts"
 import { inFleet, key, pass } from "../support/inFleet.ts"
@@ -91,6 +91,16 @@ describe("keys that are to take the place of others", () => {
   )
 })
 
+it.effect("what webhooks are signed with outlives new keys", () =>
+  Effect.gen(function* () {
+    const keyring = yield* Keyring.make(file(1))
+    const before = Webhooks.secretOf(keyring)
+    yield* keyring.replace(file(2, 1))
+    assert.deepStrictEqual(Webhooks.secretOf(keyring), before)
+    assert.notDeepEqual(Webhooks.secretOf(yield* Keyring.make(file(2))), before)
+  })
+)
+
 describe("a key file that is not as it was when a new key is asked for", () => {
   const home = mkdtempSync(join(tmpdir(), "webqq-fleet-"))
   afterAll(() => rmSync(home, { recursive: true }))
@@ -121,7 +131,8 @@ describe("a key file that is not as it was when a new key is asked for", () => {
       [200, 200, 200, 200, 200]
     )
     assert.lengthOf(lines(), 9)
-    assert.isTrue(lines().includes(first))
+    // What webhooks are signed with is made of the oldest.
+    assert.strictEqual(lines().at(-1), first)
     const { key: last } = JSON.parse((await ask("POST", "/keys/rotate")).text) as { readonly key: string }
     const nameOf = (line: string) => createHash("sha256").update(Buffer.from(line, "base64")).digest("hex").slice(0, 8)
     assert.strictEqual(nameOf(lines()[0]!), last)

@@ -102,7 +102,7 @@ const machine = Effect.fnUntraced(function* (ground: Ground, settings: Settings)
   const webhook =
     settings.webhook === undefined
       ? []
-      : [yield* OnDisk.writeSecret(folder, "webhook.secret", keyring.derive(Webhooks.purpose)[0]!)]
+      : [yield* OnDisk.writeSecret(folder, "webhook.secret", Webhooks.secretOf(keyring))]
 
   const tables = Layer.effectDiscard(Migrations.run)
   const vault = Vault.layer(ground.node).pipe(

@@ -5,7 +5,7 @@
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import { randomBytes } from "node:crypto"
-import { closeSync, openSync } from "node:fs"
+import { closeSync, openSync, readdirSync, statSync } from "node:fs"
 import { basename, dirname, join, resolve } from "node:path"
 import { said, StoreFailed } from "../../errors/LoginError.ts"
 import { readText } from "../../files/namedFile.ts"
@@ -45,8 +45,29 @@ const onDisk = <A>(path: string, body: () => Promise<A> | A) =>
     }
   })
 
-/** Makes the folder where it is missing, and closes it to others. */
-export const prepare = (folder: string) => onDisk(folder, () => Files.prepareFolder(folder))
+/** What lies in the folder of a fleet. */
+const ours = /^(?:fleet\.(?:db|key|lock)|(?:read|secrets)\.token|webhook\.secret|\.|lost\+found$)/
+
+/** Makes the folder where it is missing, and closes it to others: but not one that others use for something else, such as /tmp. */
+export const prepare = Effect.fnUntraced(function* (folder: string) {
+  const isShared = () =>
+    ((statSync(folder, { throwIfNoEntry: false })?.mode ?? 0) & 0o077) !== 0 &&
+    readdirSync(folder).some((name) => !ours.test(name))
+  if (process.platform !== "win32" && (yield* onDisk(folder, isShared))) {
+    return yield* new CannotServe({
+      said: {
+        en: `${folder} holds other things, and is open to other users`,
+        zh: `${folder} 中有其他内容，且对其他用户开放`
+      },
+      cure: {
+        en: "name a folder of its own: it is made where it is missing, and closed to others",
+        zh: "请指定一个专用目录：不存在时会自动创建，并禁止其他用户访问"
+      },
+      exitCode: 9
+    })
+  }
+  yield* onDisk(folder, () => Files.prepareFolder(folder))
+})
 
 /** Held until the scope closes: two processes on one database would renew every account twice. */
 export const lock = (folder: string) => {
@@ -144,7 +165,8 @@ export const addKey = Effect.fnUntraced(function* (path: string, keyring: Keyrin
       : Redacted.value(text)
           .split("\n")
           .map((line) => line.trim())
-  const lines = new Set([key, keyring.text(), found].flatMap(linesOf))
+  // The oldest stays at the end.
+  const lines = new Set([key, found, keyring.text()].flatMap(linesOf))
   const all = Redacted.make(
     Array.from(lines)
       .filter((line) => line !== "")
