@@ -264,7 +264,9 @@ export const layer = (node: string): Layer.Layer<Vault, never, SqlClient.SqlClie
               WHERE profile > ${after} AND sealed NOT LIKE ${`${keyring.current()}.%`} ORDER BY profile LIMIT 100`)
             for (const { profile, sealed, version } of rows) {
               after = profile
-              const text = yield* Effect.mapError(keyring.open(profile, sealed!), ({ reason }) => notOpened(reason))
+              // What does not open is over, and no reason to leave the others with the old key.
+              const text = yield* Effect.orElseSucceed(keyring.open(profile, sealed!), () => undefined)
+              if (text === undefined) continue
               // Where somebody else was faster, the new key has been used already. It is the same session, and so the same version: whoever
               // is renewing it just now has a newer one in hand, which must not be refused.
               const written = yield* answered(sql`

@@ -71,10 +71,14 @@ describe("a sealed row", () => {
       const vault = yield* Service
       const keyring = yield* Keyring.Keyring
       for (let i = 0; i < 150; i++) yield* vault.add(`a${i}`, "qzone", sessionFor(10_000 + i))
+      // One that does not open keeps nobody else from it.
+      yield* vault.add("a", "qzone", sessionFor(9999))
+      yield* (yield* SqlClient.SqlClient)`UPDATE fleet_accounts SET sealed = '00000000.AAAA' WHERE profile = 'a'`
       yield* vault.add("empty", "qzone")
       yield* keyring.replace(Redacted.make(`${key(2)}\n${key(1)}\n`))
       assert.strictEqual(yield* vault.reseal, 150)
       assert.strictEqual(yield* vault.reseal, 0)
+      yield* vault.remove(yield* vault.status("a"))
       yield* keyring.replace(Redacted.make(key(2)))
       yield* vault.ready
       assert.strictEqual((yield* vault.read("a149")).session?.uin, 10_149)
