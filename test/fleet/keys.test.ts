@@ -8,7 +8,7 @@ import * as Fiber from "effect/Fiber"
 import * as Redacted from "effect/Redacted"
 import * as HttpClient from "effect/http/HttpClient"
 import { createHash } from "node:crypto"
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { Account, Keyring, Vault, Webhooks } from "webqq-login/fleet"
@@ -124,13 +124,19 @@ describe("a key file that is not as it was when a new key is asked for", () => {
     writeFileSync(path, `${key(9)}\n`)
     assert.strictEqual((await ask("POST", "/keys/rotate")).status, 200)
     assert.deepStrictEqual([lines().length, lines().includes(first), lines().includes(key(9))], [4, true, true])
+    // One that somebody has put in front is taken, so that the file need not be one that can be written.
+    const [before, ours] = [lines(), key(8)]
+    writeFileSync(path, [ours, ...before].join("\n"))
+    chmodSync(path, 0o400)
+    assert.strictEqual((await ask("POST", "/keys/rotate")).status, 200)
+    assert.deepStrictEqual(lines(), [ours, ...before])
     // Several at once, of which none may undo another.
     const several = await Promise.all(Array.from({ length: 5 }, () => ask("POST", "/keys/rotate")))
     assert.deepStrictEqual(
       several.map(({ status }) => status),
       [200, 200, 200, 200, 200]
     )
-    assert.lengthOf(lines(), 9)
+    assert.lengthOf(lines(), 10)
     // What webhooks are signed with is made of the oldest.
     assert.strictEqual(lines().at(-1), first)
     const { key: last } = JSON.parse((await ask("POST", "/keys/rotate")).text) as { readonly key: string }

@@ -170,8 +170,8 @@ const noKeys = [
     zh: "密钥文件无法写入，或其中没有正在使用的密钥；未作任何更改"
   },
   {
-    en: "put back the key file of the fleet, with the key in use below the new one, and ask again; do not end the fleet before, since it still has its keys",
-    zh: "请恢复密钥文件（新密钥在前，正在使用的密钥在后）后重试；在此之前请勿停止服务，密钥仍在其内存中"
+    en: "let the fleet write it, or put back its key file with the key in use below the new one, and ask again; do not end the fleet before, since it still has its keys",
+    zh: "请确保服务可以写入该文件，或恢复密钥文件（新密钥在前，正在使用的密钥在后），然后重试；在此之前请勿停止服务，密钥仍在其内存中"
   }
 ] as const
 /** Something answers, and in another way than a fleet. */

@@ -152,8 +152,8 @@ export const keys = (folder: string, file: string | undefined, mayMake: boolean)
   orMade(file ?? join(folder, "fleet.key"), mayMake && file === undefined ? newKey : undefined)
 
 /**
- * Puts a new key first: the old ones open what was sealed with them, those that are in use though the file lost them included. A file that
- * is no key file any more is left as it is.
+ * Puts a new key first, unless somebody has put one there: the old ones open what was sealed with them, those that are in use though the file
+ * lost them included. A file that is no key file any more is left as it is.
  */
 export const addKey = Effect.fnUntraced(function* (path: string, keyring: Keyring["Service"]) {
   const key = yield* newKey
@@ -165,13 +165,11 @@ export const addKey = Effect.fnUntraced(function* (path: string, keyring: Keyrin
       : Redacted.value(text)
           .split("\n")
           .map((line) => line.trim())
+          .filter((line) => line !== "")
+  const [there, used] = [linesOf(found), linesOf(keyring.text())]
+  if (found !== undefined && there.indexOf(used[0]!) > 0) return found
   // The oldest stays at the end.
-  const lines = new Set([key, found, keyring.text()].flatMap(linesOf))
-  const all = Redacted.make(
-    Array.from(lines)
-      .filter((line) => line !== "")
-      .join("\n")
-  )
+  const all = Redacted.make(Array.from(new Set([...linesOf(key), ...there, ...used])).join("\n"))
   yield* write(path, all)
   return all
 })
