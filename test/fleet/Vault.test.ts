@@ -23,6 +23,20 @@ it.effect(
     }).pipe(Effect.provide(vaultLayer()))
 )
 
+it.effect("no event is passed over where the clock is set back", () =>
+  Effect.gen(function* () {
+    yield* start
+    const vault = yield* Service
+    yield* vault.add("alice", "qzone")
+    yield* TestClock.setTime(Date.parse("2026-11-20T07:00:00.000Z"))
+    yield* vault.add("bob", "qzone")
+    assert.deepStrictEqual(
+      (yield* vault.events(0, 9)).map(({ profile }) => profile),
+      ["alice", "bob"]
+    )
+  }).pipe(Effect.provide(vaultLayer()))
+)
+
 describe("a sealed row", () => {
   it.effect("gives the session back, and holds no word of it in clear", () =>
     Effect.gen(function* () {

@@ -11,8 +11,12 @@ import { type EventRow, type Row, timeOf } from "./rows.ts"
 
 export const make = (sql: SqlClient.SqlClient) => {
   const now = nowIn(sql)
-  // Commits of other machines may become visible a little after the number and the time of their events were taken.
-  const settledAfterMillis = sql.onDialectOrElse({ pg: () => 2000, orElse: () => 0 })
+  // Commits of other machines may become visible a little after the number and the time of their events were taken. Where there is no other
+  // machine, the time says nothing: a clock may have been set back since.
+  const settled = sql.onDialectOrElse({
+    pg: () => Effect.map(now, (at) => sql`at <= ${at} - 2000`),
+    orElse: () => Effect.succeed(sql`1 = 1`)
+  })
   return {
     insert: Effect.fnUntraced(function* (profile: string, tag: EventTag, detail: string) {
       yield* sql`INSERT INTO fleet_events (at, profile, tag, detail) VALUES (${yield* now}, ${profile}, ${tag}, ${detail})`
@@ -34,7 +38,7 @@ export const make = (sql: SqlClient.SqlClient) => {
     after: Effect.fnUntraced(function* (id: number, limit: number) {
       const rows = yield* answered(sql<{ id: number | string; at: number | string } & EventRow>`
         SELECT id, at, profile, tag, detail FROM fleet_events
-        WHERE id > ${id} AND at <= ${yield* now} - ${settledAfterMillis} ORDER BY id LIMIT ${limit}`)
+        WHERE id > ${id} AND ${yield* settled} ORDER BY id LIMIT ${limit}`)
       return rows.map((row) => ({ ...row, id: Number(row.id), at: timeOf(row.at) }))
     }),
     last: Effect.map(answered(sql<{ id: number | string | null }>`SELECT max(id) AS id FROM fleet_events`), ([row]) =>
