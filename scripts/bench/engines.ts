@@ -11,9 +11,13 @@ import { inTurns, type Row } from "./table.ts"
 
 const counts = [100, 10_000] as const
 
-/** The packaged login, with so many polls more that each have an exchange of their own, and limits under which a code lives long enough. */
-const write = (folder: string, count: number) => {
-  cpSync(here("../../fixtures/webqq"), folder, { recursive: true })
+/**
+ * The login that a build is packaged with, with so many polls more that each have an exchange of their own, and limits under which a code lives
+ * long enough. Each build has its own: an older one does not read what newer ones write.
+ */
+const write = (root: string, folder: string, count: number) => {
+  cpSync(join(root, "fixtures/webqq"), folder, { recursive: true })
+  cpSync(join(root, "fixtures/qr"), join(folder, "../qr"), { recursive: true })
   const file = join(folder, "scenario.json")
   const { exchanges, outcome, ...head } = JSON.parse(readFileSync(file, "utf8")) as {
     readonly exchanges: Array<Record<string, unknown>>
@@ -26,18 +30,17 @@ const write = (folder: string, count: number) => {
   const config = { codeLife: 36_000_000, timeout: 39_600_000 }
   writeFileSync(file, `${JSON.stringify({ ...head, config, exchanges, outcome }, null, 2)}\n`)
   // In the order of keys that a scenario has.
-  spawnSync(process.execPath, [commandOf(), "fixtures", "format", folder])
+  spawnSync(process.execPath, [commandOf(root), "fixtures", "format", folder])
 }
 
 export const rows = async (stage: Stage, sides: ReadonlyArray<Side>, rounds: number): Promise<ReadonlyArray<Row>> => {
-  const folderOf = (count: number) => join(stage.folder, `exchanges-${count}`)
-  cpSync(here("../../fixtures/qr"), join(stage.folder, "qr"), { recursive: true })
-  for (const count of counts) write(folderOf(count), count)
   const all = sides
     .filter(({ root }) => root !== undefined)
     .flatMap((side) => counts.map((count) => ({ ...side, name: `${side.name}, ${count.toLocaleString("en")}`, count })))
+  const folderOf = ({ name }: Side) => join(stage.folder, `scenarios of ${name}`, "long")
+  for (const side of all) write(side.root ?? "", folderOf(side), side.count)
   const measured = await inTurns(all, rounds, async (side) => {
-    const folder = folderOf(side.count)
+    const folder = folderOf(side)
     const { status, stdout } = spawnSync(process.execPath, [here("./player.ts"), side.root ?? "", folder], {
       encoding: "utf8",
       stdio: ["ignore", "pipe", "inherit"]
