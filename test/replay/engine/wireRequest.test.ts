@@ -214,6 +214,17 @@ describe("a body in JSON", () => {
   })
 })
 
+describe("JSON in a form", () => {
+  it("is read field by field: the first of each name, and nothing where it is none", () => {
+    const found = request({ method: "POST", body: Buffer.from(`r={"a":[1]}&r={}&n=1&text=a&empty=`) })
+    assert.deepStrictEqual(
+      ["r", "n", "text", "empty", "missing"].map((name) => found.inForm(name)),
+      [{ a: [1] }, 1, undefined, undefined, undefined]
+    )
+    assert.strictEqual(found.inForm("r"), found.inForm("r"))
+  })
+})
+
 it("a request is taken apart when it is asked for, and once", () => {
   const asked: Array<string> = []
   const found = read({
