@@ -55,7 +55,8 @@ export const make: Effect.Effect<QqHttp["Service"], never, HttpClient.HttpClient
         const listener = fiber.getRef(Notice.Listener)
         const address = Redacted.value(request.url)
         const url = new URL(address)
-        const place = { step: request.step, host: url.host }
+        // A text of its own: one that is cut from the address holds that in memory, tickets and all, for as long as a login waits.
+        const place = { step: request.step, host: Buffer.from(url.host).toString() }
         const asked = fiber.getRef(Asked)
         const last = { ...place, isAnswered: false }
         if (asked !== undefined) asked.last = last
