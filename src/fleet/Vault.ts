@@ -192,11 +192,13 @@ export const layer = (node: string): Layer.Layer<Vault, never, SqlClient.SqlClie
           const at = yield* now
           // Links of an account of that name that was forgotten open nothing.
           const scans = yield* Random.nextIntBetween(0, 2 ** 30)
+          // Nor does a machine that stood still meanwhile write what it has of that account into this one.
+          const version = yield* Random.nextIntBetween(1, 2 ** 48)
           const write = Effect.gen(function* () {
             const [row] = yield* sql<Row>`
-              INSERT INTO fleet_accounts (profile, site, scans, state, next_at, obtained_at, node, sealed, egress)
+              INSERT INTO fleet_accounts (profile, site, scans, version, state, next_at, obtained_at, node, sealed, egress)
               VALUES (
-                ${profile}, ${site}, ${scans}, ${session === undefined ? "scan" : "good"},
+                ${profile}, ${site}, ${scans}, ${version}, ${session === undefined ? "scan" : "good"},
                 ${session === undefined ? null : at}, ${session?.obtainedAt.epochMilliseconds ?? null},
                 ${node}, ${session === undefined ? null : sealedOf(profile, session)}, ${egress ?? null}
               ) ON CONFLICT (profile) DO NOTHING RETURNING ${columns}`

@@ -44,8 +44,9 @@ describe("an account that is due", () => {
   it.effect("is asked with the call of its site, and left alone for hours where that says good", () =>
     withAlice({ renewal: "new" }, ({ ensure, server, tags, vault }) =>
       Effect.gen(function* () {
+        const { version } = yield* vault.status("alice")
         const status = yield* ensure()
-        assert.deepInclude(status, { state: "good", failures: 0, version: 2, node: "node-1" })
+        assert.deepInclude(status, { state: "good", failures: 0, version: version + 1, node: "node-1" })
         assert.deepStrictEqual(server.paths(10_001), [check])
         const wait = hours(status, "2026-11-20T08:00:00Z")
         assert.isTrue(wait >= 5.4 && wait <= 6, `${wait}`)
@@ -136,7 +137,8 @@ describe("an account that is due", () => {
           },
           renewal: "new"
         })
-        assert.deepInclude(yield* ensure(), { version: 2, state: "good" })
+        const { version } = yield* vault.status("alice")
+        assert.deepInclude(yield* ensure(), { version: version + 1, state: "good" })
         assert.deepStrictEqual((yield* vault.read("alice")).session, other)
       })
     )
@@ -203,10 +205,11 @@ describe("a login", () => {
     withAlice({}, ({ account, server, vault }) =>
       Effect.gen(function* () {
         server.state.scanned = 10_002
+        const before = yield* vault.status("alice")
         const failed = yield* Effect.forkChild(Effect.flip(Stream.runDrain(account.login())))
         yield* TestClock.adjust("5 seconds")
         assert.strictEqual((yield* Fiber.join(failed))._tag, "OtherAccount")
-        assert.deepInclude(yield* vault.status("alice"), { version: 1 })
+        assert.deepStrictEqual(yield* vault.status("alice"), before)
         // The next one is a login of its own.
         server.state.scanned = 10_001
         const second = yield* Effect.forkChild(steps(account))

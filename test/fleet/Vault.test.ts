@@ -114,6 +114,20 @@ it.effect("a key file that holds no key is refused by the number of its line", (
 )
 
 describe("a write", () => {
+  it.effect("that was made from an account that is forgotten does not meet another of its name", () =>
+    Effect.gen(function* () {
+      yield* start
+      const vault = yield* Service
+      const seen = yield* vault.add("alice", "qzone", sessionFor(10_001))
+      yield* vault.remove(seen)
+      const other = yield* vault.add("alice", "qzone", sessionFor(10_002))
+      const late = vault.change(seen, { state: "good", wait: 1000, session: sessionFor(10_001) })
+      assert.strictEqual((yield* Effect.flip(late))._tag, "Superseded")
+      assert.strictEqual((yield* Effect.flip(vault.remove(seen)))._tag, "Superseded")
+      assert.deepStrictEqual(yield* vault.status("alice"), other)
+    }).pipe(Effect.provide(vaultLayer()))
+  )
+
   it.effect("is refused where somebody wrote meanwhile, and leaves neither an event nor anything else", () =>
     Effect.gen(function* () {
       yield* start
@@ -121,7 +135,7 @@ describe("a write", () => {
       yield* vault.add("alice", "qzone", sessionFor(10_001))
       const seen = yield* vault.status("alice")
       const written = yield* vault.change(seen, { state: "good", wait: 1000, event: ["renewed", ""] })
-      assert.strictEqual(written.version, 2)
+      assert.strictEqual(written.version, seen.version + 1)
       const late = yield* Effect.flip(
         vault.change(seen, { state: "scan", wait: undefined, event: ["scan-needed", ""] })
       )

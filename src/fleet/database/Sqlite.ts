@@ -82,7 +82,8 @@ const mostPrepared = 200
 const open = (file: string): DatabaseSync => {
   const { DatabaseSync } = process.getBuiltinModule("node:sqlite")
   const database = new DatabaseSync(file)
-  database.exec("PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL")
+  // FULL: what is acknowledged is on the disk. A renewed session that a power cut takes away can often not be renewed again.
+  database.exec("PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL")
   // Another program may hold it for a while, and all of this process would stand still for that: who asks tries again instead.
   database.exec("PRAGMA busy_timeout = 5")
   return database
