@@ -6,7 +6,7 @@ import * as SecondCodes from "../faults/secondCode.ts"
 import type { Demands, Request } from "../format/ScenarioFile.ts"
 import type { Exchange, Scenario } from "../Scenario.ts"
 import { type Compared, type Index, inFull, make as makeIndex } from "./alike.ts"
-import { asRecorded, type Echo, echoedRequest } from "./echo.ts"
+import { asRecorded, atRecorded, type Echo, echoedRequest } from "./echo.ts"
 import { underEqual } from "./equalAddresses.ts"
 import { few, firstAfter } from "./exchangeIndex.ts"
 import { refusals } from "./judge.ts"
@@ -114,14 +114,20 @@ export const make = (scenario: Scenario, progress: Progress): Candidates => {
       const all = [...echoed, ...echoed.flatMap((one) => SecondCodes.asRecorded(one, codes))]
       return methodsFor(spelled.method).map((method) => ({
         got: spelled,
-        recorded: all.map((one) => ({ ...one, method }))
+        recorded: all.map((one) => ({ ...one, method })),
+        moved: atRecorded({ ...spelled, method }, echoes)
       }))
     })
   type Spelling = ReturnType<typeof spellings>[number]
 
   type Places = ReadonlyArray<number>
-  const among = ({ recorded }: Spelling): ReadonlyArray<Places> => recorded.flatMap(index.exchanges.among)
-  const at = ({ recorded }: Spelling): ReadonlyArray<Places> => [...new Set(recorded.map(index.exchanges.at))]
+  const at = ({ moved, recorded }: Spelling, { at } = index.exchanges): ReadonlyArray<Places> => [
+    ...new Set([...recorded, ...moved].map(at))
+  ]
+  const among = ({ moved, recorded }: Spelling, { among, at } = index.exchanges): ReadonlyArray<Places> => [
+    ...recorded.flatMap(among),
+    ...moved.map(at)
+  ]
 
   /** The first of the candidates at these places that is as it has to be. */
   const first = (
@@ -163,11 +169,11 @@ export const make = (scenario: Scenario, progress: Progress): Candidates => {
         first(served(anyway ? at(one) : among(one)), one, own, (found) => anyway || fits(found))
       ),
     optional: (request, own, anyway) =>
-      firstOf(spellings(request, own), ({ got, recorded }) => {
-        const lists = anyway ? recorded.map(index.optional.at) : recorded.flatMap(index.optional.among)
+      firstOf(spellings(request, own), (spelling) => {
+        const lists = (anyway ? at : among)(spelling, index.optional)
         const places = lists.flatMap((places) => places.slice(0, few)).toSorted((a, b) => a - b)
         return firstOf(places, (place) => {
-          const one = candidate(optional[place]!, undefined, got, own)
+          const one = candidate(optional[place]!, undefined, spelling.got, own)
           return one !== undefined && (anyway || fits(one)) ? one : undefined
         })
       }),

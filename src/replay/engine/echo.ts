@@ -4,7 +4,7 @@
  */
 import type { FormMatcher, Matcher, Request } from "../format/ScenarioFile.ts"
 import type { Exchange } from "../Scenario.ts"
-import type { ReadRequest, Values } from "./wireRequest.ts"
+import type { ReadRequest } from "./wireRequest.ts"
 
 /** A recorded address, and the one that this client has in its place. */
 export interface Echo {
@@ -62,22 +62,26 @@ export const echoed = (exchange: Exchange, echoes: ReadonlyArray<Echo>): Exchang
 export const echoedRequest = (request: Request, echoes: ReadonlyArray<Echo>): Request =>
   echoes.reduce(inRequest, request)
 
-/** The other way round: what a client with these values of its own may have been recorded as. */
+/** The other way round: what a client with these values of its own may have been recorded as, where they stand in the query. */
 export const asRecorded = (request: ReadRequest, echoes: ReadonlyArray<Echo>): ReadonlyArray<ReadRequest> => {
-  if (echoes.length === 0) return []
-  const recorded = new Map(echoes.map((echo) => [echo.own, echo.recorded]))
-  const query = () =>
-    new Map(Array.from(request.query(), ([name, values]) => [name, values.map((text) => recorded.get(text) ?? text)]))
-  return [
-    { ...request, query },
-    ...echoes
-      .filter(({ own }) => request.address === withoutQuery(own))
-      .map((echo) => ({ ...request, address: withoutQuery(echo.recorded), query: () => queryOf(echo.recorded) }))
-  ]
+  // One value of its own may stand for two that were recorded.
+  const byOwn = Map.groupBy(echoes, ({ own }) => own)
+  const most = Math.max(0, ...Array.from(byOwn.values(), ({ length }) => length))
+  return Array.from({ length: most }, (_, at) => {
+    const recorded = (text: string) => {
+      const known = byOwn.get(text)
+      return known === undefined ? text : known[Math.min(at, known.length - 1)]!.recorded
+    }
+    const query = () => new Map(Array.from(request.query(), ([name, values]) => [name, values.map(recorded)]))
+    return { ...request, query }
+  })
 }
 
-const queryOf = (address: string): Values =>
-  new Map(Array.from(new URL(address).searchParams, ([name, value]) => [name, [value]]))
+/** The same where it asks at an address of its own: whatever the query was there, it is the client's own. */
+export const atRecorded = (request: ReadRequest, echoes: ReadonlyArray<Echo>): ReadonlyArray<ReadRequest> =>
+  echoes
+    .filter(({ own }) => request.address === withoutQuery(own))
+    .map(({ recorded }) => ({ ...request, address: withoutQuery(recorded) }))
 
 const inRequest = (request: Request, echo: Echo): Request => {
   // Behind the redirect lies the very address.

@@ -169,3 +169,43 @@ describe("of many exchanges", () => {
     assert.isAtMost(many, few * 2 + 10)
   })
 })
+
+describe("a client's own address", () => {
+  const [first, second, own] = ["https://a.example/in", "https://b.example/in?x=1", "https://mine.example/in?y=1"]
+  const [start, after] = [`${api}/start`, `${api}/after`]
+  const asking = (id: string, url: string, query: Request["query"]) =>
+    get(id, url, "", { request: { method: "GET", url, ...(query === undefined ? {} : { query }) } })
+  const answers = (exchanges: ScenarioFile["exchanges"], ...asked: ReadonlyArray<string>) => {
+    const scenario = scenarioOf({ exchanges, demands: [{ url: start, echoed: ["query.u"] }] })
+    const engine = Engine.make(scenario, { strictness: "server" })
+    return asked.map((url) => {
+      const answer = engine.handle({ method: "GET", url, headers: [], body: new Uint8Array(0) })
+      return answer._tag === "Answer" ? answer.exchange.id : answer.verdict
+    })
+  }
+  const named = `?u=${encodeURIComponent(own)}`
+
+  it("may stand for two that were recorded", () =>
+    assert.deepStrictEqual(
+      answers(
+        [start, after].flatMap((url, n) => [first, second].map((u, at) => asking(`e${2 * n + at}`, url, { u }))),
+        ...[start, start, after, after].map((url) => `${url}${named}`)
+      ),
+      ["e0", "e1", "e2", "e3"]
+    ))
+
+  it.each([
+    ["as it was named", { x: "1" }],
+    ["another than was named", { more: "text" }],
+    ["none that counts", undefined]
+  ])("is answered as the recorded one was, whose query was %s", (_, query) =>
+    assert.deepStrictEqual(
+      answers(
+        [asking("start", start, { u: second }), asking("in", "https://b.example/in", query)],
+        `${start}${named}`,
+        own
+      ),
+      ["start", "in"]
+    )
+  )
+})
