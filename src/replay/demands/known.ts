@@ -3,6 +3,7 @@
  * evidence. Of other addresses nothing is known, and nothing is said.
  */
 import type { Demand, Demands, Equal, ScenarioFile } from "../format/ScenarioFile.ts"
+import { most } from "../format/Demands.ts"
 import { isTencents, siteOf } from "../siteOf.ts"
 import * as Site from "../../Site.ts"
 import { afterLogin, type List, type Made } from "./afterLogin.ts"
@@ -19,11 +20,11 @@ export const known = (file: File): Known => {
   const site = Site.find(file.site) ?? siteOf(file.exchanges.map(({ request }) => request.query ?? {}))
   const optional = optionalOf(file, site)
   const all = [...file.exchanges, ...optional].filter(({ request }) => isTencents(request.url))
-  const urls = [...new Set(all.map(({ request }) => request.url))]
-  const demands = urls.flatMap((url): ReadonlyArray<Demands> => {
+  const byUrl = Map.groupBy(all, ({ request }) => request.url)
+  const urls = [...byUrl.keys()]
+  const demands = Array.from(byUrl).flatMap(([url, here]): ReadonlyArray<Demands> => {
     const path = url.slice(url.lastIndexOf("/") + 1)
-    const here = all.filter(({ request }) => request.url === url)
-    const made = byPath[path]?.(here, site) ?? afterLogin[path]?.((list) => named(here, list))
+    const made = own(byPath, path)?.(here, site) ?? own(afterLogin, path)?.((list) => named(here, list))
     if (made === undefined) return []
     const { checked = {}, echoed, required } = made
     return [
@@ -47,6 +48,10 @@ export const known = (file: File): Known => {
     ...(optional.length === 0 ? {} : { optional })
   }
 }
+
+/** A path may be called as what every object has: "constructor". */
+const own = <A>(all: Readonly<Record<string, A>>, name: string): A | undefined =>
+  Object.hasOwn(all, name) ? all[name] : undefined
 
 const groups: ReadonlyArray<Equal & { readonly from?: string; readonly until?: string }> = [
   {
@@ -140,9 +145,12 @@ const byPath: Readonly<Record<string, (exchanges: ReadonlyArray<Exchange>, site:
   }),
   check_sig: (exchanges) => {
     const ticket = id("a ticket that is made up got 403 (liwenyao016828/fnmusic scripts/qq-checksig-probe.mjs)")
-    const keys = Object.keys(exchanges[0]?.request.query ?? {})
+    // What has no letters, or a line's end in it, cannot be named.
+    const keys = Object.keys(exchanges[0]?.request.query ?? {}).filter((key) => /^[^\n]+$/.test(key))
     const tickets = keys.filter((key) => key === "ptsigx" || key === "uin")
-    const required = (tickets.length === 0 ? keys : tickets).map((key) => [`query.${key}`, ticket] as const)
+    const required = (tickets.length === 0 ? keys.slice(0, most.fields) : tickets).map(
+      (key) => [`query.${key}`, ticket] as const
+    )
     return {
       required: Object.fromEntries(required),
       checked: {

@@ -41,24 +41,28 @@ export const recordedOf = (request: Request, field: string): FormMatcher | undef
   const [part, name] = split(field)
   switch (part) {
     case "query":
-      return request.query?.[name]
+      return own(request.query, name)
     case "header":
-      return request.headers?.[name]
+      return own(request.headers, name)
     case "cookie":
-      return request.cookies?.[name]
+      return own(request.cookies, name)
     case "json":
-      return asText(request.json?.[name])
+      return asText(own(request.json, name))
     default: {
-      const direct = request.form?.[name]
+      const direct = own(request.form, name)
       const at = name.lastIndexOf(".")
       if (direct !== undefined || at < 0) return direct
-      const outer = request.form?.[name.slice(0, at)]
+      const outer = own(request.form, name.slice(0, at))
       const json = typeof outer === "object" && "json" in outer ? outer.json : undefined
       const member = name.slice(at + 1)
       return isObject(json) && Object.hasOwn(json, member) ? leafText(json[member]) : undefined
     }
   }
 }
+
+// A part may be called as what every object has: "constructor".
+const own = <A>(matchers: Readonly<Record<string, A>> | undefined, name: string): A | undefined =>
+  matchers !== undefined && Object.hasOwn(matchers, name) ? matchers[name] : undefined
 
 // Demands compare what the server reads, to which a number and its text are one.
 export const asText = (leaf: FormMatcher | undefined): FormMatcher | undefined =>

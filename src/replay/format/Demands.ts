@@ -26,7 +26,7 @@ export const Demand = Schema.Struct({
 export type Demand = typeof Demand.Type
 
 /** Each request is held against every one of these: no server is known that looks at ten. */
-const most = { fields: 32, addresses: 16 } as const
+export const most = { fields: 32, addresses: 16 } as const
 const Fields = Schema.Record(Field, Demand).check(Schema.isMaxProperties(most.fields))
 
 /**

@@ -160,19 +160,19 @@ const bodyAt = (index: number) => `exchanges.${index}.response.body`
 // A few bytes may unfold to gigabytes.
 const limit = { maxOutputLength: 4 * 1024 * 1024 }
 
-const decoders: Readonly<Record<string, (bytes: Uint8Array) => Uint8Array>> = {
-  gzip: (bytes) => gunzipSync(bytes, limit),
-  "x-gzip": (bytes) => gunzipSync(bytes, limit),
-  deflate: (bytes) => inflateSync(bytes, limit),
-  br: (bytes) => brotliDecompressSync(bytes, limit),
-  identity: (bytes) => bytes
-}
+const decoders: ReadonlyMap<string, (bytes: Uint8Array) => Uint8Array> = new Map([
+  ["gzip", (bytes: Uint8Array) => gunzipSync(bytes, limit)],
+  ["x-gzip", (bytes) => gunzipSync(bytes, limit)],
+  ["deflate", (bytes) => inflateSync(bytes, limit)],
+  ["br", (bytes) => brotliDecompressSync(bytes, limit)],
+  ["identity", (bytes) => bytes]
+])
 
 const unzip = (capture: Capture, index: number): Effect.Effect<Capture, ScrubFailed> => {
   const header = capture.responseHeaders.find(([name]) => name.toLowerCase() === "content-encoding")
   const encoding = header?.[1].trim().toLowerCase() ?? "identity"
   return Effect.try({
-    try: () => ({ ...capture, responseBody: decoders[encoding]!(capture.responseBody) }),
+    try: () => ({ ...capture, responseBody: decoders.get(encoding)!(capture.responseBody) }),
     catch: () => failed("encoding", bodyAt(index), encoding.replaceAll(/[^a-z, -]/g, "?"))
   })
 }

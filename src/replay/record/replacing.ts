@@ -158,7 +158,7 @@ export const make = (secrets: ReadonlyArray<Secret>): Replacing | undefined => {
     }
     const replaced = replace(value, 2)
     if (replaced !== value) return replaced
-    const hash = hashOf[name]
+    const hash = Object.hasOwn(hashOf, name) ? hashOf[name] : undefined
     // A number of two digits is a kind of login, or a yes, and nobody's.
     if (hash === undefined) return /^\d{0,2}$/.test(value) ? value : StandIns.makeShort(name, value)
     const source = distinct.find((secret) => String(hash(secret.value)) === value)

@@ -135,6 +135,14 @@ describe("what is recorded of a part, by its name", () => {
     "form.rr"
   ])("%s is nothing", (field) => assert.isUndefined(recordedOf(recorded, field)))
 
+  it.each(["query.", "header ", "cookie ", "form.", "form.r.", "json."])(
+    "of %sNAME, what every object has is nothing",
+    (part) => {
+      for (const name of ["constructor", "toString", "__proto__", "constructor.name"])
+        assert.isUndefined(recordedOf(recorded, `${part}${name}`))
+    }
+  )
+
   it.each(["query.t", "header referer", "cookie qrsig", "form.r", "form.r.clientid", "json.req.code"])(
     "%s is nothing where the scenario does not speak of such parts",
     (field) => assert.isUndefined(recordedOf({ method: "GET", url: recorded.url }, field))
