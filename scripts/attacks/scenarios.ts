@@ -6,6 +6,8 @@ import * as Effect from "effect/Effect"
 import * as Fs from "node:fs"
 import type { ScenarioFile } from "../../src/replay/format/ScenarioFile.ts"
 import * as Scenario from "../../src/replay/Scenario.ts"
+import * as ScenarioDiff from "../../src/replay/ScenarioDiff.ts"
+import * as Engine from "../../src/replay/engine/Engine.ts"
 import * as Verify from "../../src/replay/verify/Verify.ts"
 import { get, shopFile } from "../../test/support/scenarios.ts"
 import { played } from "../fuzz/played.ts"
@@ -18,6 +20,8 @@ const evidence = "it was refused"
 const shop = "https://shop.example"
 const show = "https://ssl.ptlogin2.qq.com/ptqrshow"
 const poll = "https://ssl.ptlogin2.qq.com/ptqrlogin"
+const checked = Object.fromEntries(Array.from({ length: 16 }, (_, n) => [`f${n}`, "1"]))
+const wire = (url: string): Engine.WireRequest => ({ method: "GET", url, headers: [], body: new Uint8Array(0) })
 const id = (n: number) => String(n).padStart(9, "0")
 
 const asked = (n: number, url: string, request: Partial<Exchange["request"]>, more: Partial<Exchange> = {}) =>
@@ -100,6 +104,102 @@ const kinds: Readonly<Record<string, readonly [make: (n: number) => Exchange, mo
   ]
 }
 
+const sizes = (size: number) => Array.from(Array(size).keys())
+const under = (name: string, leaves: ReadonlyArray<number>): Pick<Exchange, "response"> => ({
+  response: { status: 200, headers: [], body: { json: { [name]: leaves } } }
+})
+
+/** One thing of a scenario that grows, and what is done with it. */
+const single: Readonly<
+  Record<
+    string,
+    readonly [
+      exchanges: (size: number) => ReadonlyArray<Exchange>,
+      more: More,
+      run: (file: ScenarioFile, scenario: Scenario.Scenario, size: number) => unknown
+    ]
+  >
+> = {
+  "addresses are all Tencent's, brought up to the newest format": [
+    (size) => sizes(size).map((n) => asked(n, `https://x.qq.com/${n}`, {})),
+    {},
+    (file) => Verify.newest({ ...file, format: "webqq-fixture/1" } as never)
+  ],
+  "answer has a source for each part": [
+    (size) => [
+      asked(
+        0,
+        `${shop}/`,
+        {},
+        {
+          from: { "made up": ["status", "body", ...sizes(size).map((n) => `header h${n}`)].join(", ") },
+          ...answered(
+            sizes(size).map((n) => [`h${n}`, "x"]),
+            "x"
+          )
+        }
+      )
+    ],
+    {},
+    (file) => Effect.runPromise(Verify.draft(JSON.stringify(file), files))
+  ],
+  "answer has leaves behind a long name, compared": [
+    (size) => [asked(0, `${shop}/`, {}, under("k".repeat(10 * size), sizes(size)))],
+    {},
+    (_, scenario) => ScenarioDiff.diff(scenario, scenario)
+  ],
+  "answer has numbers behind a long name, looked through": [
+    (size) => [
+      asked(
+        0,
+        `${shop}/`,
+        {},
+        under(
+          "k".repeat(10 * size),
+          sizes(size).map((n) => 123_459_876 + 7 * n)
+        )
+      )
+    ],
+    {},
+    (file) => Verify.secrets(file as never)
+  ],
+  "client sends what nobody recorded": [
+    () => [asked(0, `${shop}/`, { query: { b: "1" } })],
+    { demands: [{ url: `${shop}/` }] },
+    (_, scenario, size) => {
+      const engine = Engine.make(scenario, { strictness: "server" })
+      engine.handle(wire(`${shop}/?${sizes(size).join("&")}`))
+      return Engine.conclusion(engine)
+    }
+  ],
+  "client leaves out what it likes": [
+    (size) => sizes(size).map((n) => asked(n, `${shop}/a`, { query: { ...checked, n: id(n) } })),
+    {
+      demands: [
+        {
+          url: `${shop}/a`,
+          checked: Object.fromEntries(Object.keys(checked).map((name) => [`query.${name}`, { evidence }]))
+        }
+      ]
+    },
+    (_, scenario, size) => {
+      const engine = Engine.make(scenario, { strictness: "server" })
+      const names = Object.keys(checked)
+      for (const n of sizes(size))
+        engine.handle(wire(`${shop}/a?${names.flatMap((name, at) => ((n >> at) & 1 ? [`${name}=1`] : [])).join("&")}`))
+      return engine.served()
+    }
+  ],
+  "texts begin each other": [
+    (size) => [
+      asked(0, `${shop}/b`, {}, answered([], "a".repeat(size))),
+      ...sizes(248).map((n) => asked(n + 1, `${shop}/a`, { query: { n: "a".repeat(8 + n) } }))
+    ],
+    demanding(`${shop}/a`, "query.n"),
+    (_, scenario) => Engine.make(scenario, { strictness: "server" }).handle(wire(`${shop}/a?n=${"a".repeat(100)}`))
+  ]
+}
+
 const scenario = (make: (n: number) => Exchange, more: More, size: number) =>
   shopFile(
     Array.from({ length: size }, (_, n) => make(n)),
@@ -138,6 +238,15 @@ export const scenarios: ReadonlyArray<Subject> = [
       }
     }))
   ),
+  ...Object.entries(single).map(([name, [exchange, more, run]]): Subject => ({
+    name: `a scenario whose ${name}`,
+    grows: "number",
+    most: 32_000,
+    ready: (size) => {
+      const file = JSON.parse(JSON.stringify(shopFile(exchange(size), { format: "webqq-fixture/2", ...more })))
+      return async () => run(file, await Effect.runPromise(Scenario.decode(file)), size)
+    }
+  })),
   ...(["exact", "server"] as const).map((strictness): Subject => ({
     name: `a login of many polls, ${strictness}`,
     grows: "number",

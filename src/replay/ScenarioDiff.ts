@@ -7,7 +7,7 @@ import { setCookieOf } from "./record/secrets.ts"
 import { isStandIn } from "./record/standIns.ts"
 import type { Bilingual, Language } from "../Language.ts"
 import { toJson } from "../Session.ts"
-import { parseJson } from "./data.ts"
+import { leavesOf, parseJson } from "./data.ts"
 import type { Demands } from "./format/ScenarioFile.ts"
 import type { Exchange, Scenario } from "./Scenario.ts"
 
@@ -65,12 +65,15 @@ const collector = () => {
     fields.set(count === 1 ? name : `${name} #${count}`, text)
   }
   /** A JSON value leaf by leaf, so that neither the order of keys counts nor does one difference show all the rest. */
-  const addAll = (name: string, value: unknown, last = name) => {
+  const walk = (name: string, value: unknown, last: string) => {
     const inner = typeof value === "object" && value !== null ? Object.entries(value) : []
     if (inner.length === 0) return add(name, show(last, value))
     for (const [key, one] of inner)
-      addAll(`${name}${name === "" ? "" : name.endsWith("body") ? " " : "."}${key}`, one, key)
+      walk(`${name}${name === "" ? "" : name.endsWith("body") ? " " : "."}${key}`, one, key)
   }
+  // What has too many leaves, or too long paths to them, is compared as a whole.
+  const addAll = (name: string, value: unknown) =>
+    leavesOf(value).length > 0 ? walk(name, value, name) : add(name, show(name, value))
   return { fields, add, addAll }
 }
 

@@ -74,6 +74,16 @@ describe("what differs by meaning", () => {
     )
   })
 
+  it("is a body as a whole, where its leaves have longer names than anybody reads", () => {
+    const body = (last: number) => ({
+      body: { json: { ["k".repeat(20_000)]: [...Array.from({ length: 20_000 }, () => 0), last] } }
+    })
+    assert.deepStrictEqual(changes(scenario(body(1)), scenario(body(1))), [])
+    const told = changes(scenario(body(1)), scenario(body(2)))
+    assert.lengthOf(told, 1)
+    assert.isBelow(told.join().length, 200_000)
+  })
+
   it("is how it ends, when, and where", () => {
     const left = scenario({}, { outcome: { session: { uin: 123456789 }, events: ["QrShown", "LoggedIn"] } })
     const outcome = { error: "QrRefused", step: "ScanStatus", events: ["QrShown"] } as const

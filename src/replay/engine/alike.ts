@@ -27,7 +27,9 @@ type Places = ReadonlyArray<number>
 /** Exchanges that name texts for the same fields; `byTexts` has them by those texts, for each choice of fields that a request had. */
 interface Shape {
   readonly fields: ReadonlyArray<string>
-  readonly all: Array<{ readonly texts: ReadonlyArray<string>; readonly place: number }>
+  readonly places: Array<number>
+  /** Those of each place. */
+  readonly texts: Array<ReadonlyArray<string>>
   readonly byTexts: Map<string, ReadonlyMap<string, Places>>
 }
 
@@ -37,8 +39,11 @@ interface Address {
   readonly mayMiss: Compared["mayMiss"]
 }
 
-/** An address has one or two of them. Those beyond are told apart by comparing them. */
-const mostShapes = 64
+/**
+ * An address has one or two of them. Those beyond are told apart by comparing them; so are those of a shape for a choice of fields beyond as
+ * many, since which fields to leave out is up to whoever asks.
+ */
+const most = 64
 
 const nowhere: Places = []
 
@@ -53,14 +58,16 @@ export const make = (exchanges: ReadonlyArray<Exchange>, compared: (request: Req
       const text = recordedOf(request, field)
       return typeof text === "string" ? [[field, text] as const] : []
     })
-    const isMore = address.shapes.size >= mostShapes && !address.shapes.has(nameOf(named))
+    const isMore = address.shapes.size >= most && !address.shapes.has(nameOf(named))
     const taken = isMore ? [] : named
     const shape = getOr(address.shapes, nameOf(taken), () => ({
       fields: taken.map(([field]) => field),
-      all: [],
+      places: [],
+      texts: [],
       byTexts: new Map()
     }))
-    shape.all.push({ texts: taken.map(([, text]) => text), place })
+    shape.places.push(place)
+    shape.texts.push(taken.map(([, text]) => text))
   })
   const addressOf = ({ address, method }: Pick<ReadRequest, "method" | "address">) =>
     addresses.get(`${method} ${address}`)
@@ -91,10 +98,12 @@ const withTexts = (shape: Shape, request: ReadRequest, mayMiss: Compared["mayMis
       texts.push(text)
     } else if (!mayMiss(field)) return undefined
   }
-  const byTexts = getOr(shape.byTexts, there.join(), () => {
+  const choice = there.join()
+  if (shape.byTexts.size >= most && !shape.byTexts.has(choice)) return shape.places
+  const byTexts = getOr(shape.byTexts, choice, () => {
     const found = new Map<string, Array<number>>()
-    for (const { place, texts } of shape.all)
-      getOr(found, JSON.stringify(there.map((at) => texts[at])), () => []).push(place)
+    for (const [at, texts] of shape.texts.entries())
+      getOr(found, JSON.stringify(there.map((field) => texts[field])), () => []).push(shape.places[at]!)
     return found
   })
   return byTexts.get(JSON.stringify(texts))

@@ -66,7 +66,11 @@ const inOneWalk = (exchanges: ReadonlyArray<Exchange>): Holders => {
         // What begins here begins the last of them that comes before it in order, or is that one.
         for (let one: number | undefined = lastUpTo(sought, here); one !== undefined; one = within[one]) {
           const literal = sought[one]!
-          if (here.startsWith(literal)) holders.set(literal, (holders.get(literal) ?? new Set()).add(place))
+          if (!here.startsWith(literal)) continue
+          const places = holders.get(literal) ?? new Set()
+          // What it begins with was found then, too.
+          if (places.has(place)) break
+          holders.set(literal, places.add(place))
         }
       }
     }

@@ -11,7 +11,11 @@ export const warned = (warnings: ReadonlyArray<Warning>): ReadonlyArray<Bilingua
   const others: Array<Bilingual> = []
   for (const { about, field, text } of warnings) {
     if (field === undefined) others.push(text)
-    else fields.set(about, [...(fields.get(about) ?? []), field])
+    else {
+      const names = fields.get(about)
+      if (names === undefined) fields.set(about, [field])
+      else names.push(field)
+    }
   }
   return [
     ...others,

@@ -67,14 +67,15 @@ const eachPart = (
     })
   }
   const said = Object.values(exchange.from).flatMap((parts) => parts.split(", "))
+  const names = new Set(said)
   const parts = new Set(partsOf(exchange))
-  const isAll = (part: string) => part.endsWith(" *")
-  const covers = (part: string) => said.includes(part) || said.includes(part.replace(/ .*/, " *"))
-  const missing = [...parts].find((part) => !covers(part))
-  const strange = said.find((part) =>
-    isAll(part) ? ![...parts].some((one) => one.startsWith(part.slice(0, -1)) && !said.includes(one)) : !parts.has(part)
-  )
-  const twice = said.find((part, at) => said.indexOf(part) !== at)
+  const allOf = (part: string) => part.replace(/ .*/, " *")
+  const others = [...parts].filter((part) => !names.has(part))
+  const missing = others.find((part) => !names.has(allOf(part)))
+  const kinds = new Set(others.map(allOf))
+  const strange = said.find((part) => (part.endsWith(" *") ? !kinds.has(part) : !parts.has(part)))
+  const seen = new Set<string>()
+  const twice = said.find((part) => seen.size === seen.add(part).size)
   return [
     ...must(missing === undefined, place, {
       en: `it says nothing of ${missing}`,

@@ -23,6 +23,8 @@ const between = /[^A-Za-z0-9*+/@_-]+/
 const always = /[A-Za-z0-9*_-]{32}/
 /** What is longer is looked at no further. */
 const readable = 4096
+/** A place is known by its beginning: each of thousands of texts may stand in one as long as the file. */
+const longest = 512
 
 /** The stretches of a text that are looked at one by one. */
 export const partsOf = (text: string): ReadonlyArray<string> => text.split(between)
@@ -86,7 +88,7 @@ export const leaves = function* (value: unknown, place: string): Generator<reado
     for (const [key, inner] of Object.entries(value)) {
       const id = (inner as { readonly id?: unknown } | null)?.id
       const name = typeof id === "string" ? id : key
-      const at = place === "" || place === "exchanges" ? name : `${place}.${name}`
+      const at = (place === "" || place === "exchanges" ? name : `${place}.${name}`).slice(0, longest)
       if (!Array.isArray(value)) yield [place, key]
       if (key === "base64" && typeof inner === "string") yield [at, Buffer.from(inner, "base64").toString("latin1")]
       else yield* leaves(inner, at)

@@ -87,3 +87,19 @@ it("of kinds of requests beyond sixty-four, all are to be compared", () => {
   assert.deepStrictEqual(index.among(ask("?p63=1")), [[63], beyond])
   for (const query of ["?p64=1", "?p65=1", "?else=1"]) assert.deepStrictEqual(index.among(ask(query)), [beyond])
 })
+
+it("of choices of what may be left out beyond sixty-four, all are to be compared", () => {
+  const names = Array.from({ length: 7 }, (_, at) => `p${at}`)
+  const all = Object.fromEntries(names.map((name) => [name, "1"]))
+  const index = indexOf([all, { ...all, p0: "2" }], () => ({
+    fields: names.map((name) => `query.${name}`),
+    mayMiss: () => true
+  }))
+  const choice = (n: number) => `?${names.flatMap((name, at) => ((n >> at) & 1 ? [`${name}=1`] : [])).join("&")}`
+  const found = (n: number) => index.among(ask(choice(n)))
+  const places = Array.from({ length: 128 }, (_, n) => found(n))
+  assert.deepStrictEqual(places.slice(0, 4), [[[0, 1]], [[0]], [[0, 1]], [[0]]])
+  assert.deepStrictEqual(places.slice(60, 64), [[[0, 1]], [[0]], [[0, 1]], [[0]]])
+  for (const beyond of places.slice(64)) assert.deepStrictEqual(beyond, [[0, 1]])
+  assert.deepStrictEqual([found(3), found(127)], [[[0]], [[0, 1]]])
+})
