@@ -117,6 +117,9 @@ export const make = (scenario: Scenario, options: Options = {}): Effect.Effect<R
     const { anyPace = false, maxLogins = 4096, oneLogin = false, onRequest, strictness = "exact" } = options
     const anew = () => Engines.make(scenario, { strictness })
     const engines = new Map<string, Engine>()
+    // What would begin a login is asked of one that never does: it stays as it is.
+    const unbegun = anew()
+    const begun = new Map<string, Set<Exchange["id"]>>()
     const clock = yield* Clock.Clock
     const now = () => (anyPace ? undefined : Number(clock.monotonicTimeNanosUnsafe() / 1_000_000n))
     const requests: Array<Received> = []
@@ -134,15 +137,15 @@ export const make = (scenario: Scenario, options: Options = {}): Effect.Effect<R
       if (known !== undefined) return known
       const engine = anew()
       engines.set(login, engine)
+      begun.set(login, new Set())
       return engine
     }
     const loginByHost = (request: WireRequest): string => {
       const running = engines.get(String(current))
       if (running === undefined) current++
-      else if (!oneLogin && !running.expects(request) && anew().expects(request)) {
+      else if (!oneLogin && !running.expects(request) && unbegun.expects(request)) {
         // A second picture before anything came of the first is no new login.
-        const begun = new Set(running.served()).size
-        if (running.strictness === "exact" || begun > 1) current++
+        if (running.strictness === "exact" || begun.get(String(current))!.size > 1) current++
       }
       return String(current)
     }
@@ -176,24 +179,22 @@ export const make = (scenario: Scenario, options: Options = {}): Effect.Effect<R
         if (engines.size >= maxLogins && !engines.has(login))
           return writeText(response, 429, tooMany(maxLogins)[language])
         const engine = engineOf(login)
-        const before =
-          onRequest === undefined ? undefined : { problems: engine.wrong().length, warnings: engine.warnings().length }
         const answer = engine.handle(request, now())
         const mismatched = answer._tag === "Mismatch"
+        if (!mismatched) begun.get(login)?.add(answer.exchange.id)
         const received: Received = {
           login,
           method: request.method,
           url,
           result: mismatched ? answer.verdict : answer.exchange.id,
           status: mismatched ? 409 : answer.status,
-          problems: before === undefined ? [] : engine.wrong().slice(before.problems),
-          warnings: before === undefined ? [] : engine.warnings().slice(before.warnings)
+          ...(onRequest === undefined ? { problems: [], warnings: [] } : engine.news())
         }
         requests.push(received)
         onRequest?.(received)
         if (mismatched) {
           // What would begin a new login is no wrong request, but the wrong place for one.
-          const hint = parts && anew().expects(request) ? `\n${another(login)[language]}` : ""
+          const hint = parts && unbegun.expects(request) ? `\n${another(login)[language]}` : ""
           return writeText(response, 409, `${Engines.describe(answer, language)}${hint}`, {
             "x-replay-mismatch": answer.verdict
           })

@@ -446,3 +446,67 @@ describe("a server that is given too much", () => {
     ).pipe(Effect.provide(layer))
   )
 })
+
+describe("what is told of a request", () => {
+  it.effect("is what is wrong with it and worth knowing of it, whatever was before", () => {
+    const received: Array<ReplayServer.Received> = []
+    const asked = shop(
+      [
+        get("items", `${api}/items`, "x", {
+          request: { method: "GET", url: `${api}/items`, query: { a: "1" } },
+          mayEnd: true
+        }),
+        get("more", `${api}/more`, "y")
+      ],
+      {
+        format: "webqq-fixture/2",
+        demands: [{ url: `${api}/items`, required: { "query.a": { evidence: "refused without" } } }]
+      }
+    )
+    return Effect.scoped(
+      Effect.gen(function* () {
+        const server = yield* ReplayServer.make(asked, { strictness: "server", onRequest: (one) => received.push(one) })
+        const http = yield* client(server)
+        for (const path of ["icon", "items?a=2", "items?a=1&b=2", "icon", "items?a=1&c=3", "more"])
+          yield* text(http, `${api}/${path}`)
+        assert.deepStrictEqual(
+          received.map(({ problems, warnings }) => [
+            ...problems.map((problem) => ("url" in problem ? problem.url : problem._tag)),
+            ...warnings.map(({ field, kind }) => field ?? kind)
+          ]),
+          [[`${api}/icon`], [`${api}/items`], ["query.b"], [`${api}/icon`], ["asked again", "query.c"], []]
+        )
+      })
+    ).pipe(Effect.provide(layer))
+  })
+
+  it.effect("costs no more where a scenario has more exchanges", () => {
+    const lookedAt = (count: number) => {
+      let looked = 0
+      const small = shop(Array.from({ length: count }, (_, n) => get(`e${n}`, `${api}/${n}`, "x")))
+      const exchanges = small.exchanges.map((exchange) => ({
+        ...exchange,
+        get times() {
+          looked++
+          return 1
+        }
+      }))
+      return Effect.scoped(
+        Effect.gen(function* () {
+          const server = yield* ReplayServer.make(
+            { ...small, exchanges },
+            { strictness: "server", onRequest: () => {} }
+          )
+          const ask = () => raw(`${server.origin}/`, { headers: { host: "api.shop.example" }, path: "/else" })
+          yield* ask()
+          looked = 0
+          for (let n = 0; n < 5; n++) yield* ask()
+          return looked
+        })
+      )
+    }
+    return Effect.gen(function* () {
+      assert.isAtMost(yield* lookedAt(400), (yield* lookedAt(40)) + 10)
+    })
+  })
+})

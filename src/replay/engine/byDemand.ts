@@ -29,7 +29,9 @@ export const make = (scenario: Scenario, strictness: Exclude<Strictness, "exact"
   const problems: Array<Mismatch | Misstep> = []
   const missteps = new Set<string>()
   const strays: Array<Mismatch> = []
-  const warnings = new Map<string, Warning>()
+  const warnings: Array<Warning> = []
+  const warned = new Set<string>()
+  let told = { problems: 0, strays: 0, warnings: 0 }
   const history = Histories.make(scenario)
   const codes: SecondCodes = new Map()
   let echoes: ReadonlyArray<Echo> = []
@@ -60,7 +62,9 @@ export const make = (scenario: Scenario, strictness: Exclude<Strictness, "exact"
   const warn = (warning: Omit<Warning, "_tag">) => {
     // A fault is the same one wherever it shows.
     const key = warning.fault?.name ?? [warning.kind, warning.about, warning.field].join("\n")
-    if (!warnings.has(key)) warnings.set(key, { _tag: "Warning", ...warning })
+    if (warned.has(key)) return
+    warned.add(key)
+    warnings.push({ _tag: "Warning", ...warning })
   }
   const warnOf = (kind: Warning["kind"], about: string, text: Bilingual) => warn({ kind, about, text })
 
@@ -175,9 +179,17 @@ export const make = (scenario: Scenario, strictness: Exclude<Strictness, "exact"
     next,
     served: () => [...served],
     wrong: () => [...problems, ...strays],
+    news: () => {
+      const since = {
+        problems: [...problems.slice(told.problems), ...strays.slice(told.strays)],
+        warnings: warnings.slice(told.warnings)
+      }
+      told = { problems: problems.length, strays: strays.length, warnings: warnings.length }
+      return since
+    },
     verify,
     warnings: () => {
-      const all = [...warnings.values()]
+      const all = [...warnings]
       const end = next() === undefined ? undefined : left()
       if (end !== undefined) {
         all.push({

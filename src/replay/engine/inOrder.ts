@@ -15,6 +15,7 @@ export const make = (scenario: Scenario): Engine => {
   const served: Array<string> = []
   const mismatches: Array<Mismatch> = []
   let position = 0
+  let told = 0
 
   /** The exchange at this place, if the request matches it. */
   const matched = (place: number, request: ReadRequest): Exchange | undefined => {
@@ -52,6 +53,11 @@ export const make = (scenario: Scenario): Engine => {
     next: () => exchanges[position],
     served: () => [...served],
     wrong: () => [...mismatches],
+    news: () => {
+      const problems = mismatches.slice(told)
+      told = mismatches.length
+      return { problems, warnings: [] }
+    },
     // What is not as written is a problem here.
     warnings: () => [],
     verify: () => [

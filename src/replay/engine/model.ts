@@ -60,6 +60,8 @@ export interface Engine {
   readonly served: () => ReadonlyArray<string>
   /** Everything that was wrong so far, in order; what has not come yet is not among it. */
   readonly wrong: () => ReadonlyArray<Problem>
+  /** What was wrong and worth knowing since this was asked for last, in order; where the client stopped is not among it. */
+  readonly news: () => { readonly problems: ReadonlyArray<Problem>; readonly warnings: ReadonlyArray<Warning> }
   /** Everything that was wrong, then every exchange not (fully) used. Empty means: played to the end, as written or as the server took it. */
   readonly verify: () => ReadonlyArray<Problem>
   /** What is worth knowing, each once; always nothing where the strictness is `exact`. */

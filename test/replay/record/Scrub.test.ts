@@ -291,6 +291,23 @@ describe("the scrubber", () => {
     })
   )
 
+  it.effect.each(["constructor", "__proto__", "toString"])(
+    "takes a cookie that is called %s, as every object has it, for any other, and no such encoding",
+    (name) =>
+      Effect.gen(function* () {
+        const answer = (more: Partial<Recorder.Capture>) => capture("ok", more)
+        const { text } = yield* Scrub.scrub(
+          [answer({ responseHeaders: [["Set-Cookie", `${name}=Zq81; Path=/`]] })],
+          about
+        )
+        assert.notInclude(text, "Zq81")
+        const error = yield* Effect.flip(
+          Scrub.scrub([answer({ responseHeaders: [["Content-Encoding", name]] })], about)
+        )
+        assert.strictEqual(error.reason, "encoding")
+      })
+  )
+
   it.effect("unzips no more than an answer may hold", () =>
     Effect.gen(function* () {
       const { gzipSync } = yield* Effect.promise(() => import("node:zlib"))
