@@ -61,7 +61,7 @@ const make = (exchanges: ReadonlyArray<Exchange>): ExchangeIndex => {
     },
     near: (request, position) => {
       const [earlier, further] = around(index.at(request), position)
-      return [...further, ...earlier].slice(0, few).flatMap((place) => exchanges[place] ?? [])
+      return [...further, ...earlier].slice(0, few).map((place) => exchanges[place]!)
     }
   }
 }
