@@ -20,6 +20,7 @@ import { backup } from "./fleet/backup.ts"
 import { disk } from "./fleet/disk.ts"
 import { held } from "./fleet/held.ts"
 import { faults } from "./fleet/faults.ts"
+import { keys } from "./fleet/keys.ts"
 import * as Lab from "./fleet/lab.ts"
 import * as Network from "./fleet/network.ts"
 import * as Postgres from "./fleet/postgres.ts"
@@ -84,6 +85,8 @@ const strikeAll = async () => {
         name: backup.name,
         prove: () => backup.prove(folder, fleet, machines, stranger, postgres, { own: keyFile, others: otherKeys })
       },
+      // The last of the three machines: what follows does not know the new key.
+      { name: keys.name, prove: () => keys.prove(fleet, machines, keyFile) },
       { name: disk.name, prove: () => disk.prove(folder, fleet.tencent, tokens, alone) }
     ]
     for (const { name, prove } of proofs) {
