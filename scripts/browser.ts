@@ -88,6 +88,20 @@ const reaches = async (page: Page, phase: string) => {
   return page.locator("#state").innerText()
 }
 
+await withPage(async ({ address, tell }) => {
+  const { page } = await open(address)
+  tell(shown(1))
+  await reaches(page, "waiting")
+  await page.clock.install()
+  const again = page.waitForRequest(`${address}events`, { timeout: 10_000 })
+  await page.clock.fastForward(140_000)
+  check("asks what has become of a code that is over and was not replaced", (await again).method() === "GET")
+  let more = 0
+  page.on("request", () => more++)
+  await page.waitForTimeout(2000)
+  check("once", more === 0)
+})
+
 await withPage(async ({ address, asked, tell }) => {
   const { complaints, page } = await open(address)
   check("asks for a code first", (await reaches(page, "asking")) === "Asking for a code …")

@@ -13,6 +13,7 @@ let language = document.documentElement.lang.startsWith("zh") ? "zh" : "en"
 let state = { phase: document.body.dataset.phase }
 let ends = 0
 let gone = false
+let events, opened
 
 const draw = () => {
   document.documentElement.lang = language === "zh" ? "zh-CN" : "en"
@@ -34,12 +35,16 @@ const draw = () => {
 const count = () => {
   const seconds = Math.ceil((ends - performance.now()) / 1000)
   $("left").textContent = state.picture && seconds > 0 ? texts.left[language].replace("{n}", seconds) : ""
+  /* A code that is over and that nothing takes the place of: a connection may be dead that never broke, as when a machine slept. */
+  const silent = performance.now() - Math.max(ends, opened) > 10_000
+  if (state.picture && silent && events.readyState === EventSource.OPEN) { events.close(); follow() }
 }
 
 const over = () => state.phase === "done" || state.phase === "failed"
 
 const follow = () => {
-  const events = new EventSource("events")
+  opened = performance.now()
+  events = new EventSource("events")
   events.onopen = () => { gone = false; draw() }
   events.onmessage = ({ data }) => {
     state = JSON.parse(data)
