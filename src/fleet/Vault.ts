@@ -232,8 +232,7 @@ export const layer = (node: string): Layer.Layer<Vault, never, SqlClient.SqlClie
             if (row === undefined) return yield* new Superseded({ profile })
             if (joined === undefined) yield* events.insert(profile, ...event!)
             if (tell !== undefined) {
-              // Versions begin anew where a profile is forgotten and added again; links do not.
-              yield* outbox.offer({ id: `${profile}/${row.scans}.${version + 1}/${tell}`, type: tell, profile, site })
+              yield* outbox.offer({ id: `${profile}/${version + 1}/${tell}`, type: tell, profile, site })
             }
             return statusOf(row)
           })

@@ -45,6 +45,9 @@ interface Address {
  */
 const most = 64
 
+/** So many of those that only a pattern tells apart, or an order, are looked at: more is in no recording. */
+export const few = 50
+
 const nowhere: Places = []
 
 export const make = (exchanges: ReadonlyArray<Exchange>, compared: (request: Request) => Compared): Index => {
@@ -118,6 +121,17 @@ export const inFull = (request: Request): Compared => ({
   ),
   mayMiss: () => false
 })
+
+/** Where in ascending `places` those behind `position` begin. */
+export const firstAfter = (places: ReadonlyArray<number>, position: number): number => {
+  let [low, high] = [0, places.length]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((places[middle] ?? 0) > position) high = middle
+    else low = middle + 1
+  }
+  return low
+}
 
 const getOr = <K, V>(map: Map<K, V>, key: K, make: () => V): V => {
   const known = map.get(key)

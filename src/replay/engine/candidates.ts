@@ -5,10 +5,9 @@
 import * as SecondCodes from "../faults/secondCode.ts"
 import type { Demands, Request } from "../format/ScenarioFile.ts"
 import type { Exchange, Scenario } from "../Scenario.ts"
-import { type Compared, type Index, inFull, make as makeIndex } from "./alike.ts"
+import { type Compared, few, firstAfter, type Index, inFull, make as makeIndex } from "./alike.ts"
 import { asRecorded, atRecorded, type Echo, echoedRequest } from "./echo.ts"
 import { underEqual } from "./equalAddresses.ts"
-import { few, firstAfter } from "./exchangeIndex.ts"
 import { refusals } from "./judge.ts"
 import type { Progress } from "./progress.ts"
 import type { Difference } from "./requestDiff.ts"
@@ -129,19 +128,6 @@ export const make = (scenario: Scenario, progress: Progress): Candidates => {
     ...moved.map(at)
   ]
 
-  /** The first of the candidates at these places that is as it has to be. */
-  const first = (
-    places: Iterable<number>,
-    { got }: Spelling,
-    own: Own,
-    isRight: (one: Candidate) => boolean
-  ): Candidate | undefined => {
-    for (const place of places) {
-      const one = candidate(exchanges[place]!, place, got, own)
-      if (one !== undefined && isRight(one)) return one
-    }
-    return undefined
-  }
   const firstOf = <A, B>(all: ReadonlyArray<A>, find: (one: A) => B | undefined): B | undefined => {
     for (const one of all) {
       const found = find(one)
@@ -149,6 +135,18 @@ export const make = (scenario: Scenario, progress: Progress): Candidates => {
     }
     return undefined
   }
+  /** The first of the candidates at these places that is as it has to be. */
+  const first = (
+    places: Places,
+    { got }: Spelling,
+    own: Own,
+    isRight: (one: Candidate) => boolean,
+    from = exchanges
+  ): Candidate | undefined =>
+    firstOf(places, (place) => {
+      const one = candidate(from[place]!, from === exchanges ? place : undefined, got, own)
+      return one !== undefined && isRight(one) ? one : undefined
+    })
 
   const due = (lists: ReadonlyArray<Places>) => lists.flatMap(progress.due).toSorted((a, b) => a - b)
   const served = (lists: ReadonlyArray<Places>) => lists.flatMap(progress.served).toSorted((a, b) => b - a)
@@ -172,10 +170,7 @@ export const make = (scenario: Scenario, progress: Progress): Candidates => {
       firstOf(spellings(request, own), (spelling) => {
         const lists = (anyway ? at : among)(spelling, index.optional)
         const places = lists.flatMap((places) => places.slice(0, few)).toSorted((a, b) => a - b)
-        return firstOf(places, (place) => {
-          const one = candidate(optional[place]!, undefined, spelling.got, own)
-          return one !== undefined && (anyway || fits(one)) ? one : undefined
-        })
+        return first(places, spelling, own, (found) => anyway || fits(found), optional)
       }),
     closest: (request, own) =>
       spellings(request, own)

@@ -2,7 +2,7 @@
  * What a request that is not the next one is like, in a scenario that is played exactly.
  */
 import type { Exchange } from "../Scenario.ts"
-import { inFull, make as makeAlike } from "./alike.ts"
+import { few, firstAfter, inFull, make as makeAlike } from "./alike.ts"
 import { differences, looksAt } from "./requestDiff.ts"
 import type { ReadRequest } from "./wireRequest.ts"
 
@@ -16,9 +16,6 @@ export interface ExchangeIndex {
   /** Those of the same method and address, the nearest first: what comes later, then what was before. Fifty at most. */
   readonly near: (request: ReadRequest, position: number) => ReadonlyArray<Exchange>
 }
-
-/** So many of those that only a pattern tells apart, or an order, are looked at: more is in no recording. */
-export const few = 50
 
 /** The index of these exchanges; for one array it is made once, however many logins play it. */
 export const of = (exchanges: ReadonlyArray<Exchange>): ExchangeIndex => {
@@ -70,15 +67,4 @@ const make = (exchanges: ReadonlyArray<Exchange>): ExchangeIndex => {
 const around = (places: ReadonlyArray<number>, position: number) => {
   const after = firstAfter(places, position)
   return [places.slice(Math.max(0, after - few), after).toReversed(), places.slice(after, after + few)] as const
-}
-
-/** Where in ascending `places` those behind `position` begin. */
-export const firstAfter = (places: ReadonlyArray<number>, position: number): number => {
-  let [low, high] = [0, places.length]
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if ((places[middle] ?? 0) > position) high = middle
-    else low = middle + 1
-  }
-  return low
 }

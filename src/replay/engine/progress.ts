@@ -2,7 +2,7 @@
  * How far a login has come in a scenario whose exchanges need not come in their order.
  */
 import type { Exchange } from "../Scenario.ts"
-import { few, firstAfter } from "./exchangeIndex.ts"
+import { few, firstAfter } from "./alike.ts"
 
 type Places = ReadonlyArray<number>
 

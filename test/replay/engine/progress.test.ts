@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { few } from "../../../src/replay/engine/exchangeIndex.ts"
+import { few } from "../../../src/replay/engine/alike.ts"
 import * as Progress from "../../../src/replay/engine/progress.ts"
 import { get, shop } from "../../support/scenarios.ts"
 
