@@ -7,7 +7,7 @@ import * as TestClock from "effect/testing/TestClock"
 import { mkdtempSync, renameSync, rmSync, truncateSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { Account, Pacemaker, Vault } from "webqq-login/fleet"
+import { Account, Pacemaker, Sqlite, Vault } from "webqq-login/fleet"
 import { serve } from "../../src/fleet/node/serve.ts"
 import * as FleetServer from "../support/fleetServer.ts"
 import { inFleet, pass } from "../support/inFleet.ts"
@@ -41,6 +41,16 @@ const onDisk = <A, E, R>(
       Effect.ensuring(Effect.sync(() => rmSync(database, { force: true })))
     )
   })
+
+it.effect(
+  "a database in a file acknowledges what is on the disk, so that a power cut takes no renewed session away",
+  () =>
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
+      // 2 is FULL (sqlite.org/pragma.html).
+      assert.deepStrictEqual(yield* sql`PRAGMA synchronous`, [{ synchronous: 2 }])
+    }).pipe(Effect.provide(Sqlite.layer(join(folder, "synchronous.db"))))
+)
 
 // Windows gives up no file that is open.
 describe.skipIf(process.platform === "win32")("a database whose file is taken away", () => {
