@@ -2,7 +2,11 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Stream from "effect/Stream"
+import { Runner } from "effect/cluster/Runner"
+import * as RunnerAddress from "effect/cluster/RunnerAddress"
+import { RunnerStorage } from "effect/cluster/RunnerStorage"
 import * as HttpClient from "effect/http/HttpClient"
+import * as SqlClient from "effect/sql/SqlClient"
 import { Account, Egress, type FleetConfig, Homes, Outbox, Pacemaker, Vault } from "webqq-login/fleet"
 import * as Holding from "../../src/fleet/database/holding.ts"
 import * as FleetServer from "../support/fleetServer.ts"
@@ -110,6 +114,78 @@ describe("an account of an egress that machines hold", () => {
         yield* anywhere.forget()
         assert.strictEqual((yield* Effect.flip(vault.status("alice")))._tag, "NoAccount")
         assert.deepStrictEqual(held.asked, [])
+      })
+    )
+  )
+})
+
+/** A fleet of `alice` and `bob`, who go by egresses that the database has as held; `groups` are those of the machines that are there. */
+const withTable = <A, E, R>(
+  groups: Array<string>,
+  body: (fleet: {
+    readonly tokyo: ReturnType<typeof FleetServer.make>
+    readonly vault: Vault.Vault["Service"]
+    readonly sql: SqlClient.SqlClient
+  }) => Effect.Effect<A, E, R>
+) =>
+  Effect.suspend(() => {
+    const [direct, tokyo] = [FleetServer.make(), FleetServer.make()]
+    let known: (typeof Homes.Homes)["Service"] = Effect.succeed(new Map())
+    const machines = Layer.mock(RunnerStorage)({
+      getRunners: Effect.sync(() => [
+        [Runner.make({ address: RunnerAddress.make("10.0.0.2", 7071), groups: [...groups], weight: 1 }), true]
+      ])
+    })
+    const inside = Effect.gen(function* () {
+      assert.deepStrictEqual(yield* Holding.numbersOf(["tokyo", "osaka"]), [1, 2])
+      const vault = yield* Vault.Vault
+      const sql = yield* SqlClient.SqlClient
+      yield* vault.add("alice", "qzone", FleetServer.sessionFor(10_001), "tokyo")
+      yield* vault.add("bob", "qzone", FleetServer.sessionFor(10_002), "osaka")
+      known = yield* Effect.provide(Effect.service(Homes.Homes), Holding.layer.pipe(Layer.provide(machines)))
+      const answer = yield* Effect.provide(body({ tokyo, vault, sql }), Pacemaker.layer)
+      assert.deepStrictEqual(direct.asked, [])
+      return answer
+    })
+    return inFleet(inside, direct, {}, Egress.layer(new Map([["tokyo", tokyo.client]]))).pipe(
+      Effect.provideService(
+        Homes.Homes,
+        Effect.suspend(() => known)
+      )
+    )
+  })
+
+describe("an egress that is deleted from the table while machines run", () => {
+  it.effect("is a proxy for any machine from then on: its accounts are asked for by that at once", () =>
+    withTable(["default"], ({ sql, tokyo, vault }) =>
+      Effect.gen(function* () {
+        yield* pass("10 minutes", "5 seconds")
+        for (const profile of ["alice", "bob"]) {
+          assert.deepInclude(yield* vault.status(profile), { state: "failing", lastError: "NoEgress" })
+        }
+        yield* sql`DELETE FROM fleet_egresses WHERE name = 'tokyo'`
+        yield* pass("6 seconds")
+        assert.deepInclude(yield* vault.status("alice"), { state: "good", failures: 0 })
+        assert.deepStrictEqual(tokyo.paths(10_001), [check])
+        // That of `bob` is waited for still.
+        assert.deepInclude(yield* vault.status("bob"), { state: "failing", lastError: "NoEgress" })
+        assert.deepStrictEqual(tokyo.asked, [])
+      })
+    )
+  )
+
+  it.effect("though a machine holds it: whoever knows the way asks for its accounts, and nobody goes by another", () =>
+    withTable(["default", "egress-01"], ({ sql, tokyo, vault }) =>
+      Effect.gen(function* () {
+        yield* sql`DELETE FROM fleet_egresses`
+        yield* pass("10 seconds")
+        assert.deepInclude(yield* vault.status("alice"), { state: "good", failures: 0 })
+        assert.deepStrictEqual(tokyo.paths(10_001), [check])
+        assert.deepInclude(yield* vault.status("bob"), { lastError: "NoEgress" })
+        assert.isDefined((yield* vault.read("bob")).session)
+        assert.deepStrictEqual(tokyo.asked, [])
+        // It is held again as soon as a machine that holds it starts.
+        assert.deepStrictEqual(yield* Holding.numbersOf(["osaka"]), [1])
       })
     )
   )

@@ -26,13 +26,19 @@ const receiver = (status: () => number) => {
   return { calls, client }
 }
 
-const inHouse = <A, E, R>(effect: Effect.Effect<A, E, R>, client: HttpClient.HttpClient) => {
+/** `before` is what is there when it starts to tell. */
+const inHouse = <A, E, R>(
+  effect: Effect.Effect<A, E, R>,
+  client: HttpClient.HttpClient,
+  before: Effect.Effect<unknown, unknown, Vault.Vault | SqlClient.SqlClient> = Effect.void
+) => {
   const sender = Webhooks.sender({
     url: Redacted.make("https://example.com/hook/CANARY"),
     linkTo: (profile) => Effect.succeed(`https://fleet.example/scan/${profile}`)
   })
   const layer = sender.pipe(
     Layer.provideMerge(TestRunner.layer),
+    Layer.provide(Layer.effectDiscard(Effect.orDie(before))),
     Layer.provideMerge(vaultLayer(Webhooks.outbox)),
     Layer.provide(Layer.succeed(HttpClient.HttpClient, client))
   )
@@ -122,6 +128,35 @@ describe("a webhook", () => {
     return inHouse(body, client).pipe(
       Effect.provide(Logger.layer([Logger.make(({ logLevel }) => void (logLevel === "Warn" && warned.push(1)))]))
     )
+  })
+
+  it.effect("is kept for 30 days after it was taken or given up, and one that waits for ever", () => {
+    const { calls, client } = receiver(() => 204)
+    const before = Effect.gen(function* () {
+      const vault = yield* Vault.Vault
+      const sql = yield* SqlClient.SqlClient
+      for (const state of ["completed", "failed", "pending"]) {
+        for (const days of [29, 31]) {
+          const id = `${state}/${days}`
+          yield* vault.note("degraded", "", { id, type: "degraded", profile: "", site: "" })
+          // As one that is sent again in an hour, so that it is not taken meanwhile.
+          yield* sql`
+            UPDATE fleet_webhooks SET state = ${state}, visible_at = datetime('now', '1 hour'),
+              updated_at = datetime('now', ${`-${days} days`}) WHERE id = ${id}`
+        }
+      }
+    })
+    const body = Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
+      yield* pass("1 second")
+      const left = yield* sql<{ id: string }>`SELECT id FROM fleet_webhooks ORDER BY id`
+      assert.deepStrictEqual(
+        left.map(({ id }) => id),
+        ["completed/29", "failed/29", "pending/29", "pending/31"]
+      )
+      assert.deepStrictEqual(calls, [])
+    })
+    return inHouse(body, client, before)
   })
 
   it.effect("stays in the queue where the address does not take it", () => {

@@ -30,13 +30,13 @@ export const servedFleet = async (
   await new Promise<void>((resolve) => {
     const settings: Settings = {
       tokenFiles: {},
+      httpClient: Layer.succeed(HttpClient.HttpClient, server.client),
       ...more,
       folder,
       listen: { host: "127.0.0.1", port },
       pace: {},
       // What fails in tests fails for good, and nobody waits for a poll.
       limits: { retries: 0, pollInterval: 20 },
-      httpClient: Layer.succeed(HttpClient.HttpClient, server.client),
       tell: (...lines: ReadonlyArray<{ readonly en: string }>) => {
         said.push(...lines.map(({ en }) => en))
         if (said.some((line) => line.includes("is served at"))) resolve()
