@@ -182,6 +182,7 @@ const make = Effect.gen(function* () {
       const run = turn.withPermit(
         Login.login(site, { onEvent }).pipe(
           Effect.provideService(HttpClient.HttpClient, client),
+          Effect.raceFirst(over(scans)),
           Effect.tap((session) => keep(session, scans)),
           Effect.tap(({ nickname = "" }) => PubSub.publish(hub, { step: { _tag: "SignedIn", nickname } }))
         )
@@ -197,6 +198,17 @@ const make = Effect.gen(function* () {
       return hub
     })
   )
+
+  /**
+   * Fails when nobody has to scan any more: the account was forgotten where this one is not known, or its links have ended. A code that is
+   * shown on then would be scanned for nothing.
+   */
+  const over = (scans: number): Effect.Effect<never, NoAccount | NotNow> =>
+    Effect.sleep("2 seconds").pipe(
+      Effect.andThen(vault.scans(profile)),
+      Effect.catchTag("VaultFailed", () => Effect.succeed(scans)),
+      Effect.flatMap((now) => (now === scans ? over(scans) : notNow("changed meanwhile")))
+    )
 
   /**
    * A session that somebody has just scanned is not given up because the row was written meanwhile; but it is none of an account that was made

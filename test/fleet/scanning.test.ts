@@ -5,6 +5,7 @@ import { afterAll, assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Stream from "effect/Stream"
+import * as SqlClient from "effect/sql/SqlClient"
 import { mkdtempSync, readFileSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -18,6 +19,7 @@ const withCode = <A, E, R>(
   body: (scanning: {
     readonly server: ReturnType<typeof FleetServer.make>
     readonly vault: Vault.Vault["Service"]
+    readonly sql: SqlClient.SqlClient
     readonly account: ReturnType<Effect.Success<typeof Account.Account.client>>
     readonly end: Effect.Effect<string>
   }) => Effect.Effect<A, E, R>
@@ -38,7 +40,7 @@ const withCode = <A, E, R>(
         )
         yield* pass("3 seconds")
         const end = Effect.andThen(pass("8 seconds"), Fiber.join(watching))
-        return yield* body({ server, vault, account, end })
+        return yield* body({ server, vault, sql: yield* SqlClient.SqlClient, account, end })
       }),
       server
     )
@@ -72,6 +74,30 @@ describe("an account that somebody signs in to", () => {
     )
   )
 
+  it.effect("is not asked for a code any more once another machine forgot it, whoever looks at that code", () =>
+    withCode(({ end, server, vault }) =>
+      Effect.gen(function* () {
+        yield* vault.remove(yield* vault.status("alice"))
+        yield* pass("3 seconds")
+        server.asked.length = 0
+        assert.strictEqual(yield* end, "NoAccount")
+        assert.lengthOf(server.asked, 0)
+      })
+    )
+  )
+
+  it.effect("is asked for a code still where its database is away for a while", () =>
+    withCode(({ end, server, sql }) =>
+      Effect.gen(function* () {
+        yield* sql`ALTER TABLE fleet_accounts RENAME TO away`
+        yield* pass("30 seconds")
+        yield* sql`ALTER TABLE away RENAME TO fleet_accounts`
+        server.state.poll = "confirmed"
+        assert.strictEqual(yield* end, "signed in")
+      })
+    )
+  )
+
   it.effect("is another one where another machine forgot it and made it anew: the code is not for that", () =>
     withCode(({ end, server, vault }) =>
       Effect.gen(function* () {
@@ -89,8 +115,16 @@ describe("a page that stays open", () => {
   const home = mkdtempSync(join(tmpdir(), "webqq-fleet-"))
   afterAll(() => rmSync(home, { recursive: true }))
 
-  it("shows no other code once its link has served elsewhere", async () => {
-    const server = FleetServer.make()
+  /** A page of `alice` that shows a code, and how it is asked. */
+  const withPage = async (
+    server: ReturnType<typeof FleetServer.make>,
+    body: (page: {
+      readonly link: string
+      readonly ask: (method: string, path: string) => Promise<string>
+      /** What the page was told up to this. */
+      readonly until: (phase: string) => Promise<string>
+    }) => Promise<void>
+  ) => {
     server.state.poll = "waiting"
     const fleet = await servedFleet(home, server)
     const token = readFileSync(join(home, "secrets.token"), "utf8").trim()
@@ -111,19 +145,40 @@ describe("a page that stays open", () => {
         if (done) break
         text += value
       }
+      assert.include(text, `"phase":"${phase}"`)
+      return text
     }
     await until("waiting")
-    // As another machine does where somebody scanned there.
-    const { DatabaseSync } = process.getBuiltinModule("node:sqlite")
-    const other = new DatabaseSync(join(home, "fleet.db"))
-    other.exec("UPDATE fleet_accounts SET scans = scans + 1")
-    other.close()
-    const shown = server.asked.filter(({ path }) => path === "ptqrshow").length
-    server.state.poll = "confirmed"
-    await until("failed")
-    assert.include(text, `"phase":"failed"`)
-    assert.strictEqual(server.asked.filter(({ path }) => path === "ptqrshow").length, shown)
-    assert.strictEqual((await fetch(link)).status, 404)
+    await body({ link, ask, until })
     assert.isUndefined(await fleet.stop())
+  }
+
+  it("shows no other code once its link has served elsewhere", async () => {
+    const server = FleetServer.make()
+    await withPage(server, async ({ ask, link, until }) => {
+      // As another machine does where somebody scanned there.
+      const { DatabaseSync } = process.getBuiltinModule("node:sqlite")
+      const other = new DatabaseSync(join(home, "fleet.db"))
+      other.exec("UPDATE fleet_accounts SET scans = scans + 1")
+      other.close()
+      const shown = server.asked.filter(({ path }) => path === "ptqrshow").length
+      server.state.poll = "confirmed"
+      await until("failed")
+      assert.strictEqual(server.asked.filter(({ path }) => path === "ptqrshow").length, shown)
+      assert.strictEqual((await fetch(link)).status, 404)
+      await ask("DELETE", "/accounts/alice")
+    })
+  }, 20_000)
+
+  it("says that its account was forgotten, and shows no code any more", async () => {
+    await withPage(FleetServer.make(), async ({ ask, link, until }) => {
+      await ask("DELETE", "/accounts/alice")
+      const told = await until("failed")
+      const last = JSON.parse(told.slice(told.lastIndexOf("data: ") + 6)) as Record<string, unknown>
+      assert.notProperty(last, "picture")
+      assert.include(JSON.stringify(last["message"]), "was forgotten meanwhile")
+      assert.include(JSON.stringify(last["message"]), "该会话在此期间已被删除")
+      assert.strictEqual((await fetch(link)).status, 404)
+    })
   }, 20_000)
 })
