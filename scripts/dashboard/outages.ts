@@ -9,6 +9,7 @@ import type { Page } from "playwright-core"
 import { toJson } from "../../src/Session.ts"
 import * as FleetServer from "../../test/support/fleetServer.ts"
 import { servedFleet } from "../../test/support/servedFleet.ts"
+import { hanging } from "./hanging.ts"
 
 interface Tools {
   readonly check: (what: string, right: boolean) => void
@@ -86,6 +87,40 @@ export const outages = async ({ check, enter, open, timed }: Tools) => {
   )
   await page.unroute(/accounts\?|counts|events/)
   await timed("it goes on by itself after that", isLive)
+
+  // A machine that froze, or a network that lost it.
+  const way = await hanging(port)
+  const far = await open(`http://127.0.0.1:${way.port}/dashboard/`)
+  await enter(far, token("read"))
+  const farIsLive = () => far.waitForSelector("#live:not(.bad):not(:empty)", { timeout: 30_000 })
+  await farIsLive()
+  for (const after of [500, 4000, 9000]) {
+    await far.waitForTimeout(after)
+    const from = performance.now()
+    way.hang()
+    await far.waitForSelector(bad, { timeout: 30_000 })
+    const seconds = (performance.now() - from) / 1000
+    check(`the page says within 8 s that its fleet froze (${seconds.toFixed(1)} s)`, seconds < 8)
+    way.goOn()
+    await timed("it goes on by itself after that", farIsLive)
+  }
+  // A proxy that holds back what is told bit by bit, or an answer that takes two seconds, is no outage.
+  let held = 0
+  await far.route(/events/, () => void held++)
+  await far.route(/accounts\?|counts/, (route) => setTimeout(() => void route.continue(), 2000))
+  await far.reload()
+  await farIsLive()
+  let alarms = 0
+  for (let second = 0; second < 12; second++) {
+    await far.waitForTimeout(1000)
+    alarms += await far.locator(bad).count()
+  }
+  check(
+    "where its events are held back, and its answers are slow, it says nothing of the kind",
+    held > 0 && alarms === 0
+  )
+  await far.context().close()
+  way.close()
 
   // Another page than the first, of accounts that are not there in the next database.
   await page.click("#after")

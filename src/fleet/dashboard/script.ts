@@ -14,8 +14,9 @@ const columns = ${JSON.stringify(columns)}
 const pageSize = 100
 const $ = (id) => document.getElementById(id)
 const slot = "webqq-login fleet token"
-/* Who answers nothing for so long is not there, and so are events that do not even say that they are. */
-const patience = 8000, silence = 40_000
+/* Who answers nothing for so long is not there, and so are events that do not even say that they are. They say so each second: after
+   a few of silence, as behind a proxy that holds them back, they are no proof, and somebody is asked who has to answer sooner. */
+const patience = 8000, silence = 40_000, doubt = 3000, shortly = 3000
 
 let language = document.documentElement.lang.startsWith("zh") ? "zh" : "en"
 let token = sessionStorage.getItem(slot)
@@ -156,7 +157,7 @@ const ask = async (path, until, headers = {}) => {
 }
 
 /* One refresh at a time, and at most one that waits for it. */
-let running = false, again = false
+let running = false, again = false, late
 const refresh = async () => {
   if (token === null) return
   if (running) { again = true; return }
@@ -171,8 +172,9 @@ const refresh = async () => {
       else if (filter !== "") query.set("state", filter)
       if (reason !== "") query.set("error", reason)
       if (search !== "") query.set("search", search)
-      const late = AbortSignal.timeout(patience)
-      const [list, summary] = await Promise.all([ask("../accounts?" + query, late), ask("../counts", late)])
+      late = new AbortController()
+      giveUp(late, patience)
+      const [list, summary] = await Promise.all(["../accounts?" + query, "../counts"].map((path) => ask(path, late.signal)))
       const date = Date.parse(list.headers.get("date"))
       const [listed, counted] = await Promise.all([list.json(), summary.json()])
       if (signal.aborted) continue
@@ -194,6 +196,8 @@ const refresh = async () => {
   running = false
 }
 
+const giveUp = (asked, millis) => setTimeout(() => asked.abort(), millis)
+
 const wait = (millis) => new Promise((resolve) => setTimeout(resolve, millis))
 
 /* EventSource cannot send a token in a header. */
@@ -201,8 +205,13 @@ const follow = async () => {
   const { signal } = end
   while (!signal.aborted) {
     const own = new AbortController()
-    let dead
-    const heard = (millis) => { clearTimeout(dead); dead = setTimeout(() => own.abort(), millis) }
+    let dead, doubted
+    const forget = () => { clearTimeout(dead); clearTimeout(doubted) }
+    const heard = (millis) => {
+      forget()
+      dead = giveUp(own, millis)
+      doubted = setTimeout(() => { if (!document.hidden) { refresh(); giveUp(late, shortly) } }, doubt)
+    }
     heard(patience)
     try {
       const response = await ask("../events", own.signal, lastEvent === undefined ? {} : { "last-event-id": lastEvent })
@@ -225,10 +234,10 @@ const follow = async () => {
           isNews = true
         }
         happened.length = Math.min(happened.length, 50)
-        if (isNews) refresh()
+        if (isNews || trouble === "offline") refresh()
       }
     } catch { /* It is tried again, and the refresh says what is wrong. */ }
-    clearTimeout(dead)
+    forget()
     if (signal.aborted) return
     if (trouble === "") refresh()
     await wait(2000)
