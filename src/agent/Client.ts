@@ -51,7 +51,7 @@ export const listen = Effect.fnUntraced(function* (
   const again = heard ? record.lines.filter(({ _tag }) => _tag === "Failed") : record.lines
   again.forEach(tell)
   return { _tag: "Ended", ...record.ended, ...(failed === undefined ? {} : { failed }) }
-})
+}, Place.ofLogins)
 
 /** Seconds that a process has for its first word. */
 const patience = 10
@@ -188,4 +188,4 @@ export const findOrStart = <E>(
       yield* Effect.tapError(start(place), () => Effect.ignore(Records.clear(place)))
       return { id: place.id, record: undefined }
     })
-  )
+  ).pipe(Place.ofLogins)

@@ -6,7 +6,7 @@ import * as Effect from "effect/Effect"
 import { randomBytes } from "node:crypto"
 import { closeSync, constants, openSync } from "node:fs"
 import { join } from "node:path"
-import type { StoreFailed } from "../errors/LoginError.ts"
+import { StoreFailed } from "../errors/LoginError.ts"
 import { stateFolder } from "../files/stateFolder.ts"
 import * as secretFiles from "../store/secretFiles.ts"
 import { attempt, fromCause, storeFailed } from "../store/storeFailed.ts"
@@ -16,9 +16,16 @@ export interface Place {
   readonly folder: string
 }
 
+/** What fails there is told of as these logins': the files are kept as sessions are, and are none. */
+export const ofLogins = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
+  Effect.mapError(effect, (error) =>
+    error instanceof StoreFailed ? (new StoreFailed({ ...error, step: "Login" }) as E & StoreFailed) : error
+  )
+
 /** The folder of all of them: `webqq-login/logins` in the user's state folder. */
-export const home: Effect.Effect<string, StoreFailed> = Effect.mapError(stateFolder("logins"), () =>
-  storeFailed("~", "this user has no home folder")
+export const home: Effect.Effect<string, StoreFailed> = stateFolder("logins").pipe(
+  Effect.mapError(() => storeFailed("~", "this user has no home folder")),
+  ofLogins
 )
 
 /** What has one of these names is a login's folder. */

@@ -185,8 +185,8 @@ export class NoSession extends Schema.TaggedError<NoSession>()("NoSession", { st
 }
 
 /**
- * Sessions could not be read or kept. `path` is the file or folder, `reason` what is wrong with it. A store of one's own says
- * `"the store failed"`, and in `detail` what its library says.
+ * Sessions could not be read or kept; or, where the step is `Login`, what logins in the background leave. `path` is the file or folder,
+ * `reason` what is wrong with it, or with the folder `above` it. A store of one's own says `"the store failed"`, and why in `detail`.
  */
 export class StoreFailed extends Schema.TaggedError<StoreFailed>()("StoreFailed", {
   step: Step,

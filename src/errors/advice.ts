@@ -6,7 +6,7 @@ import * as Faults from "./answerFaults.ts"
 import { plainText } from "./plainText.ts"
 import { ofPage, ptlogin2, startAgain, unknownAnswer } from "./pageAdvice.ts"
 import { cookieForbidden, ofMusicCode } from "./siteAdvice.ts"
-import { inChinese } from "./Step.ts"
+import { inChinese, type Step } from "./Step.ts"
 import { ofStore, type StoreFault } from "./storeFaults.ts"
 
 export { accessDenied, httpFailed, loginRejected, qrExpired, qrRefused } from "./refusalAdvice.ts"
@@ -280,12 +280,16 @@ export const noSession = (error: { readonly profile: string; readonly step: stri
   }
 }
 
-export const storeFailed = (fault: StoreFault & { readonly path: string }): Said => {
+export const storeFailed = (fault: StoreFault & { readonly path: string; readonly step: Step }): Said => {
   const [{ cure, reason }, path] = [ofStore(fault), plainText(fault.path)]
+  const what: Bilingual =
+    fault.step === "Login"
+      ? { en: "logins in the background", zh: "后台登录" }
+      : { en: "saved sessions", zh: "已保存会话" }
   return {
     message: {
-      en: `the saved sessions at ${path} could not be used: ${reason.en}`,
-      zh: `无法使用保存在 ${path} 的会话：${reason.zh}`
+      en: `the ${what.en} at ${path} could not be used: ${reason.en}`,
+      zh: `无法使用 ${path} 处的${what.zh}：${reason.zh}`
     },
     cure
   }

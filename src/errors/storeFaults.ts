@@ -51,6 +51,8 @@ export const storeFault = {
   ]),
   /** The system's own word for it (`EACCES`). */
   code: Schema.optionalKey(Schema.String),
+  /** The folder above the path that it is wrong with, or what stands in the way of one. */
+  above: Schema.optionalKey(Schema.String),
   /** What the system, or the library of a store, says of it in its own words. */
   detail: Schema.optionalKey(Schema.String),
   /** Number of the user to whom it belongs, and of the one who runs this. */
@@ -101,12 +103,14 @@ const reachable: Bilingual = {
 
 /** The reason in words, and the cure. What others have written is made safe to print. */
 export const ofStore = (fault: StoreFault): Said => {
-  const { code, complaints = [], format, owner, profile = "", seconds, site = "", user } = fault
+  const { above, code, complaints = [], format, owner, profile = "", seconds, site = "", user } = fault
   const detail = plainText(fault.detail ?? "")
-  const ofSystem = ({ en, zh }: Bilingual, cure: Bilingual): Said => ({
-    reason: code === undefined ? { en, zh } : { en: `${en} (${code})`, zh: `${zh}（${code}）` },
-    cure
-  })
+  const ofSystem = ({ en, zh }: Bilingual, cure: Bilingual): Said => {
+    const coded = code === undefined ? { en, zh } : { en: `${en} (${code})`, zh: `${zh}（${code}）` }
+    const place = plainText(above ?? "")
+    const reason = place === "" ? coded : { en: `${place}: ${coded.en}`, zh: `${place}：${coded.zh}` }
+    return { reason, cure }
+  }
   switch (fault.reason) {
     case "permission denied":
       return ofSystem({ en: fault.reason, zh: "权限不足" }, elsewhere)

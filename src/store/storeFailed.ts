@@ -4,6 +4,7 @@
 import * as Effect from "effect/Effect"
 import { StoreFailed } from "../errors/LoginError.ts"
 import type { StoreFault } from "../errors/storeFaults.ts"
+import { nearest } from "../files/nearest.ts"
 
 /** A place that is not used, and why. */
 export const storeFailed = (path: string, fault: StoreFault | StoreFault["reason"]): StoreFailed =>
@@ -22,13 +23,19 @@ const known: Readonly<Record<string, StoreFault["reason"]>> = {
   EMFILE: "too many files are open in this process"
 }
 
+/** What is wrong with the nearest that is there, wherever below it something was to be written or read. */
+const ofPlaces: ReadonlySet<string> = new Set(["EACCES", "EPERM", "EROFS", "ENOSPC", "EDQUOT", "ENOTDIR", "ENOENT"])
+
 /** Any failure at `path`. A `StoreFailed` stays what it is; a system error becomes one, with its code for those who search. */
 export const fromCause = (path: string, cause: unknown): StoreFailed => {
   if (cause instanceof StoreFailed) return cause
-  const { code, message } = cause as NodeJS.ErrnoException
-  const reason = known[code ?? ""]
-  if (reason !== undefined) return storeFailed(path, { reason, ...(code === undefined ? {} : { code }) })
-  return storeFailed(path, { reason: "system error", detail: message, ...(code === undefined ? {} : { code }) })
+  const { code = "", message, path: tried = path } = cause as NodeJS.ErrnoException
+  const reason = known[code]
+  if (reason !== undefined) {
+    const above = ofPlaces.has(code) ? nearest(tried) : path
+    return storeFailed(path, { reason, code, ...(above === path ? {} : { above }) })
+  }
+  return storeFailed(path, { reason: "system error", detail: message, ...(code === "" ? {} : { code }) })
 }
 
 /** What is done at `path`, with any failure of it in these words. */

@@ -194,6 +194,23 @@ describe("a login in the background", () => {
     assert.strictEqual((await run(`login cancel ${started.id}`)).code, 0)
   })
 
+  it("has a folder of its own, which is named where it cannot be made, and with what stands in its way", async () => {
+    const { logins, run } = place("file/state")
+    const inTheWay = Path.resolve(logins, "../../..")
+    Fs.writeFileSync(inTheWay, "")
+    for (const [line, path] of [
+      ["login start --replay qzone", logins],
+      ["login wait aaaaaaaaaaa1", Path.join(logins, "aaaaaaaaaaa1")],
+      ["login cancel aaaaaaaaaaa1", Path.join(logins, "aaaaaaaaaaa1")]
+    ] as const) {
+      const { code, lines, stderr } = await run(`${line} --json`)
+      assert.strictEqual(code, 9, line)
+      const { error } = lines[0] as unknown as { readonly error: Readonly<Record<string, unknown>> }
+      assert.deepInclude(error, { _tag: "StoreFailed", step: "Login", path, above: inTheWay })
+      assert.include(stderr, `error: the logins in the background at ${path} could not be used: ${inTheWay}: `)
+    }
+  })
+
   it("shows no picture out of what is none, and does not wait for it", async () => {
     const { logins, run } = place()
     const folder = Path.join(logins, "aaaaaaaaaaa1")

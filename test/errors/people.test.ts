@@ -27,6 +27,7 @@ const values: Readonly<Record<string, ReadonlyArray<unknown>>> = {
   profile: ["", "mine"],
   site: ["qzone"],
   path: ["/the/place"],
+  above: [undefined, "/the"],
   seconds: [600],
   at: [12],
   limit: [7],
@@ -89,7 +90,7 @@ const steps: Readonly<Record<LoginError.LoginError["_tag"], ReadonlyArray<LoginE
   LoginTimeout: ["Login"],
   NoSession: ["SessionStore", "Renewal"],
   ScanNeeded: ["Login"],
-  StoreFailed: ["SessionStore"]
+  StoreFailed: ["SessionStore", "Login"]
 }
 
 const members = LoginError.LoginError.members as unknown as ReadonlyArray<Member>

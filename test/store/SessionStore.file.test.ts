@@ -377,6 +377,7 @@ describe("a place that cannot be written to", () => {
       const store = yield* Effect.provide(SessionStore.SessionStore, layer)
       const error = yield* Effect.flip(store.save(aSession()))
       assert.match(error.message, /a part of the path is not a folder \(ENOTDIR\)/)
+      assert.strictEqual((error as LoginError.StoreFailed).above, join(parent, "state"))
       assert.strictEqual(LoginError.exitCodes[error._tag], 9)
     })
   )
@@ -407,6 +408,24 @@ describe("a place that cannot be written to", () => {
       chmodSync(directory, 0o000)
       assert.match((yield* Effect.flip(store.load("p"))).message, /permission denied \(EACCES\)/)
       assert.match((yield* Effect.flip(store.list)).message, /permission denied \(EACCES\)/)
+    })
+  )
+
+  it.effect("a folder that takes no folder in is named, however far above that of the sessions it is", () =>
+    Effect.gen(function* () {
+      const { layer, parent } = yield* inFolder
+      yield* Effect.addFinalizer(() => Effect.sync(() => chmodSync(parent, 0o700)))
+      chmodSync(parent, 0o555)
+      yield* asOrdinaryUser
+      const store = yield* Effect.provide(SessionStore.SessionStore, layer)
+      for (const use of [store.save(aSession()), store.ready]) {
+        const error = (yield* Effect.flip(
+          use as Effect.Effect<unknown, LoginError.LoginError>
+        )) as LoginError.StoreFailed
+        assert.deepInclude({ ...error }, { path: store.where, above: parent, code: "EACCES" })
+        assert.include(error.message, `: ${parent}: permission denied (EACCES)`)
+        assert.include(LoginError.describe(error, "zh").message, `：${parent}：权限不足（EACCES）`)
+      }
     })
   )
 

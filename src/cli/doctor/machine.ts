@@ -3,8 +3,9 @@
  */
 import * as Effect from "effect/Effect"
 import * as Fs from "node:fs"
-import { dirname, join } from "node:path"
+import { join } from "node:path"
 import { exitCodes, said, type StoreFailed } from "../../errors/LoginError.ts"
+import { nearest } from "../../files/nearest.ts"
 import type { Bilingual } from "../../Language.ts"
 import { SessionStore } from "../../store/SessionStore.ts"
 import * as Stores from "../inputs/stores.ts"
@@ -132,10 +133,6 @@ const folder = (where: string): Finding => {
         message: { en: `${where}, closed to others`, zh: `${where}，其他用户无法访问` }
       }
 }
-
-/** The place, or the folder above it that is there. */
-const nearest = (place: string): string =>
-  Fs.existsSync(place) || dirname(place) === place ? place : nearest(dirname(place))
 
 /** Where compiled code is kept: the launcher has seen to it that nobody else can write there (scripts/launcher.cjs), or left it. */
 export const cache = ({ env }: Surroundings): Finding => {
