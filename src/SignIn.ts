@@ -9,7 +9,7 @@ import type * as Stream from "effect/Stream"
 import type * as HttpClient from "effect/http/HttpClient"
 import * as CookieJar from "./http/CookieJar.ts"
 import * as Login from "./Login.ts"
-import { type LoginError, ScanNeeded, StoreFailed } from "./errors/LoginError.ts"
+import { AccountMismatch, type LoginError, ScanNeeded, StoreFailed } from "./errors/LoginError.ts"
 import { eventStream, type SignInEvent } from "./LoginEvent.ts"
 import * as QqHttp from "./http/QqHttp.ts"
 import type { Session } from "./Session.ts"
@@ -147,19 +147,17 @@ export const keep = (
 
 /**
  * The second rung: a new session from an old one. QQ Music has a refresh of its own; elsewhere the cookies are offered to pt4_auth, of which
- * nobody has published an answer since 2021: it is tried, and may be refused. Fails as `Renewal.renew` or `MusicKey.refresh`, and as what
- * follows check_sig does.
+ * nobody has published an answer since 2021: it is tried, and may be refused. Fails as `Renewal.renew` or `MusicKey.refresh`, as what
+ * follows check_sig does, and with `AccountMismatch` where what came is another account's.
  */
-export const renew: (site: Site, session: Session) => Effect.Effect<Session, LoginError, HttpClient.HttpClient> =
-  Effect.fn("SignIn.renew")((site, session) =>
-    withCookies(
-      site,
-      session,
-      hasOwnRefresh(site, session)
-        ? MusicKey.refresh(session)
-        : Effect.andThen(Renewal.renew(site), Login.openSession(site, session.nickname))
-    )
-  )
+export const renew = Effect.fn("SignIn.renew")(function* (site: Site, session: Session) {
+  const rung: Effect.Effect<Session, LoginError, CookieJar.CookieJar | QqHttp.QqHttp> = hasOwnRefresh(site, session)
+    ? MusicKey.refresh(session)
+    : Effect.andThen(Renewal.renew(site), Login.openSession(site, session.nickname))
+  const renewed = yield* withCookies(site, session, rung)
+  if (renewed.uin === session.uin) return renewed
+  return yield* new AccountMismatch({ step: "Renewal", host: site.target, uin: renewed.uin })
+})
 
 const hasOwnRefresh = ({ authorize }: Site, { musickey }: Session) =>
   authorize?.redeem === "music" && musickey !== undefined

@@ -81,6 +81,19 @@ describe("SignIn.signIn", () => {
     })
   )
 
+  it.effect("keeps no renewed session that turns out to be another account's: its owner is asked to scan", () =>
+    Effect.gen(function* () {
+      const { server, signIn, store } = yield* house({ check: QqServer.refused })
+      yield* signIn()
+      server.state.uin = 10_002
+      const { events, tags } = yield* signIn({ scan: false })
+      assert.deepStrictEqual(tags, ["SessionFound", "SessionRefused", "RenewalRefused"])
+      const refused = events.at(-1)
+      assert.isTrue(refused?._tag === "RenewalRefused" && refused.reason._tag === "AccountMismatch")
+      assert.strictEqual((yield* store.load("webqq-123456789")).session.uin, 123456789)
+    })
+  )
+
   it.effect.each([
     ["the server says no", { renewal: QqServer.auth("1") }, "LoginRejected"],
     ["the server says nothing that makes sense", { renewal: { body: "<html>" } }, "BadCallback"],

@@ -10,6 +10,7 @@ export const ofErrors = {
   NoSession: 4,
   ScanNeeded: 4,
   SignedOut: 4,
+  AccountMismatch: 4,
   QrRefused: 5,
   HttpFailed: 6,
   CheckUnclear: 6,

@@ -6,12 +6,12 @@ import type { Language } from "../Language.ts"
 import * as Said from "./advice.ts"
 import * as Faults from "./answerFaults.ts"
 import { ofErrors } from "./ExitCode.ts"
-import { AuthorizeRefused, CheckUnclear, ScanNeeded, SignedOut } from "./siteErrors.ts"
+import { AccountMismatch, AuthorizeRefused, CheckUnclear, NoSession, ScanNeeded, SignedOut } from "./siteErrors.ts"
 import { Step } from "./Step.ts"
 import * as SiteSaid from "./siteAdvice.ts"
 import { storeFault } from "./storeFaults.ts"
 
-export { AuthorizeRefused, CheckUnclear, ScanNeeded, SignedOut, Step }
+export { AccountMismatch, AuthorizeRefused, CheckUnclear, NoSession, ScanNeeded, SignedOut, Step }
 
 /** What a person is told: what happened, and what to do about it. */
 export interface Advice {
@@ -177,13 +177,6 @@ export class LoginTimeout extends Schema.TaggedError<LoginTimeout>()("LoginTimeo
   }
 }
 
-/** There is no saved session that works under this profile; `profile` is empty where none was named. */
-export class NoSession extends Schema.TaggedError<NoSession>()("NoSession", { step: Step, profile: Schema.String }) {
-  override get message(): string {
-    return describe(this).message
-  }
-}
-
 /**
  * Sessions could not be read or kept; or, where the step is `Login`, what logins in the background leave. `path` is the file or folder,
  * `reason` what is wrong with it, or with the folder `above` it. A store of one's own says `"the store failed"`, and why in `detail`.
@@ -212,6 +205,7 @@ export const LoginError = Schema.Union([
   BadJson,
   ApiRefused,
   SignedOut,
+  AccountMismatch,
   CheckUnclear,
   AuthorizeRefused,
   AccessDenied,
@@ -280,6 +274,8 @@ export const said = (error: LoginError): Said.Said => {
       return Said.apiRefused(error)
     case "SignedOut":
       return SiteSaid.signedOut(error)
+    case "AccountMismatch":
+      return SiteSaid.accountMismatch(error)
     case "CheckUnclear":
       return SiteSaid.checkUnclear(error)
     case "AuthorizeRefused":
@@ -293,7 +289,7 @@ export const said = (error: LoginError): Said.Said => {
     case "LoginTimeout":
       return Said.loginTimeout(error)
     case "NoSession":
-      return Said.noSession(error)
+      return SiteSaid.noSession(error)
     case "StoreFailed":
       return Said.storeFailed(error)
   }

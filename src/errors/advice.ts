@@ -251,35 +251,6 @@ const moreTime: Bilingual = {
   zh: "请重新开始，或用 --timeout 放宽时限"
 }
 
-export const noSession = (error: { readonly profile: string; readonly step: string }): Said => {
-  const profile = plainText(error.profile)
-  if (error.step === "Renewal") {
-    return {
-      message: {
-        en: `the session${profile === "" ? "" : ` under ${profile}`} was not renewed; it stays as it is`,
-        zh: `${profile === "" ? "" : `${profile} 的`}会话没有续期，仍保持原样`
-      },
-      cure: {
-        en: "webqq-login status tells whether it still works; where it does not, sign in again: webqq-login login",
-        zh: "webqq-login status 可查看它是否仍可用；如已失效，请重新登录：webqq-login login"
-      }
-    }
-  }
-  return {
-    message:
-      profile === ""
-        ? { en: "there is no saved session that works", zh: "没有可用的已保存会话" }
-        : {
-            en: `there is no saved session that works under ${profile}`,
-            zh: `${profile} 没有可用的已保存会话`
-          },
-    cure: {
-      en: "log in first: webqq-login login --site NAME; webqq-login sites lists them",
-      zh: "请先登录：webqq-login login --site 站点；webqq-login sites 列出全部站点"
-    }
-  }
-}
-
 export const storeFailed = (fault: StoreFault & { readonly path: string; readonly step: Step }): Said => {
   const [{ cure, reason }, path] = [ofStore(fault), plainText(fault.path)]
   const what: Bilingual =

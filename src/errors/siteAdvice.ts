@@ -20,6 +20,17 @@ export const signedOut = ({ host, status }: { readonly host: string; readonly st
   cure: startAgain
 })
 
+export const accountMismatch = ({ host, uin }: { readonly host: string; readonly uin: number }): Said => ({
+  message: {
+    en: `${host} answers for the account ${uin}, which is not that of the session`,
+    zh: `${host} 的响应属于账号 ${uin}，与该会话的账号不符`
+  },
+  cure: {
+    en: "sign in again with a new code, scanned by the account that the session is meant for",
+    zh: "请用该会话所属的账号重新扫码登录"
+  }
+})
+
 export const checkUnclear = (error: {
   readonly host: string
   readonly kind: "later" | "unknown"
@@ -141,6 +152,35 @@ export const scanNeeded = (error: { readonly site: string; readonly profile: str
     cure: {
       en: `sign in where somebody can scan: webqq-login login --site ${site}`,
       zh: `请在可以扫码的地方登录：webqq-login login --site ${site}`
+    }
+  }
+}
+
+export const noSession = (error: { readonly profile: string; readonly step: string }): Said => {
+  const profile = plainText(error.profile)
+  if (error.step === "Renewal") {
+    return {
+      message: {
+        en: `the session${profile === "" ? "" : ` under ${profile}`} was not renewed; it stays as it is`,
+        zh: `${profile === "" ? "" : `${profile} 的`}会话没有续期，仍保持原样`
+      },
+      cure: {
+        en: "webqq-login status tells whether it still works; where it does not, sign in again: webqq-login login",
+        zh: "webqq-login status 可查看它是否仍可用；如已失效，请重新登录：webqq-login login"
+      }
+    }
+  }
+  return {
+    message:
+      profile === ""
+        ? { en: "there is no saved session that works", zh: "没有可用的已保存会话" }
+        : {
+            en: `there is no saved session that works under ${profile}`,
+            zh: `${profile} 没有可用的已保存会话`
+          },
+    cure: {
+      en: "log in first: webqq-login login --site NAME; webqq-login sites lists them",
+      zh: "请先登录：webqq-login login --site 站点；webqq-login sites 列出全部站点"
     }
   }
 }

@@ -18,6 +18,20 @@ export class SignedOut extends Schema.TaggedError<SignedOut>()("SignedOut", {
 }
 
 /**
+ * A kept session is of another account than it says: its site answers for that of the number `uin`, or new cookies that it was renewed for
+ * are that account's.
+ */
+export class AccountMismatch extends Schema.TaggedError<AccountMismatch>()("AccountMismatch", {
+  step: Step,
+  host: Schema.String,
+  uin: Schema.Int
+}) {
+  override get message(): string {
+    return Said.accountMismatch(this).message.en
+  }
+}
+
+/**
  * Whether a kept session is good could not be told: its site asks to come back later (`later`: a rate limit), or gave an answer that nobody
  * knows (`unknown`). The session may be good, so nobody is asked to scan because of that. `code` is the answer's own, where it has one.
  */
@@ -64,5 +78,12 @@ export class ScanNeeded extends Schema.TaggedError<ScanNeeded>()("ScanNeeded", {
 }) {
   override get message(): string {
     return Said.scanNeeded(this).message.en
+  }
+}
+
+/** There is no saved session that works under this profile; `profile` is empty where none was named. */
+export class NoSession extends Schema.TaggedError<NoSession>()("NoSession", { step: Step, profile: Schema.String }) {
+  override get message(): string {
+    return Said.noSession(this).message.en
   }
 }

@@ -7,6 +7,7 @@ import * as Result from "effect/Result"
 import type { Check, Sign } from "../sites/check.ts"
 import { fill, signedBy } from "../sites/words.ts"
 import { address, encode, type QqRequest } from "./Request.ts"
+import * as UinCookie from "./UinCookie.ts"
 
 /**
  * What an answer says of the session. `code` is its own, where it has one that the site's data look at; `message` what the server said.
@@ -16,6 +17,8 @@ export interface Verdict {
   readonly _tag: "Good" | "Dead" | "Later" | "Unknown"
   readonly code: string | undefined
   readonly message: string
+  /** The number of the account that the answer is about, where the site's data know its place and one stands there. */
+  readonly account?: number
 }
 
 export interface CheckAnswer {
@@ -60,7 +63,8 @@ export const judge = (check: Check, answer: CheckAnswer): Verdict => {
   const verdict = (_tag: Verdict["_tag"], sign: Sign | undefined): Verdict => ({
     _tag,
     code: codeAt(json, sign === undefined ? [...good, ...dead] : [sign]),
-    message: messageOf(json)
+    message: messageOf(json),
+    ...(check.account === undefined ? {} : numbered(at(json, check.account)))
   })
   for (const [tag, signs] of [
     ["Later", later],
@@ -108,6 +112,13 @@ const at = (json: Json | undefined, path: string): unknown =>
 const codeAt = (json: Json | undefined, signs: ReadonlyArray<Sign>): string | undefined => {
   const values = signs.flatMap((sign) => Object.keys(sign.json ?? {}).map((path) => String(at(json, path))))
   return values.find((value) => /^-?\d{1,15}$/.test(value))
+}
+
+/** An account's number, which may come as digits, or as a cookie has it; nothing else is one. */
+const numbered = (value: unknown): Pick<Verdict, "account"> => {
+  const text = typeof value === "object" ? "" : String(value)
+  const account = UinCookie.read(text) ?? (/^\d{1,15}$/.test(text) ? Number(text) : 0)
+  return account === 0 ? {} : { account }
 }
 
 const messageKeys = ["message", "msg", "em", "errmsg", "retmsg"]

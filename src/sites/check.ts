@@ -55,7 +55,7 @@ const Body = shallowJson(32)
 
 /**
  * An answer with one of the signs of `later` (a rate limit, say) or with none at all tells nothing: neither that the session is good
- * nor that it is dead.
+ * nor that it is dead. One with a sign of `good` that names another account than the session's is not good.
  */
 export const Check = Schema.Struct({
   method: Schema.Literals(["GET", "POST"]),
@@ -69,7 +69,9 @@ export const Check = Schema.Struct({
   json: Schema.optionalKey(Body),
   good: Schema.NonEmptyArray(Sign),
   dead: Schema.NonEmptyArray(Sign),
-  later: Schema.optionalKey(Schema.Array(Sign))
+  later: Schema.optionalKey(Schema.Array(Sign)),
+  /** Where in the JSON of a good answer (`data.uin`) the number of its account stands, if it stands in some. */
+  account: Schema.optionalKey(Schema.NonEmptyString)
 }).check(
   Schema.makeFilter(({ form, json, method }) => {
     if (form !== undefined && json !== undefined) {

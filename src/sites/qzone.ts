@@ -14,7 +14,8 @@ const ownCard: Check = {
   // -3000 is captured. The other codes and 401 are one client's of 2026 (S). 403 is a wrong g_tk and no dead session.
   dead: [{ json: { code: [-3000, -3, -100, -10_001, -10_006] } }, { status: 401 }],
   // -10000 is the rate limit, captured; -2 is one client's (S).
-  later: [{ json: { code: [-10_000, -2] } }]
+  later: [{ json: { code: [-10_000, -2] } }],
+  account: "data.uin"
 }
 
 /** Qzone on the web. */

@@ -5,7 +5,7 @@ import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import { callApi } from "./callApi.ts"
-import { CookieMissing } from "../errors/LoginError.ts"
+import { AccountMismatch, CookieMissing } from "../errors/LoginError.ts"
 import { CookieJar } from "../http/CookieJar.ts"
 import { type Credential, qqLogin, read, refresh as refreshRequest } from "../protocol/QqMusic.ts"
 import { Session } from "../Session.ts"
@@ -32,7 +32,7 @@ export const exchange = traced("MusicKey.exchange")(function* (code: Redacted.Re
 
 /**
  * A session with another key in the place of the old one, for three more days and without a scan. Its cookies are in the jar. Fails with
- * `CookieMissing` where the session holds no key, and as `exchange` does.
+ * `CookieMissing` where the session holds no key, with `AccountMismatch` where the new one is another account's, and as `exchange` does.
  */
 export const refresh = traced("MusicKey.refresh")(function* (session: Session) {
   const { musicid, musickey, refreshKey = secret("refresh_key") } = session
@@ -40,6 +40,9 @@ export const refresh = traced("MusicKey.refresh")(function* (session: Session) {
     return yield* new CookieMissing({ step: "Renewal", name: "qm_keyst", host: "y.qq.com" })
   }
   const credential = yield* callApi(refreshRequest({ musicid, musickey, refreshKey }), read)
+  if (credential.musicid !== musicid) {
+    return yield* new AccountMismatch({ step: "Renewal", host: "y.qq.com", uin: credential.musicid })
+  }
   yield* keepCookies(credential)
   const obtainedAt = yield* DateTime.now
   const { all: cookies } = yield* CookieJar

@@ -11,6 +11,7 @@ import * as Redacted from "effect/Redacted"
 import { CookieJar } from "../http/CookieJar.ts"
 import { LoginConfig } from "../LoginConfig.ts"
 import {
+  AccountMismatch,
   ApiRefused,
   CheckUnclear,
   CookieMissing,
@@ -32,8 +33,8 @@ import { traced } from "./traced.ts"
  * Succeeds where the session, whose cookies are in the jar, is good. It has three ends:
  *
  * - good;
- * - dead, see `isDead`: `ApiRefused` and `SignedOut` (the server says so), `CookieMissing` (it lacks a cookie, or is too old where there is
- *   nobody to ask);
+ * - dead, see `isDead`: `ApiRefused` and `SignedOut` (the server says so), `AccountMismatch` (it answers for another account),
+ *   `CookieMissing` (it lacks a cookie, or is too old where there is nobody to ask);
  * - not known: `CheckUnclear` (a rate limit, an answer that nobody knows), `AccessDenied` (403), `HttpFailed` (network, 5xx).
  */
 export const check = traced("SessionCheck.check")(function* (site: Site, session: Session) {
@@ -42,7 +43,7 @@ export const check = traced("SessionCheck.check")(function* (site: Site, session
 
 /** Whether an error of `check` says that the session is over; any other says that nobody knows. */
 export const isDead = ({ _tag }: LoginError): boolean =>
-  _tag === "ApiRefused" || _tag === "SignedOut" || _tag === "CookieMissing"
+  _tag === "ApiRefused" || _tag === "SignedOut" || _tag === "AccountMismatch" || _tag === "CookieMissing"
 
 /** By age and cookies alone, which asks nobody. An age below zero says that a clock was wrong: it is as good as none. */
 export const byAge = traced("SessionCheck.byAge")(function* (site: Site, session: Session) {
@@ -73,11 +74,13 @@ const ask = Effect.fnUntraced(function* (check: Check, session: Session) {
     }),
     retryTransient
   )
-  const { _tag, code, page, status } = verdict
+  const { _tag, account, code, page, status } = verdict
   const serverMessage = withoutQueries(verdict.message)
   switch (_tag) {
     case "Good":
-      return
+      // QQ Music numbers some accounts anew.
+      if (account === undefined || account === session.uin || account === session.musicid) return
+      return yield* new AccountMismatch({ step: "Check", host, uin: account })
     case "Dead":
       return yield* code === undefined
         ? new SignedOut({ step: "Check", host, status })

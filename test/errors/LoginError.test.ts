@@ -18,6 +18,7 @@ const samples: ReadonlyArray<LoginError.LoginError> = [
   new LoginError.CookieMissing({ step: "Renewal", name: "supertoken", host: "ssl.ptlogin2.qq.com" }),
   new LoginError.CookieMissing({ step: "Signature", name: "p_skey", host: "vip.qq.com", forbidden: true }),
   new LoginError.SignedOut({ step: "Check", host: "club.vip.qq.com", status: 302 }),
+  new LoginError.AccountMismatch({ step: "Check", host: "h5.qzone.qq.com", uin: 10_002 }),
   new LoginError.CheckUnclear({
     step: "Check",
     host: "h5.qzone.qq.com",

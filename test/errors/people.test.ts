@@ -37,6 +37,7 @@ const values: Readonly<Record<string, ReadonlyArray<unknown>>> = {
   complaints: [[{ path: ["uin"], problem: "missing" }]],
   retryAfterMillis: [undefined],
   detail: ["the library's words"],
+  uin: [10_002],
   owner: [1],
   user: [2],
   format: [9]
@@ -73,6 +74,7 @@ const steps: Readonly<Record<LoginError.LoginError["_tag"], ReadonlyArray<LoginE
   BadJson: ["Vfwebqq", "Psession", "MusicKey", "Renewal"],
   ApiRefused: ["Vfwebqq", "Psession", "MusicKey", "Check", "Renewal"],
   SignedOut: ["Check"],
+  AccountMismatch: ["Check", "Renewal"],
   CheckUnclear: ["Check"],
   AuthorizeRefused: ["Authorize"],
   AccessDenied: [

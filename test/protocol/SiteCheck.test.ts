@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Redacted from "effect/Redacted"
-import { type CheckAnswer, judge, keysOf, request } from "../../src/protocol/SiteCheck.ts"
+import { type CheckAnswer, judge, keysOf, request, type Verdict } from "../../src/protocol/SiteCheck.ts"
 import type { Check, Sign } from "../../src/sites/check.ts"
 
 const asking = { method: "POST", url: "https://qun.qq.com/x" } as const
@@ -123,7 +123,7 @@ describe("a sign", () => {
 describe("judge", () => {
   const later: Sign = { json: { "data.ret": [2, 0] }, text: "busy" }
 
-  it.each<readonly [string, string, string | undefined]>([
+  it.each<readonly [string, Verdict["_tag"], string | undefined]>([
     [`{"code":0}`, "Good", "0"],
     [`{"code":0,"data":{"ret":-1}}`, "Good", "0"],
     [`{"code":0,"data":{"ret":"2"},"x":"busy"}`, "Later", "2"],
@@ -137,6 +137,26 @@ describe("judge", () => {
     ["busy", "Unknown", undefined]
   ])("%s is %s with code %s", (text, tag, code) => {
     assert.deepStrictEqual(judge({ ...signs, later: [later] }, { status: 200, text }), { _tag: tag, code, message: "" })
+  })
+
+  it.each<readonly [data: string, account: number | undefined]>([
+    [`{"uin":10002}`, 10_002],
+    [`{"uin":"10002"}`, 10_002],
+    [`{"uin":"o0000010002"}`, 10_002],
+    [`{"uin":0}`, undefined],
+    [`{"uin":-1}`, undefined],
+    [`{"uin":1.5}`, undefined],
+    [`{"uin":"1e9"}`, undefined],
+    [`{"uin":"1${"0".repeat(15)}"}`, undefined],
+    [`{"uin":"椰子"}`, undefined],
+    [`{"uin":null}`, undefined],
+    [`{"uin":[10002]}`, undefined],
+    ["{}", undefined],
+    ["null", undefined]
+  ])("names the account that stands where the site has it, and nothing else: %s", (data, account) => {
+    const answer = { status: 200, text: `_Callback({"code":0,"data":${data}});` }
+    assert.strictEqual(judge({ ...signs, account: "data.uin" }, answer).account, account)
+    assert.notProperty(judge(signs, answer), "account")
   })
 
   it.each<readonly [unknown, string]>([

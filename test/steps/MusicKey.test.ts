@@ -170,6 +170,15 @@ describe("MusicKey.refresh", () => {
     })
   )
 
+  it.effect("takes no key of another account's for a new one of this", () =>
+    Effect.gen(function* () {
+      const { jar, runVirtual } = inLogin([good({ musicid: 10_002, musickey: "Q_H_L_CANARY-2" })])
+      const error = yield* runVirtual(Effect.flip(MusicKey.refresh(kept)))
+      assert.deepInclude({ ...error }, { _tag: "AccountMismatch", step: "Renewal", host: "y.qq.com", uin: 10_002 })
+      assert.notInclude((yield* jar.header("https://y.qq.com/")) ?? "", "CANARY-2")
+    })
+  )
+
   it.effect("asks nobody without a key, and says so", () =>
     Effect.gen(function* () {
       const { asked, runVirtual } = inLogin([])

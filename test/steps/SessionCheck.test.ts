@@ -90,6 +90,37 @@ describe("SessionCheck.check", () => {
       })
   )
 
+  const answering = (data: unknown): Answer => ({ body: JSON.stringify({ code: 0, data }) })
+
+  it.effect.each<readonly [what: string, site: Site.Site, data: unknown, account?: number]>([
+    ["another account", Site.qzone, { uin: 10_002 }, 10_002],
+    ["another account in digits", Site.qzoneH5, { uin: "10002" }, 10_002],
+    ["its own account", Site.qzone, { uin: "123456789" }],
+    ["no account", Site.qzone, { nickname: "椰子" }],
+    ["an account of which the site's data do not know the place", Site.music, { uin: 10_002 }]
+  ])("is content with an answer that does not name another account: %s", ([, site, data, account]) =>
+    Effect.gen(function* () {
+      const { outcome } = yield* checking(site, [answering(data)])
+      if (account === undefined) return assert.strictEqual(outcome._tag, "good")
+      assert.deepInclude(outcome, { _tag: "AccountMismatch", step: "Check", host: "h5.qzone.qq.com", uin: account })
+      assert.isTrue(outcome._tag !== "good" && SessionCheck.isDead(outcome))
+      assert.strictEqual(outcome._tag !== "good" && exitCodes[outcome._tag], 4)
+    })
+  )
+
+  it.effect("takes no death, and no rate limit, for an answer about somebody", () =>
+    Effect.gen(function* () {
+      for (const [code, tag] of [
+        [-3000, "ApiRefused"],
+        [-10_000, "CheckUnclear"],
+        [7, "CheckUnclear"]
+      ] as const) {
+        const body = JSON.stringify({ code, data: { uin: 10_002 } })
+        assert.strictEqual((yield* checking(Site.qzone, [{ body }])).outcome._tag, tag)
+      }
+    })
+  )
+
   it.effect.each(unknownAnswers)("takes %s for no death, at no site", ([, answer, tag]) =>
     Effect.gen(function* () {
       for (const site of Site.all) {

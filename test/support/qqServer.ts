@@ -16,6 +16,8 @@ export interface Behaviour {
   renewal: Answer
   /** What a poll says. */
   poll: Answer
+  /** Whose session login2 opens. */
+  uin: number
   /** Every request waits for it. */
   gate?: Deferred.Deferred<void> | undefined
   /** Every request fails with this code of node's network errors. */
@@ -39,7 +41,7 @@ const confirmed: Answer = {
 }
 
 export const make = (behaviour: Partial<Behaviour> = {}) => {
-  const state: Behaviour = { check: good, renewal: accepts, poll: confirmed, ...behaviour }
+  const state: Behaviour = { check: good, renewal: accepts, poll: confirmed, uin: 123456789, ...behaviour }
   const asked: Array<{ readonly path: string; readonly url: string; readonly at: number; readonly cookie: string }> = []
   let sessions = 0
   const respond = (path: string): Answer => {
@@ -58,7 +60,7 @@ export const make = (behaviour: Partial<Behaviour> = {}) => {
       case "getvfwebqq":
         return { body: `{"retcode":0,"result":{"vfwebqq":"CANARY-vfwebqq-${sessions}"}}` }
       case "login2":
-        return { body: `{"retcode":0,"result":{"uin":123456789,"psessionid":"CANARY-psessionid-${sessions}"}}` }
+        return { body: `{"retcode":0,"result":{"uin":${state.uin},"psessionid":"CANARY-psessionid-${sessions}"}}` }
       default:
         throw new Error(`nobody should ask for ${path}`)
     }

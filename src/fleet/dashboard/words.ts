@@ -99,6 +99,7 @@ export const reasons: Readonly<Record<LoginError["_tag"] | "NoEgress" | "NotOpen
   CheckUnclear: { en: "the site does not say whether it is good", zh: "站点没有说明会话是否有效" },
   ScanNeeded: { en: "only a scan can help", zh: "只能重新扫码" },
   SignedOut: { en: "the session is over", zh: "会话已失效" },
+  AccountMismatch: { en: "its cookies are another account's", zh: "Cookie 属于另一个账号" },
   NoEgress: { en: "no machine offers its egress", zh: "没有机器提供其出口" },
   NotOpened: { en: "its session cannot be opened with the keys that are here", zh: "现有密钥无法打开其会话" },
   Unexpected: { en: "a fault of this program: see its log", zh: "程序内部错误：请查看日志" }
