@@ -220,6 +220,8 @@ export const networkFault = {
   ]),
   /** The system's own word (`ECONNREFUSED`). */
   code: Schema.optionalKey(Schema.String),
+  /** The proxy that failed, without user and password, where whoever goes by it may be told. */
+  proxy: Schema.optionalKey(Schema.String),
   /** The HTTP status, where there was one. */
   status: Schema.optionalKey(Schema.Int),
   /** What the server asked for. */

@@ -40,6 +40,8 @@ export interface Fault {
   readonly reason: HttpFailed["reason"]
   /** The system's own code. */
   readonly code?: string
+  /** Of a proxy that failed: its address, without user and password. */
+  readonly proxy?: string
 }
 
 /**

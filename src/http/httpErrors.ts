@@ -8,9 +8,9 @@ import { TooLarge } from "./response.ts"
 
 /** Translates an error of a socket; `otherwise` is what it is where its code says nothing. */
 export const fromSocketError = (error: unknown, otherwise: "transport" | "reset"): Fault => {
-  const code = codeOf(error)
+  const { code, proxy } = codedOf(error) ?? {}
   const reason = kindOf(code) ?? otherwise
-  return code === undefined ? { reason } : { reason, code }
+  return { reason, ...(code === undefined ? {} : { code }), ...(typeof proxy === "string" ? { proxy } : {}) }
 }
 
 /** Translates an error of the general client, or of reading a body through it. */
@@ -21,11 +21,11 @@ export const fromHttpClientError = (error: HttpClientError | typeof TooLarge): F
       fromSocketError(error.reason.cause, error.reason._tag === "TransportError" ? "transport" : "reset")
 
 // Causes nest: the client's reason holds the socket's error, which may hold an aggregate of one error per address tried.
-const codeOf = (value: unknown, depth = 0): string | undefined => {
+const codedOf = (value: unknown, depth = 0): { readonly code: string; readonly proxy: unknown } | undefined => {
   if (typeof value !== "object" || value === null || depth > 4) return undefined
-  const { code, cause, errors } = value as Record<string, unknown>
-  if (typeof code === "string") return code
-  return codeOf(cause, depth + 1) ?? (Array.isArray(errors) ? codeOf(errors[0], depth + 1) : undefined)
+  const { code, cause, errors, proxy } = value as Record<string, unknown>
+  if (typeof code === "string") return { code, proxy }
+  return codedOf(cause, depth + 1) ?? (Array.isArray(errors) ? codedOf(errors[0], depth + 1) : undefined)
 }
 
 const kindOf = (code = ""): Fault["reason"] | undefined => {

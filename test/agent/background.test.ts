@@ -150,7 +150,10 @@ describe("a login in the background", () => {
     })
     assert.strictEqual(away.code, 6)
     assert.include(away.stderr, "QrCode ssl.ptlogin2.qq.com proxy ERR_PROXY_ECONNREFUSED")
-    assert.match(away.stderr, /is unreachable \(ERR_PROXY_ECONNREFUSED\), trying again in .* s \(1 of 1\)/)
+    assert.match(
+      away.stderr,
+      /^the proxy http:\/\/127\.0\.0\.1:1 failed \(ERR_PROXY_ECONNREFUSED\), trying again in .* s \(1 of 1\)/m
+    )
     assert.include(away.stderr, "note: this went by the proxy http://127.0.0.1:1")
   })
 

@@ -29,6 +29,7 @@ const values: Readonly<Record<string, ReadonlyArray<unknown>>> = {
   path: ["/the/place"],
   above: [undefined, "/the"],
   seconds: [600],
+  proxy: [undefined, "http://proxy.example:3128"],
   at: [12],
   limit: [7],
   least: [5],

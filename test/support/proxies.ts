@@ -11,6 +11,8 @@ import {
   type Socket
 } from "node:net"
 
+import { createServer as createTlsServer } from "node:tls"
+
 export interface LoopbackProxy {
   readonly port: number
   /** `host:port` of everything that was asked for. */
@@ -119,20 +121,24 @@ export const socksProxy = ({ credentials }: { readonly credentials?: string } = 
   return serving(server, asked)
 }
 
+const endless = (socket: Socket) => {
+  const headers = "X-Header: value\r\n".repeat(1000)
+  const go = () => {
+    while (!socket.destroyed && socket.write(headers));
+  }
+  socket.on("error", () => undefined).on("drain", go)
+  socket.once("data", () => {
+    socket.write("HTTP/1.1 200 Connection established\r\n")
+    go()
+  })
+}
+
 /** Answers CONNECT with a head that has no end. */
-export const endlessProxy = serving(
-  createTcpServer((socket) => {
-    const headers = "X-Header: value\r\n".repeat(1000)
-    const go = () => {
-      while (!socket.destroyed && socket.write(headers));
-    }
-    socket.on("drain", go).once("data", () => {
-      socket.write("HTTP/1.1 200 Connection established\r\n")
-      go()
-    })
-  }),
-  []
-)
+export const endlessProxy = serving(createTcpServer(endless), [])
+
+/** The same by TLS. */
+export const endlessTlsProxy = (identity: { readonly cert: string; readonly key: string }) =>
+  serving(createTlsServer(identity, endless), [])
 
 /** Takes a connection and closes it. */
 export const closingProxy = serving(

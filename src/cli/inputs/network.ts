@@ -48,7 +48,7 @@ export const proxyAgents = ({
       }
     }
     // One for both: of the two kinds, only what they are asked for differs.
-    const agent = yield* Effect.sync(() => Proxy.agent(proxyFor))
+    const agent = yield* Effect.sync(() => Proxy.agent(proxyFor, { tells: true }))
     return { http: agent, https: agent }
   })
 }

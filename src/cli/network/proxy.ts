@@ -49,19 +49,24 @@ export const fromEnvironment = (url: string): string => {
 
 const pool = { keepAlive: true, maxSockets: 1024, maxFreeSockets: 1024 }
 
-/** One agent for http and https: each request goes by the proxy that `proxyFor` names for its address, or without one. */
-export const agent = (proxyFor: (url: string) => string): Https.Agent =>
+/**
+ * One agent for http and https: each request goes by the proxy that `proxyFor` names for its address, or without one. Where `tells` says so,
+ * the error of a proxy that fails holds its address, as `shown`.
+ */
+export const agent = (proxyFor: (url: string) => string, { tells = false } = {}): Https.Agent =>
   // Node looks at nothing of an agent for https but what every agent has.
-  new Chooser(proxyFor) as Http.Agent as Https.Agent
+  new Chooser(proxyFor, tells) as Http.Agent as Https.Agent
 
 class Chooser extends Agent {
   readonly #proxyFor: (url: string) => string
+  readonly #tells: boolean
   readonly #direct = { http: new Http.Agent(pool), https: new Https.Agent(pool) }
   readonly #agents = new Map<string, Http.Agent>()
 
-  constructor(proxyFor: (url: string) => string) {
+  constructor(proxyFor: (url: string) => string, tells: boolean) {
     super(pool)
     this.#proxyFor = proxyFor
+    this.#tells = tells
   }
 
   override connect(_: Http.ClientRequest, { host = "", port, secureEndpoint }: AgentConnectOpts): Http.Agent {
@@ -71,7 +76,7 @@ class Chooser extends Agent {
     const key = `${scheme} ${proxy}`
     const known = this.#agents.get(key)
     if (known !== undefined) return known
-    const made = make(proxy, secureEndpoint)
+    const made = make(proxy, secureEndpoint, this.#tells ? { proxy: shown(proxy) } : {})
     this.#agents.set(key, made)
     return made
   }
@@ -82,20 +87,38 @@ class Chooser extends Agent {
   }
 }
 
-const make = (proxy: string, secure: boolean): Http.Agent => {
-  if (new URL(proxy).protocol.startsWith("socks")) return new Socks(proxy, pool)
-  return secure ? new Tunnel(proxy, pool) : new HttpProxyAgent(proxy, pool)
+/** What the error of a proxy holds beside its code. */
+interface Told {
+  readonly proxy?: string
+}
+
+const make = (proxy: string, secure: boolean, told: Told): Http.Agent => {
+  if (new URL(proxy).protocol.startsWith("socks")) return Object.assign(new Socks(proxy, pool), { told })
+  return Object.assign(secure ? new Tunnel(proxy, pool) : new Plain(proxy, pool), { told })
+}
+
+class Plain extends HttpProxyAgent<string> {
+  told: Told = {}
+
+  override connect(...how: Parameters<HttpProxyAgent<string>["connect"]>) {
+    return inTheWay(super.connect(...how), this.told)
+  }
 }
 
 /** Behind CONNECT there is no answer of a proxy any more: one that refuses must not be taken for Tencent's server. */
 class Tunnel extends HttpsProxyAgent<string> {
+  told: Told = {}
+
   override async connect(request: Http.ClientRequest, options: Parameters<HttpsProxyAgent<string>["connect"]>[1]) {
     let status = 0
     request.once("proxyConnect", ({ statusCode = 0 }: { readonly statusCode?: number }) => (status = statusCode))
-    const socket = await inTheWay(bounded(() => super.connect(request, options)))
+    const socket = await inTheWay(
+      bounded(() => super.connect(request, options)),
+      this.told
+    )
     if (status === 200) return socket
     socket.destroy()
-    throw failure(`HTTP_${status}`)
+    throw failure(`HTTP_${status}`, this.told)
   }
 }
 
@@ -121,19 +144,23 @@ const bounded = <A>(connect: () => Promise<A>): Promise<A> => {
 }
 
 class Socks extends SocksProxyAgent {
+  told: Told = {}
+
   override connect(request: Http.ClientRequest, options: AgentConnectOpts) {
-    return inTheWay(super.connect(request, options))
+    return inTheWay(super.connect(request, options), this.told, options.host)
   }
 }
 
-const inTheWay = async <A extends Duplex>(connected: Promise<A>): Promise<A> => {
+const inTheWay = async <A extends Duplex>(connected: Promise<A>, told: Told, target?: string): Promise<A> => {
   try {
     return await connected
   } catch (cause) {
     // Of the text, which may hold the proxy's address with its password, only the system's word is kept.
-    const { code, message } = cause as NodeJS.ErrnoException
-    throw failure(code ?? /\bE[A-Z]{3,20}\b/.exec(message.slice(0, 200))?.[0] ?? "FAILED")
+    const { code, hostname, message } = cause as NodeJS.ErrnoException & { readonly hostname?: string }
+    // By socks5 and socks4 the name of the server is looked up here, before the proxy hears of it.
+    if (hostname !== undefined && hostname === target) throw Object.assign(new Error(), { code })
+    throw failure(code ?? /\bE[A-Z]{3,20}\b/.exec(message.slice(0, 200))?.[0] ?? "FAILED", told)
   }
 }
 
-const failure = (code: string) => Object.assign(new Error(), { code: `ERR_PROXY_${code}` })
+const failure = (code: string, told: Told) => Object.assign(new Error(), { code: `ERR_PROXY_${code}`, ...told })

@@ -42,10 +42,15 @@ const remarkOf = (notice: Notice.Notice): Option.Option<Bilingual> => {
 /** A passing fault, in few words. */
 const whatHappened = (error: LoginError): Bilingual => {
   if (error._tag !== "HttpFailed") return said(error).message
-  const { code, host, reason, status } = error
+  const { code, host, proxy, reason, status } = error
   if (reason === "timeout") return { en: `${host} does not answer`, zh: `${host} 没有响应` }
   if (reason === "status") return { en: `${host} answers HTTP ${status}`, zh: `${host} 返回 HTTP ${status}` }
   const { en, zh } = code === undefined ? ofNetwork(error) : both(code)
+  if (reason === "proxy") {
+    const named =
+      proxy === undefined ? { en: "the proxy", zh: "代理" } : { en: `the proxy ${proxy}`, zh: `代理 ${proxy} ` }
+    return { en: `${named.en} failed (${en})`, zh: `${named.zh}出错（${zh}）` }
+  }
   return reason === "reset"
     ? { en: `${host} broke off (${en})`, zh: `${host} 连接中断（${zh}）` }
     : { en: `${host} is unreachable (${en})`, zh: `无法连接 ${host}（${zh}）` }

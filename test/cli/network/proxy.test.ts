@@ -4,11 +4,12 @@ import * as Exit from "effect/Exit"
 import * as Scope from "effect/Scope"
 import * as https from "node:https"
 import type { AddressInfo } from "node:net"
+import * as tls from "node:tls"
 import { fromSocketError } from "../../../src/http/httpErrors.ts"
 import { proxyAddress } from "../../../src/cli/line/networkFlags.ts"
 import * as Proxy from "../../../src/cli/network/proxy.ts"
 import { selfSigned } from "../../support/certificate.ts"
-import { closingProxy, endlessProxy, httpProxy, socksProxy } from "../../support/proxies.ts"
+import { closingProxy, endlessProxy, endlessTlsProxy, httpProxy, socksProxy } from "../../support/proxies.ts"
 import * as http from "node:http"
 import { onTestFinished, vi } from "vitest"
 import { proxyVariables } from "../../../src/cli/inputs/earlyConnection.ts"
@@ -50,6 +51,9 @@ const get = (agent: http.Agent, url: string) =>
     asked.end()
     return Effect.sync(() => asked.destroy())
   })
+
+/** A name that no name server is asked for: its label is longer than one may be. */
+const nowhere = `${"x".repeat(64)}.invalid`
 
 const agentFor = (proxy: string) =>
   Effect.acquireRelease(
@@ -105,15 +109,62 @@ describe("a request by a proxy", () => {
       })
   )
 
+  it.live("is given up where its answer has no end, by TLS, too, before much of that is kept", () =>
+    Effect.gen(function* () {
+      const before = tls.getCACertificates("default")
+      tls.setDefaultCACertificates([...before, cert])
+      yield* Effect.addFinalizer(() => Effect.sync(() => tls.setDefaultCACertificates(before)))
+      const { port } = yield* endlessTlsProxy({ cert, key })
+      const { tls: target } = yield* targets
+      const agent = yield* agentFor(`https://localhost:${port}`)
+      const error = yield* Effect.flip(get(agent, target))
+      assert.deepInclude({ ...error }, { code: "ERR_PROXY_TOO_LONG" })
+    })
+  )
+
+  it.live("that looks no names up is not at fault where this machine finds none", () =>
+    Effect.gen(function* () {
+      const { port } = yield* socksProxy()
+      const error = yield* Effect.flip(get(yield* agentFor(`socks5://127.0.0.1:${port}`), `https://${nowhere}/`))
+      assert.strictEqual(fromSocketError(error, "transport").reason, "dns")
+      const other = yield* Effect.flip(get(yield* agentFor(`socks5://${nowhere}:1`), "https://127.0.0.1/"))
+      assert.strictEqual(fromSocketError(other, "transport").reason, "proxy")
+    })
+  )
+
   it.live("that is not there says so", () =>
     Effect.gen(function* () {
       const scope = yield* Scope.make()
       const { port } = yield* Scope.provide(httpProxy(), scope)
       yield* Scope.close(scope, Exit.void)
+      const { plain, tls } = yield* targets
+      for (const scheme of ["http", "https", "socks5h"]) {
+        for (const target of [tls, plain]) {
+          const error = yield* Effect.flip(get(yield* agentFor(`${scheme}://127.0.0.1:${port}`), target))
+          assert.strictEqual(error.code, "ERR_PROXY_ECONNREFUSED", `${scheme} ${target}`)
+        }
+      }
+    })
+  )
+
+  it.live.each([
+    ["that is not there", "ERR_PROXY_ECONNREFUSED", undefined],
+    ["that does not know us", "ERR_PROXY_HTTP_407", httpProxy({ credentials: "user:right" })]
+  ] as const)("%s is named, where it may be, and its password never", ([, code, proxy]) =>
+    Effect.gen(function* () {
+      const { port } = proxy === undefined ? { port: 1 } : yield* proxy
       const { tls } = yield* targets
-      for (const scheme of ["http", "socks5h"]) {
-        const error = yield* Effect.flip(get(yield* agentFor(`${scheme}://127.0.0.1:${port}`), tls))
-        assert.strictEqual(error.code, "ERR_PROXY_ECONNREFUSED", scheme)
+      for (const scheme of proxy === undefined ? ["http", "socks5h"] : ["http"]) {
+        const address = `${scheme}://user:CANARY@127.0.0.1:${port}`
+        const named = Proxy.agent(() => address, { tells: true })
+        yield* Effect.addFinalizer(() => Effect.sync(() => named.destroy()))
+        assert.deepEqual(fromSocketError(yield* Effect.flip(get(named, tls)), "transport"), {
+          reason: "proxy",
+          code,
+          proxy: `${scheme}://127.0.0.1:${port}`
+        })
+        const silent = yield* agentFor(address)
+        assert.deepEqual(fromSocketError(yield* Effect.flip(get(silent, tls)), "transport"), { reason: "proxy", code })
       }
     })
   )
