@@ -12,12 +12,21 @@ import { inject } from "vitest"
 import { cacheOf } from "../support/compileCache.ts"
 import { file } from "../cli/child.ts"
 
-let folder = ""
-const at = (name: string) => Path.join(folder, name)
+let all = ""
+const at = (name: string, folder = all) => Path.join(folder, name)
+
+/** A folder of its own for a test, with all that is asked about. */
+const place = () => {
+  const folder = Fs.mkdtempSync(at("place-"))
+  Fs.mkdirSync(at("long", folder))
+  for (const name of ["long.har", "long/scenario.json", "exported"])
+    if (Fs.existsSync(at(name))) Fs.linkSync(at(name), at(name, folder))
+  for (const name of ["fifo", "pass"]) spawnSync("mkfifo", [at(name, folder)])
+  return folder
+}
 
 beforeAll(() => {
-  folder = Fs.mkdtempSync(Path.join(Os.tmpdir(), "webqq-test-"))
-  for (const name of ["fifo", "pass"]) spawnSync("mkfifo", [at(name)])
+  all = Fs.mkdtempSync(Path.join(Os.tmpdir(), "webqq-test-"))
   // Both take half a minute and more.
   const scenario = JSON.parse(Fs.readFileSync(file("fixtures/qzone/scenario.json"), "utf8"))
   const exchanges = Array.from({ length: 12_000 }, (_, index) => ({ ...scenario.exchanges[1], id: `poll-${index}` }))
@@ -52,12 +61,12 @@ beforeAll(() => {
   }
   Fs.writeFileSync(at("long.har"), JSON.stringify({ log: { version: "1.2", creator: {}, entries: [entry] } }))
 })
-afterAll(() => Fs.rmSync(folder, { recursive: true }))
+afterAll(() => Fs.rmSync(all, { recursive: true }))
 
-const started = (line: string) => {
-  const child = spawn(process.execPath, [inject("command"), ...line.split(" ")], {
+const started = (line: string, folder: string, ...flags: ReadonlyArray<string>) => {
+  const child = spawn(process.execPath, [...flags, inject("command"), ...line.split(" ")], {
     cwd: folder,
-    env: { XDG_CACHE_HOME: cacheOf(inject("command")), XDG_STATE_HOME: at("state"), TMPDIR: folder },
+    env: { XDG_CACHE_HOME: cacheOf(inject("command")), XDG_STATE_HOME: at("state", folder), TMPDIR: folder },
     stdio: ["pipe", "pipe", "pipe"]
   })
   let said = ""
@@ -77,14 +86,14 @@ const lines: ReadonlyArray<readonly [line: string, from: number]> = [
   ["import exported --passphrase-file pass", 2]
 ]
 
-describe.skipIf(process.platform === "win32")("a signal", () => {
+describe.skipIf(process.platform === "win32").concurrent("a signal", () => {
   beforeAll(async () => {
     // What is asked for a passphrase, so that the file with it is waited for.
-    await started("login --replay qzone --speed 100 --profile a").ended
+    await started("login --replay qzone --speed 100 --profile a", all).ended
     const env = { XDG_STATE_HOME: at("state"), WEBQQ_PASSPHRASE: "long enough" }
     await once(
       spawn(process.execPath, [inject("command"), "export", "exported", "--offline"], {
-        cwd: folder,
+        cwd: all,
         env,
         stdio: "ignore"
       }),
@@ -94,20 +103,33 @@ describe.skipIf(process.platform === "win32")("a signal", () => {
   })
 
   it.each(lines)("ends %s, whichever it is, and leaves nothing", async (line, from) => {
+    const folder = place()
     const before = Fs.readdirSync(folder)
-    const { child, ended, said } = started(line)
+    const { child, ended, said } = started(line, folder)
     await sleep(1500)
     assert.strictEqual(said(), "")
     child.kill(signals[from])
     const [code] = await ended
-    assert.strictEqual(code, 130)
+    assert.strictEqual(code, 130, said())
     // On a busy machine the signal may come before the command is there to say anything.
     assert.include(["", "error: interrupted\n→ start again\n"], said())
     assert.deepEqual(Fs.readdirSync(folder), before)
   })
 
+  it("ends it where it comes while code is loaded, and nothing has heard it yet", async () => {
+    // Sent as soon as it is listened for: before Node tells of it, the command has been loaded.
+    const sends = `process.on("newListener", function send(name) {
+      if (name !== "SIGTERM") return
+      process.off("newListener", send)
+      queueMicrotask(() => process.kill(process.pid, name))
+    })`
+    const flags = ["--import", `data:text/javascript,${encodeURIComponent(sends)}`]
+    const { ended, said } = started("import fifo", place(), ...flags)
+    assert.strictEqual((await ended)[0], 130, said())
+  })
+
   it("that comes twice ends it without waiting for anything", async () => {
-    const { child, ended } = started("fixtures verify ./long")
+    const { child, ended } = started("fixtures verify ./long", place())
     await sleep(1000)
     child.kill("SIGINT")
     child.kill("SIGTERM")
@@ -115,36 +137,37 @@ describe.skipIf(process.platform === "win32")("a signal", () => {
   })
 })
 
-describe("a scenario that it takes long to read", () => {
+describe.concurrent("a scenario that it takes long to read", () => {
   // What plays one hears no signal while it is read.
   it.each(["login --replay ./long", "fixtures serve ./long", "fixtures conform ./long -- true"])(
     "is not played: %s",
     async (line) => {
-      const { ended, said } = started(line)
+      const { ended, said } = started(line, place())
       assert.strictEqual((await ended)[0], 2)
       assert.include(said(), "it has more than 4 MiB")
     }
   )
 })
 
-describe.skipIf(process.platform === "win32")("a file of a scenario that is none", () => {
+describe.skipIf(process.platform === "win32").concurrent("a file of a scenario that is none", () => {
   it.each(["fifo", "/dev/zero", "."])("is refused: %s", async (name) => {
     const scenario = JSON.parse(Fs.readFileSync(file("fixtures/qzone/scenario.json"), "utf8"))
-    const place = at("odd")
-    Fs.mkdirSync(place, { recursive: true })
-    Fs.rmSync(Path.join(place, "body"), { force: true })
-    Fs.symlinkSync(Path.resolve(folder, name), Path.join(place, "body"))
+    const folder = place()
+    const odd = at("odd", folder)
+    Fs.mkdirSync(odd)
+    Fs.symlinkSync(Path.resolve(folder, name), Path.join(odd, "body"))
     scenario.exchanges[0].response.body = { file: "body", bytes: 1, sha256: "0".repeat(64) }
-    Fs.writeFileSync(Path.join(place, "scenario.json"), JSON.stringify(scenario))
-    const { ended, said } = started("login --replay ./odd")
+    Fs.writeFileSync(Path.join(odd, "scenario.json"), JSON.stringify(scenario))
+    const { ended, said } = started("login --replay ./odd", folder)
     assert.strictEqual((await ended)[0], 2)
     assert.match(said(), /"body" (cannot be read|is a link out of)/)
   })
 
   it("is refused in the place of the scenario itself", async () => {
-    Fs.mkdirSync(at("pipe"))
-    spawnSync("mkfifo", [at("pipe/scenario.json")])
-    const { ended, said } = started("login --replay ./pipe")
+    const folder = place()
+    Fs.mkdirSync(at("pipe", folder))
+    spawnSync("mkfifo", [at("pipe/scenario.json", folder)])
+    const { ended, said } = started("login --replay ./pipe", folder)
     assert.strictEqual((await ended)[0], 2)
     assert.include(said(), "cannot be read (it is a pipe)")
   })

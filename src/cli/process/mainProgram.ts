@@ -9,7 +9,7 @@ import type { Surroundings } from "../inputs/Surroundings.ts"
 import { ofCommands } from "../../errors/ExitCode.ts"
 import { tellFailure } from "./tellFailure.ts"
 import { end } from "./end.ts"
-import { signals } from "./signals.ts"
+import { atSignal } from "./signals.ts"
 import { handOver } from "./untilSignal.ts"
 
 /**
@@ -41,12 +41,12 @@ export const runAsMain = (program: Effect.Effect<number>, json: boolean, around:
 const runMain = Runtime.makeRunMain(({ fiber, teardown }) => {
   const onSignal = () => {
     const interrupted = () => end(ofCommands.interrupted)
-    for (const signal of signals) process.removeAllListeners(signal).on(signal, interrupted)
+    atSignal(interrupted)
     if (handOver()) return
     fiber.interruptUnsafe()
     Effect.runFork(Effect.andThen(Effect.sleep("500 millis"), Effect.sync(interrupted)))
   }
-  for (const signal of signals) process.removeAllListeners(signal).on(signal, onSignal)
+  atSignal(onSignal)
   fiber.addObserver((exit) => teardown(exit, finish))
 })
 

@@ -5,7 +5,17 @@ import { end } from "./end.ts"
 
 export const signals = ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"] as const
 
-/** While there is nothing to leave in order yet. */
-export const endAtOnce = (): void => {
-  for (const signal of signals) process.on(signal, () => end(130))
+/**
+ * Has this done at a signal, and nothing that was to be done before. It is added before that is taken away: where nobody listens for a
+ * moment, Node forgets a signal that has come while code was loaded and that nobody was told of yet.
+ */
+export const atSignal = (run: () => void): void => {
+  for (const signal of signals) {
+    const before = process.listeners(signal)
+    process.on(signal, run)
+    for (const listener of before) process.off(signal, listener)
+  }
 }
+
+/** While there is nothing to leave in order yet. */
+export const endAtOnce = (): void => atSignal(() => end(130))
