@@ -3,7 +3,7 @@
  */
 import { end } from "./end.ts"
 
-export const signals = ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"] as const
+const signals = ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"] as const
 
 /**
  * Has this done at a signal, and nothing that was to be done before. It is added before that is taken away: where nobody listens for a
