@@ -38,6 +38,7 @@ export default defineConfig({
   test: {
     // For tests that hang: a busy machine must not fail one that is merely slow.
     testTimeout: 60_000,
+    hookTimeout: 60_000,
     maxWorkers: 2,
     // Most of what tests make is garbage at once, and two workers leave no core to collect it on (measured: 7 % less).
     execArgv: ["--single-threaded-gc", "--max-semi-space-size=32", "--min-semi-space-size=16"],

@@ -74,6 +74,17 @@ const started = (line: string, folder: string, ...flags: ReadonlyArray<string>) 
   return { child, ended: once(child, "close"), said: () => said }
 }
 
+/** Waits until a command has said to the system that it hears of the last of these, which it does before it does anything else. */
+const listens = async (pid: number | undefined) => {
+  const isCaught = () => {
+    const [, last = "0"] = /^SigCgt:.*(\w)$/m.exec(Fs.readFileSync(`/proc/${pid}/status`, "utf8")) ?? []
+    return (parseInt(last, 16) & 4) !== 0
+  }
+  if (process.platform === "linux") while (!isCaught()) await sleep(20)
+  // By then it is at work.
+  await sleep(process.platform === "linux" ? 500 : 1500)
+}
+
 const signals = ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"] as const
 
 const lines: ReadonlyArray<readonly [line: string, from: number]> = [
@@ -106,12 +117,12 @@ describe.skipIf(process.platform === "win32").concurrent("a signal", () => {
     const folder = place()
     const before = Fs.readdirSync(folder)
     const { child, ended, said } = started(line, folder)
-    await sleep(1500)
+    await listens(child.pid)
     assert.strictEqual(said(), "")
     child.kill(signals[from])
     const [code] = await ended
     assert.strictEqual(code, 130, said())
-    // On a busy machine the signal may come before the command is there to say anything.
+    // On a busy machine the signal may come before there is anything to leave in order.
     assert.include(["", "error: interrupted\n→ start again\n"], said())
     assert.deepEqual(Fs.readdirSync(folder), before)
   })
@@ -130,7 +141,7 @@ describe.skipIf(process.platform === "win32").concurrent("a signal", () => {
 
   it("that comes twice ends it without waiting for anything", async () => {
     const { child, ended } = started("fixtures verify ./long", place())
-    await sleep(1000)
+    await listens(child.pid)
     child.kill("SIGINT")
     child.kill("SIGTERM")
     assert.strictEqual((await ended)[0], 130)
