@@ -23,6 +23,7 @@ import { Vault } from "../Vault.ts"
 import { Api, Later, ScanNeeded, Wrong } from "./Api.ts"
 import { count } from "./counted.ts"
 import { Links } from "./links.ts"
+import { repeated } from "./repeated.ts"
 
 /** Where the keys of this fleet come from. */
 export class KeySource extends Context.Service<
@@ -147,7 +148,7 @@ const acting = HttpApiBuilder.group(
       }),
       login: ({ params: { profile } }) =>
         Effect.succeed(
-          Stream.unwrap(Effect.map(accountOf(profile), (account) => account.login())).pipe(
+          repeated(Stream.unwrap(Effect.map(accountOf(profile), (account) => account.login()))).pipe(
             Stream.mapError((error) => (isOfLogin(error) ? error : elsewhere(profile)))
           )
         ),
