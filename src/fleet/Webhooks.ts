@@ -3,15 +3,18 @@
  * each change of state, kept in the database until it was taken, and signed. It carries a link and never a cookie or a picture.
  */
 import * as Clock from "effect/Clock"
+import * as Data from "effect/Data"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import * as Schedule from "effect/Schedule"
 import * as Schema from "effect/Schema"
+import * as Stream from "effect/Stream"
 import type { Sharding } from "effect/cluster/Sharding"
 import * as Singleton from "effect/cluster/Singleton"
 import * as HttpClient from "effect/http/HttpClient"
+import { isHttpClientError } from "effect/http/HttpClientError"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import * as PersistedQueue from "effect/persistence/PersistedQueue"
 import type * as SqlClient from "effect/sql/SqlClient"
@@ -47,6 +50,7 @@ const maxAttempts = 32
 /** About a day, all in all. */
 const retrySchedule = Schedule.min([Schedule.exponential("15 seconds"), Schedule.spaced("1 hour")])
 const atOnce = 4
+const quietMillis = 3_600_000
 
 const queue = PersistedQueue.make({ name: "webqq-fleet-webhooks", schema: Waiting, maxAttempts, retrySchedule })
 
@@ -95,13 +99,16 @@ export const sender = (
 
 const notTaken = { en: "a webhook was not taken; it is sent again", zh: "webhook 未被接收，将重新发送" }
 
+/** What the queue keeps of a failure. The address may be a secret, and the client would name it. */
+class NotTaken extends Data.TaggedError("NotTaken")<{ readonly message: string }> {}
+
 const encode = Schema.encodeEffect(Schema.fromJsonString(Told))
 
 const send = ({ linkTo, url }: Options) =>
   Effect.gen(function* () {
     const offers = yield* queue
     const keyring = yield* Keyring
-    const client = (yield* HttpClient.HttpClient).pipe(HttpClient.filterStatusOk)
+    const client = HttpClient.withScope(yield* HttpClient.HttpClient)
     const tell = Effect.fnUntraced(function* (waiting: typeof Waiting.Type, id: string) {
       const link = waiting.type === "scan-needed" ? yield* linkTo(waiting.profile) : undefined
       const body = yield* encode({ id, ...waiting, ...(link === undefined ? {} : { link }) })
@@ -110,20 +117,32 @@ const send = ({ linkTo, url }: Options) =>
         HttpClientRequest.bodyText(body, "application/json"),
         HttpClientRequest.setHeader("x-webqq-signature", signature(secretOf(keyring), seconds, body))
       )
-      yield* Effect.timeout(client.execute(request), "10 seconds")
-    })
-    // An address that is away for a day is told of once, and not at each attempt.
+      const response = yield* Effect.mapError(
+        Effect.timeout(client.execute(request), "10 seconds"),
+        (error) => new NotTaken({ message: isHttpClientError(error) ? error.reason._tag : error._tag })
+      )
+      // So that its connection is used again, and one that never ends what it says is broken off.
+      yield* Effect.ignore(Effect.timeout(Stream.runDrain(response.stream), "1 second"))
+      const { status } = response
+      if (status < 200 || status > 299) return yield* new NotTaken({ message: `HTTP ${status}` })
+    }, Effect.scoped)
+    // An address that is away for a day, or fails now and then, is not told of at each attempt; and it is left alone for a moment where two
+    // in a row fail.
     let isTaken = true
+    let quietUntil = 0
     const worker = offers
       .take((waiting, { id }) => tell(waiting, id))
       .pipe(
         Effect.tap(() => Effect.sync(() => (isTaken = true))),
-        // The address may be a secret, and the client would name it.
-        Effect.catchCause(() => {
-          const warning = isTaken ? Effect.logWarning(inBoth(notTaken)) : Effect.void
-          isTaken = false
-          return Effect.andThen(warning, Effect.sleep("1 second"))
-        }),
+        Effect.catchCause(() =>
+          Effect.flatMap(Clock.currentTimeMillis, (now) => {
+            if (!isTaken) return Effect.sleep("1 second")
+            isTaken = false
+            if (now < quietUntil) return Effect.void
+            quietUntil = now + quietMillis
+            return Effect.logWarning(inBoth(notTaken))
+          })
+        ),
         Effect.forever
       )
     yield* Effect.all(
