@@ -1,4 +1,4 @@
-import { afterAll, assert, describe, it } from "@effect/vitest"
+import { afterAll, assert, describe, it, vi } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Logger from "effect/Logger"
@@ -51,6 +51,24 @@ it.effect(
       assert.deepStrictEqual(yield* sql`PRAGMA synchronous`, [{ synchronous: 2 }])
     }).pipe(Effect.provide(Sqlite.layer(join(folder, "synchronous.db"))))
 )
+
+it.effect("a statement that is asked again and again is prepared once, whatever else is asked once meanwhile", () => {
+  const { DatabaseSync } = process.getBuiltinModule("node:sqlite")
+  const prepare = vi.spyOn(DatabaseSync.prototype, "prepare")
+  return Effect.gen(function* () {
+    const sql = yield* SqlClient.SqlClient
+    for (let i = 0; i < 500; i++) {
+      yield* sql`SELECT ${sql.literal(String(i))}`
+      if (i > 250) yield* sql`SELECT 'often'`
+    }
+    const texts = prepare.mock.calls.map(([text]) => text)
+    assert.lengthOf(
+      texts.filter((text) => text.includes("often")),
+      1
+    )
+    assert.lengthOf(texts, 501)
+  }).pipe(Effect.provide(Sqlite.layer(":memory:")), Effect.ensuring(Effect.sync(() => prepare.mockRestore())))
+})
 
 // Windows gives up no file that is open.
 describe.skipIf(process.platform === "win32")("a database whose file is taken away", () => {

@@ -33,7 +33,10 @@ const connect = Effect.fnUntraced(function* (file: string) {
       if (!/^\s*SELECT/u.test(sql)) isThere()
       const key = arrays ? `arrays ${sql}` : sql
       const one = prepared.get(key) ?? prepare(database, sql, arrays)
-      if (prepared.size < mostPrepared) prepared.set(key, one)
+      // The last one used comes last.
+      prepared.delete(key)
+      prepared.set(key, one)
+      if (prepared.size > mostPrepared) prepared.delete(prepared.keys().next().value!)
       const { statement, yieldsRows } = one
       const values = parameters as ReadonlyArray<SQLInputValue>
       // What yields no rows is run: it may change something.
@@ -76,7 +79,7 @@ const prepare = (database: DatabaseSync, sql: string, arrays: boolean): Prepared
   return { statement, yieldsRows: statement.columns().length > 0 }
 }
 
-/** Those of a fleet are some dozens; what is made up anew each time must not fill the memory. */
+/** Those of a fleet are some dozens; what is made up anew each time, as each look into the queue of webhooks, must not take their places. */
 const mostPrepared = 200
 
 const open = (file: string): DatabaseSync => {
