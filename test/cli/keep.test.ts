@@ -21,7 +21,8 @@ import "../../src/cli/terminal/showCode.ts"
 import { file } from "./child.ts"
 import { type Options, withSessions } from "./inProcess.ts"
 
-const good: Answer = { body: `_Callback({"code":0,"data":{"uin":123456789}});` }
+// Whose card it is it does not say: two accounts are asked about.
+const good: Answer = { body: `_Callback({"code":0,"data":{}});` }
 const dead: Answer = { body: `_Callback({"code":-3000,"message":"请先登录空间"});` }
 const refused: Answer = { body: "ptui_auth_CB('1','');" }
 
