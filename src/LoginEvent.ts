@@ -60,7 +60,8 @@ const ladder = [SessionFound, SessionStillGood, SessionRefused, Renewed, Renewal
  * - `SessionFound`: there is one under this profile;
  * - `SessionStillGood`: it is used. `asked` says whether the server was asked or only the cookies were looked at;
  * - `SessionRefused`: it is not, and why;
- * - `Renewed`: there is a new one in its place, without a scan; `RenewalRefused`: it was tried, as it always may be refused, and why;
+ * - `Renewed`: there is a new one in its place, without a scan; `RenewalRefused`: there is none, and why: it was refused, or a cookie that it
+ *   takes is missing (`CookieMissing` of the step `Renewal`: nobody was asked);
  * - `Saved`, `NotSaved`: before `LoggedIn`, whether a new session could be kept, and where or why not. `instead` is the profile that was
  *   asked for and holds the session of another account, or something unreadable. `why` says that another session was saved there
  *   meanwhile (`superseded`), that it was `forgotten` meanwhile, or that the place could not be used (`unreachable`).

@@ -18,16 +18,16 @@ import { traced } from "./traced.ts"
 const host = "ssl.ptlogin2.qq.com"
 
 /**
- * Renews the cookies in the jar. Fails with `CookieMissing` where the jar lacks what a renewal needs or the server set no new
- * p_skey in place of the old one, `LoginRejected` where the server does not renew (code 1), and otherwise as
+ * Renews the cookies in the jar. Fails with `CookieMissing` where the jar lacks what a renewal needs, and nobody is asked, or (at the step
+ * `Signature`) where the server set no new p_skey in place of the old one, `LoginRejected` where the server does not renew (code 1), and otherwise as
  * `Redirect.follow` and the poll do.
  */
 export const renew = traced("Renewal.renew")(function* (site: Site) {
   const http = yield* QqHttp
   const jar = yield* CookieJar
-  const need = Effect.fnUntraced(function* (name: string, at: string) {
+  const need = Effect.fnUntraced(function* (name: string, at: string, step: "Renewal" | "Signature" = "Renewal") {
     const cookie = Option.filter(yield* jar.find(name, `https://${at}/`), (value) => Redacted.value(value) !== "")
-    return Option.isSome(cookie) ? cookie.value : yield* new CookieMissing({ step: "Renewal", name, host: at })
+    return Option.isSome(cookie) ? cookie.value : yield* new CookieMissing({ step, name, host: at })
   })
   yield* need("superuin", host)
   const supertoken = yield* need("supertoken", host)
@@ -44,5 +44,5 @@ export const renew = traced("Renewal.renew")(function* (site: Site) {
   yield* jar.store(`https://${site.target}/`, [`p_skey=; Path=/; Domain=${site.target}; Max-Age=0`])
   yield* Redirect.follow(site, Endpoints.renewedCheckSig(site, url))
   // Behind graph.qq.com it may be withheld, and authorize decides.
-  if (Option.isSome(had) && site.authorize === undefined) yield* need("p_skey", site.target)
+  if (Option.isSome(had) && site.authorize === undefined) yield* need("p_skey", site.target, "Signature")
 })

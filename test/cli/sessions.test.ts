@@ -303,6 +303,23 @@ describe("renew", () => {
     })
   )
 
+  it.effect.each([
+    [
+      "en",
+      /^the cookie superuin for ssl\.ptlogin2\.qq\.com is missing, so the session cannot be renewed without a scan\n/
+    ],
+    ["zh", /^缺少 ssl\.ptlogin2\.qq\.com 的 superuin，无法免扫码续期\n/]
+  ] as const)(
+    "does not say that a renewal was tried where nobody was asked, since a cookie for it is missing: %s",
+    ([language, words]) =>
+      Effect.gen(function* () {
+        const { run } = yield* withSessions({ mine: qzone })
+        const refused = yield* run("renew", { answers: [], language })
+        assert.deepEqual([refused.code, refused.stdout], [4, ""])
+        assert.match(refused.stderr, words)
+      })
+  )
+
   it.effect("does not lose a new session that it cannot save: --json prints it", () =>
     Effect.gen(function* () {
       const { run } = yield* withSessions({ mine: renewable })

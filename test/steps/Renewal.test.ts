@@ -61,7 +61,11 @@ describe("Renewal.renew", () => {
     ["404", [{ status: 404 }], { _tag: "HttpFailed", status: 404, step: "Renewal" }],
     ["a bad certificate", [{ fails: "CERT_HAS_EXPIRED" }], { _tag: "HttpFailed", reason: "tls" }],
     ["200 in place of 302", [auth("2", url), { status: 200 }], { _tag: "RedirectMissing", status: 200 }],
-    ["a 302 without cookies", [auth("2", url), { status: 302 }], { _tag: "CookieMissing", name: "p_skey" }]
+    [
+      "a 302 without cookies",
+      [auth("2", url), { status: 302 }],
+      { _tag: "CookieMissing", step: "Signature", name: "p_skey" }
+    ]
   ])("does not renew: %s", ([, answers, expected]) =>
     Effect.gen(function* () {
       const { asked, outcome } = yield* renewing(answers)

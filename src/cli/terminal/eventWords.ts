@@ -41,6 +41,8 @@ export const wordsOf = (event: Exclude<SignInEvent, { readonly _tag: "QrShown" }
       return { en: "renewed: no scan needed", zh: "已续期，无需扫码" }
     case "RenewalRefused": {
       const { en, zh } = said(event.reason).message
+      // Nobody was asked without it.
+      if (event.reason._tag === "CookieMissing" && event.reason.step === "Renewal") return { en, zh }
       return {
         en: `renewing it without a scan was tried, which a server may refuse: ${en}`,
         zh: `已尝试免扫码续期，未成功（服务器可能拒绝续期）：${zh}`
