@@ -24,7 +24,7 @@ export const make = (scenario: Scenario, strictness: Exclude<Strictness, "exact"
   const { exchanges } = scenario
   const loose = strictness === "loose"
   const progress = Progresses.make(exchanges)
-  const candidates = Candidates.make(scenario, progress)
+  const candidatesFor = Candidates.make(scenario, progress)
   const served: Array<string> = []
   const problems: Array<Mismatch | Misstep> = []
   const missteps = new Set<string>()
@@ -44,18 +44,16 @@ export const make = (scenario: Scenario, strictness: Exclude<Strictness, "exact"
 
   /** Which exchange answers a request: one that is due, one that was served before, or one that may come at any time. */
   const choose = (
-    request: ReadRequest
+    { method }: ReadRequest,
+    candidates: Candidates.Candidates
   ): { readonly chosen: Candidates.Candidate | undefined; readonly isAgain: boolean } => {
-    const own = { echoes, codes }
-    const found = candidates.due(request, own) ?? (loose ? candidates.dueAnyway(request, own, mayCome) : undefined)
+    const found = candidates.due() ?? (loose ? candidates.dueAnyway(mayCome) : undefined)
     const mayBeEarly = found !== undefined && isEarly(found.recorded, isDueBefore(found.place))
     if (found !== undefined && !mayBeEarly) return { chosen: found, isAgain: false }
-    const again = candidates.served(request, own, loose)
+    const again = candidates.served(loose)
     if (again === undefined && found !== undefined) return { chosen: found, isAgain: false }
-    if (again !== undefined && (isSafe(request.method) || again.demands !== undefined))
-      return { chosen: again, isAgain: true }
-    const free =
-      candidates.optional(request, own, false) ?? (loose ? candidates.optional(request, own, true) : undefined)
+    if (again !== undefined && (isSafe(method) || again.demands !== undefined)) return { chosen: again, isAgain: true }
+    const free = candidates.optional(false) ?? (loose ? candidates.optional(true) : undefined)
     return { chosen: free, isAgain: false }
   }
 
@@ -68,8 +66,8 @@ export const make = (scenario: Scenario, strictness: Exclude<Strictness, "exact"
   }
   const warnOf = (kind: Warning["kind"], about: string, text: Bilingual) => warn({ kind, about, text })
 
-  const mismatch = (request: ReadRequest, fault: Fault | undefined): Mismatch => {
-    const closest = candidates.closest(request, { echoes, codes })
+  const mismatch = (request: ReadRequest, candidates: Candidates.Candidates, fault: Fault | undefined): Mismatch => {
+    const closest = candidates.closest()
     return {
       _tag: "Mismatch",
       verdict: closest?.refused.length === 0 && fault === undefined ? "already served" : "differs",
@@ -103,11 +101,12 @@ export const make = (scenario: Scenario, strictness: Exclude<Strictness, "exact"
       list.push(made)
       return made
     }
-    if (refusal !== undefined) return refuse(mismatch(request, refusal.fault))
-    const { chosen, isAgain } = choose(request)
+    const candidates = candidatesFor(request, { echoes, codes })
+    if (refusal !== undefined) return refuse(mismatch(request, candidates, refusal.fault))
+    const { chosen, isAgain } = choose(request, candidates)
     if (chosen === undefined) {
       const worse = loose ? undefined : findings.find(({ gravity }) => gravity === "fails")
-      const made = mismatch(request, worse?.fault)
+      const made = mismatch(request, candidates, worse?.fault)
       return refuse(made, made.exchange === undefined && worse === undefined ? strays : problems)
     }
     const { demands, exchange, got, place, recorded, refused } = chosen
@@ -115,7 +114,7 @@ export const make = (scenario: Scenario, strictness: Exclude<Strictness, "exact"
     if (!isAgain && isDueBefore(place)) {
       const needed = neededFor(place)
       if (needed !== undefined) {
-        const base = { ...mismatch(request, undefined), exchange, differences: refused }
+        const base = { ...mismatch(request, candidates, undefined), exchange, differences: refused }
         return refuse({ ...base, verdict: "out of order", expected: needed })
       }
       const { id } = next()!
@@ -173,7 +172,7 @@ export const make = (scenario: Scenario, strictness: Exclude<Strictness, "exact"
       const request = read(wire)
       const seen: Histories.Seen = { wire, read: request, url: new URL(wire.url), at: undefined }
       const isRefused = !loose && detect(seen, history).some(({ gravity }) => gravity === "refused")
-      const { chosen, isAgain } = choose(request)
+      const { chosen, isAgain } = choose(request, candidatesFor(request, { echoes, codes }))
       return !isRefused && !isAgain && chosen?.place !== undefined && mayCome(chosen)
     },
     next,

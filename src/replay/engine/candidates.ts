@@ -32,17 +32,18 @@ export interface Candidate {
   readonly refused: ReadonlyArray<Difference>
 }
 
+/** Those that a request may be meant for. */
 export interface Candidates {
   /** The first that is due and fits. */
-  readonly due: (request: ReadRequest, own: Own) => Candidate | undefined
+  readonly due: () => Candidate | undefined
   /** The first that is due and that `mayCome`, fit or not. */
-  readonly dueAnyway: (request: ReadRequest, own: Own, mayCome: (one: Candidate) => boolean) => Candidate | undefined
+  readonly dueAnyway: (mayCome: (one: Candidate) => boolean) => Candidate | undefined
   /** The last that was served and fits, or, `anyway`, that was served. */
-  readonly served: (request: ReadRequest, own: Own, anyway: boolean) => Candidate | undefined
+  readonly served: (anyway: boolean) => Candidate | undefined
   /** The first optional one that fits, or, `anyway`, the first. */
-  readonly optional: (request: ReadRequest, own: Own, anyway: boolean) => Candidate | undefined
+  readonly optional: (anyway: boolean) => Candidate | undefined
   /** The one that it differs least from. */
-  readonly closest: (request: ReadRequest, own: Own) => Candidate | undefined
+  readonly closest: () => Candidate | undefined
 }
 
 /** HEAD is answered as GET is, without the body (RFC 9110): a server that does otherwise is not known. */
@@ -87,7 +88,7 @@ const indexesOf = ({ demands, exchanges, optional }: Scenario): Indexes => {
   return made
 }
 
-export const make = (scenario: Scenario, progress: Progress): Candidates => {
+export const make = (scenario: Scenario, progress: Progress) => {
   const { equal, exchanges, optional } = scenario
   const index = indexesOf(scenario)
 
@@ -158,29 +159,31 @@ export const make = (scenario: Scenario, progress: Progress): Candidates => {
     return places.slice(start, start + few)
   }
 
-  return {
-    due: (request, own) => firstOf(spellings(request, own), (one) => first(due(among(one)), one, own, fits)),
-    dueAnyway: (request, own, mayCome) =>
-      firstOf(spellings(request, own), (one) => first(due(at(one)), one, own, mayCome)),
-    served: (request, own, anyway) =>
-      firstOf(spellings(request, own).toReversed(), (one) =>
-        first(served(anyway ? at(one) : among(one)), one, own, (found) => anyway || fits(found))
-      ),
-    optional: (request, own, anyway) =>
-      firstOf(spellings(request, own), (spelling) => {
-        const lists = (anyway ? at : among)(spelling, index.optional)
-        const places = lists.flatMap((places) => places.slice(0, few)).toSorted((a, b) => a - b)
-        return first(places, spelling, own, (found) => anyway || fits(found), optional)
-      }),
-    closest: (request, own) =>
-      spellings(request, own)
-        .flatMap((one) =>
-          [...new Set([...among(one), ...at(one)].flatMap(around))]
-            .toSorted((a, b) => a - b)
-            .map((place) => [place, one.got] as const)
-        )
-        .slice(0, 2 * few)
-        .flatMap(([place, got]) => candidate(exchanges[place]!, place, got, own) ?? [])
-        .toSorted((a, b) => a.refused.length - b.refused.length)[0]
+  return (request: ReadRequest, own: Own): Candidates => {
+    const all = spellings(request, own)
+    return {
+      due: () => firstOf(all, (one) => first(due(among(one)), one, own, fits)),
+      dueAnyway: (mayCome) => firstOf(all, (one) => first(due(at(one)), one, own, mayCome)),
+      served: (anyway) =>
+        firstOf(all.toReversed(), (one) =>
+          first(served(anyway ? at(one) : among(one)), one, own, (found) => anyway || fits(found))
+        ),
+      optional: (anyway) =>
+        firstOf(all, (spelling) => {
+          const lists = (anyway ? at : among)(spelling, index.optional)
+          const places = lists.flatMap((places) => places.slice(0, few)).toSorted((a, b) => a - b)
+          return first(places, spelling, own, (found) => anyway || fits(found), optional)
+        }),
+      closest: () =>
+        all
+          .flatMap((one) =>
+            [...new Set([...among(one), ...at(one)].flatMap(around))]
+              .toSorted((a, b) => a - b)
+              .map((place) => [place, one.got] as const)
+          )
+          .slice(0, 2 * few)
+          .flatMap(([place, got]) => candidate(exchanges[place]!, place, got, own) ?? [])
+          .toSorted((a, b) => a.refused.length - b.refused.length)[0]
+    }
   }
 }

@@ -6,19 +6,26 @@ import type { ReadRequest } from "./wireRequest.ts"
 
 type Groups = ReadonlyArray<Equal>
 
+/** What follows a request to another address: the page that it comes from. */
+const pages = ["referer", "origin"] as const
+
 /**
  * The request under each address that is equal to its own, its own first. Referer and Origin follow: a page of http is to the http address
- * what a page of https is to the https one, and one of the other scheme stays one of the other.
+ * what a page of https is to the https one, and one of the other scheme stays one of the other. Where two groups lead to one address, and to
+ * another page, each is one.
  */
 export const underEqual = (groups: Groups, request: ReadRequest): ReadonlyArray<ReadRequest> => {
-  const found = new Map([[request.address, request]])
+  const found = new Map([["", request]])
   for (const { addresses } of groups) {
     const own = addresses.findIndex((address) => request.address.startsWith(address))
     if (own < 0) continue
     const rest = request.address.slice(addresses[own]?.length)
     addresses.forEach((beginning, other) => {
       const address = `${beginning}${rest}`
-      if (!found.has(address)) found.set(address, moved(groups, request, own, other, address))
+      if (address === request.address) return
+      const there = moved(groups, request, own, other, address)
+      const key = JSON.stringify([address, ...pages.map((name) => there.headers().get(name))])
+      if (!found.has(key)) found.set(key, there)
     })
   }
   return [...found.values()]
@@ -39,7 +46,7 @@ const moved = (groups: Groups, request: ReadRequest, own: number, other: number,
     return text
   }
   const headers = new Map(request.headers())
-  for (const name of ["referer", "origin"]) {
+  for (const name of pages) {
     const values = headers.get(name)
     if (values !== undefined) headers.set(name, values.map(swap))
   }

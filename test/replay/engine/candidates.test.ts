@@ -66,9 +66,10 @@ describe("what may answer a request", () => {
     for (let seed = 1; seed <= most; seed++) {
       const { asked, random, scenario } = drawn(seed)
       const progress = Progress.make(scenario.exchanges)
-      const candidates = Candidates.make(scenario, progress)
+      const candidatesFor = Candidates.make(scenario, progress)
       for (let n = 0; n < 20; n++) {
         const request = asked()
+        const candidates = candidatesFor(request, noneOfItsOwn)
         const tried = (all: typeof scenario.exchanges) =>
           all.flatMap((exchange, place) => {
             const { method, url } = exchange.request
@@ -87,11 +88,11 @@ describe("what may answer a request", () => {
           closest: all.toSorted((a, b) => a.refused - b.refused)[0]?.id
         }
         const given = {
-          due: candidates.due(request, noneOfItsOwn)?.exchange.id,
-          served: candidates.served(request, noneOfItsOwn, false)?.exchange.id,
-          anyway: candidates.served(request, noneOfItsOwn, true)?.exchange.id,
-          optional: candidates.optional(request, noneOfItsOwn, false)?.exchange.id,
-          closest: candidates.closest(request, noneOfItsOwn)?.exchange.id
+          due: candidates.due()?.exchange.id,
+          served: candidates.served(false)?.exchange.id,
+          anyway: candidates.served(true)?.exchange.id,
+          optional: candidates.optional(false)?.exchange.id,
+          closest: candidates.closest()?.exchange.id
         }
         assert.deepStrictEqual(given, expected, `seed ${seed}, request ${n}`)
         for (const kind of ["due", "served", "optional", "closest"] as const)

@@ -10,7 +10,14 @@ const groups = [
 ]
 
 /** The addresses of a request under its equals, each with the values of a header. */
-const under = (url: string, name = "", ...values: ReadonlyArray<string>) => {
+const under = (url: string, name = "", ...values: ReadonlyArray<string>) => underGroups(groups, url, name, ...values)
+
+const underGroups = (
+  groups: Parameters<typeof underEqual>[0],
+  url: string,
+  name: string,
+  ...values: ReadonlyArray<string>
+) => {
   const headers = [...values.map((value) => [name, value] as const), ["accept", "https://api.shop.example/"] as const]
   return underEqual(groups, read({ method: "GET", url, headers, body: new Uint8Array(0) })).map((request) => {
     assert.deepStrictEqual(request.headers().get("accept"), ["https://api.shop.example/"])
@@ -41,6 +48,36 @@ describe("an address", () => {
     "that is equal to none stands alone: %s",
     (url) => assert.deepStrictEqual(under(url), [[url]])
   )
+})
+
+describe("an address that two groups lead to", () => {
+  const shared = [
+    { addresses: ["http://a.example/", "https://a.example/", "https://b.example/"], evidence },
+    { addresses: ["http://a.example/api/", "https://b.example/api/"], evidence }
+  ]
+  const [from, to] = ["http://a.example/api/x", "https://b.example/api/x"]
+
+  it("is there once with each page that the request may come from: the first would not do for both", () => {
+    assert.deepStrictEqual(underGroups(shared, from, "referer", "http://a.example/page"), [
+      [from, "http://a.example/page"],
+      ["https://a.example/api/x", "https://a.example/page"],
+      [to, "https://b.example/page"],
+      [to, "https://a.example/page"]
+    ])
+    assert.deepStrictEqual(underGroups(shared, from, "referer", "http://c.example/"), [
+      [from, "http://c.example/"],
+      ["https://a.example/api/x", "http://c.example/"],
+      [to, "http://c.example/"]
+    ])
+  })
+
+  it("stands once for the request itself, with the page that it names", () => {
+    const twice = [
+      { addresses: ["http://a.example/", "http://a.example/"], evidence },
+      { addresses: ["http://b.example/", "https://b.example/"], evidence }
+    ]
+    assert.deepStrictEqual(underGroups(twice, from, "referer", "http://b.example/"), [[from, "http://b.example/"]])
+  })
 })
 
 describe("the page that a request comes from", () => {
