@@ -50,8 +50,11 @@ const run = (folder) => {
   const words = process.argv.slice(2)
   const name =
     words.includes("--help") || words.includes("-h") ? "help" : (/^[a-z]{1,16}$/.exec(words[0] ?? "")?.[0] ?? "command")
+  // What a thread does of a command is not what the command does around it. To ask node:worker_threads takes a millisecond, and a thread may
+  // not change the folder of the process: Node marks what it may not.
+  const thread = process.chdir.disabled === true ? ".thread" : ""
   // A newer version that is installed in the same place takes the place of the older one's code.
-  const file = `${folder}/${name}-${crc32(path).toString(16)}-${process.arch}-${process.version}.code`
+  const file = `${folder}/${name}${thread}-${crc32(path).toString(16)}-${process.arch}-${process.version}.code`
 
   // Before the code: how many runs added to it, of which source it is, and whether it is as it was written.
   let runs = 0

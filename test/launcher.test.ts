@@ -127,6 +127,17 @@ describe.skipIf(process.platform === "win32")("the code that the launcher keeps"
     assert.strictEqual(mode(file()), "600")
   })
 
+  it("is of a thread by itself: neither takes the place of the other's", () => {
+    program(`
+      const { isMainThread, Worker } = process.getBuiltinModule("node:worker_threads")
+      const ofBoth = () => (isMainThread ? "command" : "thread")
+      if (isMainThread) new Worker(require.resolve("./cli.cjs"), { argv: process.argv.slice(2) })
+      else console.log(process.argv[2], ofBoth())
+    `)
+    for (const _ of [1, 2, 3, 4, 5]) assert.strictEqual(run("fixtures"), "fixtures thread")
+    assert.deepEqual(kept(), { fixtures: 4, "fixtures.thread": 4 })
+  })
+
   it("is not kept of a run that failed, nor drafts of it", () => {
     program(`process.exitCode = Number(process.argv[3])`)
     const line = `"$0" cli.cjs login 1; "$0" cli.cjs login 2; exec "$0" cli.cjs login 0`

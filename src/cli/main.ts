@@ -1,6 +1,7 @@
 /**
  * The command `webqq-login`: reads the command line, then loads and runs the command that it names.
  */
+import { existsSync } from "node:fs"
 import * as Language from "../Language.ts"
 import { commands } from "./commands/table.ts"
 import { wayOf } from "./line/networkFlags.ts"
@@ -50,7 +51,9 @@ const run = async () => {
       const { toExitCode } = await import("./process/toExitCode.ts")
       await early?.goOn()
 
-      const entry = import.meta.url
+      // As it was started itself, where it is the file that was built: with the code that is kept of it (scripts/launcher.cjs).
+      const launcher = new URL("cli.cjs", import.meta.url)
+      const entry = existsSync(launcher) ? launcher.href : import.meta.url
       const around = {
         streams,
         language,

@@ -21,7 +21,7 @@ export interface Surroundings {
   /** The proxy that the line named, or `none`; and the browser. */
   readonly proxy?: string
   readonly userAgent?: string
-  /** The file that a thread of our own runs; where there is none, its work is done here. */
+  /** The file that a thread or a process of our own runs; where there is none, its work is done here. */
   readonly entry?: string
   /** Another network. */
   readonly httpClient?: Layer.Layer<HttpClient>
