@@ -36,6 +36,8 @@ const patience = Duration.minutes(12)
 /** How long an account is left alone that could not be reached, so that it does not stand in the way of others. */
 const skipMillis = 15_000
 const purgeEveryMillis = 3_600_000
+/** Those whose turn comes within this go together: what is read and sent for ten at once takes a machine less than ten times one. */
+const beatMillis = 100
 
 /** By the clock that nobody sets: where the time of day is set back by an hour, an hour would pass before anyone is asked. */
 const uptime = Effect.map(Clock.monotonicTimeNanos, (nanos) => Number(nanos) / 1e6)
@@ -130,7 +132,7 @@ const run = Effect.gen(function* () {
       yield* Metric.update(inFlight, busy.size)
       if (waiting.length === 0 && !areMore) return yield* Effect.sleep("1 second")
     }
-    yield* Effect.sleep(Math.max(20, Math.min(1000, ((1 - allowance) / rate) * 1000)))
+    yield* Effect.sleep(Math.max(beatMillis, Math.min(1000, ((1 - allowance) / rate) * 1000)))
   })
 
   // A singleton that fails stays away until the machines change: whatever happens, it goes on.

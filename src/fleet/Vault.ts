@@ -12,6 +12,7 @@ import * as Session from "../Session.ts"
 import { answered } from "./database/answered.ts"
 import * as Events from "./database/events.ts"
 import { nowIn } from "./database/now.ts"
+import * as Reading from "./database/reading.ts"
 import { type CountRow, type Counts, countsOf, escaped, type Row, statusOf } from "./database/rows.ts"
 import * as Soundness from "./database/soundness.ts"
 import { Keyring } from "./Keyring.ts"
@@ -141,16 +142,11 @@ export const layer = (node: string): Layer.Layer<Vault, never, SqlClient.SqlClie
       const sealedOf = (profile: string, session: Session.Session) =>
         keyring.seal(profile, JSON.stringify(Session.toJson(session)))
 
-      const one = Effect.fnUntraced(function* (profile: string) {
-        const [row] = yield* answered(sql<Row>`
-          SELECT *, CASE WHEN next_at <= ${yield* now} THEN 1 ELSE 0 END AS due
-          FROM fleet_accounts WHERE profile = ${profile}`)
-        return row ?? (yield* new NoAccount({ profile }))
-      })
+      const { one, together } = Reading.make(sql)
 
       return Vault.of({
         sound,
-        read: (profile) => Effect.flatMap(one(profile), openRow),
+        read: (profile) => Effect.flatMap(together(profile), openRow),
         status: (profile) => Effect.map(one(profile), statusOf),
         scans: (profile) => Effect.map(one(profile), ({ scans }) => scans),
         list: Effect.fnUntraced(function* ({ after = "", due = false, error, limit, search = "", site, state }) {

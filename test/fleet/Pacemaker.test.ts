@@ -52,6 +52,25 @@ describe("the pacemaker", () => {
     )
   )
 
+  it.effect("asks those whose turn is near together, so that what they take is sent and read for many at once", () =>
+    withFleet(
+      60,
+      () => ({}),
+      { rate: 30, concurrency: 60 },
+      ({ server }) =>
+        Effect.gen(function* () {
+          let groups = 0
+          for (let i = 0; i < 150; i++) {
+            const before = server.asked.length
+            yield* pass("20 millis", "20 millis")
+            if (server.asked.length > before) groups++
+          }
+          assert.strictEqual(server.asked.length, 60)
+          assert.isTrue(groups > 10 && groups <= 25, `${groups} groups`)
+        })
+    )
+  )
+
   it.effect("asks whom a clock that was wrong for a while has put off for years", () =>
     withFleet(
       1,

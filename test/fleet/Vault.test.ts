@@ -3,6 +3,7 @@ import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import * as TestClock from "effect/testing/TestClock"
 import * as SqlClient from "effect/sql/SqlClient"
+import * as Statement from "effect/sql/Statement"
 import { Keyring, Status, Vault } from "webqq-login/fleet"
 import { sessionFor } from "../support/fleetServer.ts"
 import { key, start, vaultLayer } from "../support/inFleet.ts"
@@ -36,6 +37,56 @@ it.effect("no event is passed over where the clock is set back", () =>
     )
   }).pipe(Effect.provide(vaultLayer()))
 )
+
+describe("accounts that are read at once", () => {
+  /** Reads them, and yields what came and how many statements that took. */
+  const readAll = Effect.fnUntraced(function* (profiles: ReadonlyArray<string>) {
+    const vault = yield* Service
+    let statements = 0
+    const answers = yield* Effect.forEach(profiles, (profile) => Effect.result(vault.read(profile)), {
+      concurrency: "unbounded"
+    }).pipe(
+      Effect.provideService(Statement.CurrentTransformer, (statement) =>
+        Effect.sync(() => {
+          statements++
+          return statement
+        })
+      )
+    )
+    return {
+      statements,
+      told: answers.map((one) => (one._tag === "Success" ? one.success.status.site : one.failure._tag))
+    }
+  })
+
+  it.effect("are read together, and each is told of itself", () =>
+    Effect.gen(function* () {
+      const vault = yield* Service
+      yield* vault.add("alice", "qzone")
+      yield* vault.add("bob", "qun")
+      assert.deepStrictEqual(yield* readAll(["alice", "nobody", "bob", "alice"]), {
+        statements: 1,
+        told: ["qzone", "NoAccount", "qun", "qzone"]
+      })
+    }).pipe(Effect.provide(vaultLayer()))
+  )
+
+  it.effect("are not more than a hundred in a statement", () =>
+    Effect.gen(function* () {
+      const { statements, told } = yield* readAll(Array.from({ length: 250 }, (_, i) => `a${i}`))
+      assert.strictEqual(statements, 3)
+      assert.deepStrictEqual(new Set(told), new Set(["NoAccount"]))
+    }).pipe(Effect.provide(vaultLayer()))
+  )
+
+  it.effect("fail together where the database fails", () =>
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
+      yield* sql`DROP TABLE fleet_accounts`
+      assert.deepStrictEqual((yield* readAll(["alice", "bob"])).told, ["VaultFailed", "VaultFailed"])
+    }).pipe(Effect.provide(vaultLayer()))
+  )
+})
 
 describe("a sealed row", () => {
   it.effect("gives the session back, and holds no word of it in clear", () =>
