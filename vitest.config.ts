@@ -40,6 +40,8 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 60_000,
     maxWorkers: 2,
+    // Once for all projects.
+    globalSetup: "test/support/bundle.ts",
     // Most of what tests make is garbage at once, and two workers leave no core to collect it on (measured: 7 % less).
     execArgv: ["--single-threaded-gc", "--max-semi-space-size=32", "--min-semi-space-size=16"],
     // The commands that tests start compile their modules once for all of them.
@@ -47,12 +49,8 @@ export default defineConfig({
     projects: [
       project("alone", alone),
       // These need not each load everything anew.
-      project("nock", nock, { isolate: false, globalSetup: "test/support/bundle.ts" }),
-      project("together", ["test/**/*.test.ts"], {
-        isolate: false,
-        exclude: [...alone, ...nock],
-        globalSetup: "test/support/bundle.ts"
-      })
+      project("nock", nock, { isolate: false }),
+      project("together", ["test/**/*.test.ts"], { isolate: false, exclude: [...alone, ...nock] })
     ]
   }
 })

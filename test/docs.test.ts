@@ -1,6 +1,6 @@
 import { afterAll, assert, describe, it, vi } from "@effect/vitest"
 import * as Effect from "effect/Effect"
-import { spawnSync } from "node:child_process"
+import { execFile } from "node:child_process"
 import { existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { dirname, join } from "node:path"
 import { format } from "node:util"
@@ -61,14 +61,14 @@ const runs = Object.entries(scripts)
   .join(" ")
 
 /** Both streams of a command as one text, and its exit code. */
-const run = (command: string, language = "C") => {
+const run = (command: string, language = "C"): Promise<{ readonly status: number | null; readonly output: string }> => {
   // What npm has to say about its own configuration is no part of the documents, and no session of the user's is looked at.
   const env = {
     ...process.env,
     LC_ALL: language,
     NO_COLOR: "1",
     npm_config_loglevel: "silent",
-    XDG_STATE_HOME: join(folder, "state"),
+    XDG_STATE_HOME: mkdtempSync(join(folder, "state-")),
     TMPDIR: folder
   }
   // npm and npx take a third of a second to find what the path leads to, and the bundled command starts three times as fast.
@@ -84,8 +84,12 @@ const run = (command: string, language = "C") => {
     PATH=${root}/node_modules/.bin:$PATH command "$@"
   }`
   const script = `exec 2>&1\n${npx}\n${npm}\nwebqq-login() { npx node src/cli/main.ts "$@"; }\n${command}`
-  const { status, stdout } = spawnSync("bash", ["-uc", script], { cwd: root, env, encoding: "utf8" })
-  return { status, output: stdout }
+  return new Promise((resolve) => {
+    const shell = execFile("bash", ["-uc", script], { cwd: root, env }, (_, output) =>
+      resolve({ status: shell.exitCode, output })
+    )
+    shell.stdin?.end()
+  })
 }
 
 it("no loop in a document goes on for ever where a command of it cannot start", () => {
@@ -256,7 +260,7 @@ describe("the programs in the documents", () => {
   }
 })
 
-describe("the commands in the documents", () => {
+describe.concurrent("the commands in the documents", () => {
   const ci = readFileSync(`${root}.ci/run`, "utf8").replaceAll("npm run -s", "npm run")
   const commands = blocks.filter(({ language }) => language === "sh").flatMap(commandsOf)
 
@@ -266,8 +270,8 @@ describe("the commands in the documents", () => {
     assert.match(ci, /^\s*npm test\b/m)
   })
 
-  it("show the whole login with npm run demo", { timeout: 30_000 }, () => {
-    const { output, status } = run("npm run demo -- --speed 100")
+  it("show the whole login with npm run demo", async () => {
+    const { output, status } = await run("npm run demo -- --speed 100")
     assert.strictEqual(status, 0)
     assert.match(output, /^uin +123456789$/m)
     assert.match(output, /^psessionid +8368046764001d63\w+$/m)
@@ -276,9 +280,9 @@ describe("the commands in the documents", () => {
   const shown = fences.filter((fence) => isTranslated(fence) || blocks.includes(fence))
   for (const fence of shown.filter(({ language }) => language === "console")) {
     const steps = sessionOf(fence)
-    it(`${fence.place}: ${steps.length} of them, in one shell`, { timeout: 60_000 }, () => {
+    it(`${fence.place}: ${steps.length} of them, in one shell`, async () => {
       const language = isTranslated(fence) && fence.place.includes("zh-CN") ? "zh_CN.UTF-8" : "C"
-      const { output } = run(steps.map(({ command }) => `${command}\nprintf '\\0'\n`).join(""), language)
+      const { output } = await run(steps.map(({ command }) => `${command}\nprintf '\\0'\n`).join(""), language)
       const printed = output.split("\0")
       assert.lengthOf(printed, steps.length + 1)
       for (const [index, { command, output }] of steps.entries()) assert.match(printed[index] ?? "", output, command)

@@ -7,7 +7,7 @@ import * as Fs from "node:fs"
 import { connect } from "node:net"
 import * as Os from "node:os"
 import * as Path from "node:path"
-import { onTestFinished } from "vitest"
+import type { TestContext } from "vitest"
 import { command, file, type Result } from "../cli/child.ts"
 
 interface Started {
@@ -19,7 +19,7 @@ interface Started {
 }
 
 /** A state folder of a test, and what runs lines of the command with it. */
-const place = (below = "") => {
+const place = ({ onTestFinished }: TestContext, below = "") => {
   const root = Fs.mkdtempSync(Path.join(Os.tmpdir(), "webqq-agent-"))
   onTestFinished(() => Fs.rmSync(root, { recursive: true }))
   const state = Path.join(root, below)
@@ -40,9 +40,9 @@ const place = (below = "") => {
 
 const tags = ({ lines }: Result) => lines.map(({ _tag }) => _tag)
 
-describe("a login in the background", () => {
-  it("returns with id, text, file and URL; whoever waits gets the session that was saved; nothing is left but a record", async () => {
-    const { left, logins, run, start } = place()
+describe.concurrent("a login in the background", () => {
+  it("returns with id, text, file and URL; whoever waits gets the session that was saved; nothing is left but a record", async (test) => {
+    const { left, logins, run, start } = place(test)
     const { code, started } = await start("--replay qzone --profile me --speed 2")
     assert.strictEqual(code, 0)
     assert.match(started.id, /^[0-9a-f]{12}$/)
@@ -75,8 +75,8 @@ describe("a login in the background", () => {
     assert.notInclude(Fs.readFileSync(Path.join(folder, "login.json"), "utf8"), "skey")
   })
 
-  it("is one, with one code, for all who begin it at once for a profile; another profile has its own", async () => {
-    const { left, run, start } = place()
+  it("is one, with one code, for all who begin it at once for a profile; another profile has its own", async (test) => {
+    const { left, run, start } = place(test)
     const all = await Promise.all(
       ["me", "me", "me", "you"].map((profile) => start(`--replay qzone --profile ${profile} --speed 0.1`))
     )
@@ -99,8 +99,8 @@ describe("a login in the background", () => {
     assert.deepEqual(left(), [])
   })
 
-  it("ends with the exit code and the error that login would have ended with", async () => {
-    const { run, start } = place()
+  it("ends with the exit code and the error that login would have ended with", async (test) => {
+    const { run, start } = place(test)
     const { started } = await start("--replay refused --speed 50")
     const waited = await run(`login wait ${started.id} --json --lang zh`)
     assert.strictEqual(waited.code, 5)
@@ -108,16 +108,16 @@ describe("a login in the background", () => {
     assert.match(waited.stderr, /错误：/)
   })
 
-  it("gives a session that is kept nowhere to the first who waits, and to nobody else", async () => {
-    const { run, start } = place()
+  it("gives a session that is kept nowhere to the first who waits, and to nobody else", async (test) => {
+    const { run, start } = place(test)
     const { started } = await start("--replay qzone --speed 50")
     const [code, again] = [await run(`login wait ${started.id} --json`), await run(`login wait ${started.id} --json`)]
     assert.deepEqual([code.code, again.code], [0, 4])
     assert.strictEqual(code.lines.at(-1)?._tag, "LoggedIn")
   })
 
-  it("tells the command of --on-qr of each event and of no session, with the picture, and knows no order of its own", async () => {
-    const { logins, run } = place()
+  it("tells the command of --on-qr of each event and of no session, with the picture, and knows no order of its own", async (test) => {
+    const { logins, run } = place(test)
     const heard = Path.join(Path.dirname(Path.dirname(logins)), "heard")
     Fs.mkdirSync(heard)
     const onQr = `"${process.execPath}" '${file("test/support/onQr.mjs")}' keep "${heard}"`
@@ -136,15 +136,16 @@ describe("a login in the background", () => {
     assert.notInclude(read("environment"), "WEBQQ_CARRIES")
   })
 
-  it("passes on what it has to say to people: to who begins it, and to who waits", async () => {
-    const { run } = place()
+  it("passes on what it has to say to people: to who begins it, and to who waits", async (test) => {
+    const { run } = place(test)
     const words = "note: the command of --on-qr cannot be started (ENOENT)"
-    const begun = await run("login start --replay qzone --profile me --speed 5 --on-qr no-such-command")
+    const begun = await run("login start --replay qzone --profile me --speed 0.1 --on-qr no-such-command")
     assert.strictEqual(begun.code, 0)
     assert.include(begun.stderr, words)
-    const waited = await run(`login wait ${begun.stdout.trim()}`)
-    assert.strictEqual(waited.code, 0)
+    const waited = await run(`login wait ${begun.stdout.trim()} --timeout 0`)
+    assert.strictEqual(waited.code, 3)
     assert.include(waited.stderr, words)
+    assert.strictEqual((await run(`login cancel ${begun.stdout.trim()}`)).code, 0)
     const away = await run("login start --site qzone --fresh --proxy http://127.0.0.1:1 --verbose", {
       WEBQQ_RETRIES: "1"
     })
@@ -157,30 +158,30 @@ describe("a login in the background", () => {
     assert.include(away.stderr, "note: this went by the proxy http://127.0.0.1:1")
   })
 
-  it("is reached in a folder whose name is longer than a socket's may be", async () => {
-    const { left, run, start } = place("x".repeat(120))
+  it("is reached in a folder whose name is longer than a socket's may be", async (test) => {
+    const { left, run, start } = place(test, "x".repeat(120))
     const { code, started } = await start("--replay qzone --profile me --speed 0.1")
     assert.strictEqual(code, 0)
     assert.strictEqual((await run(`login cancel ${started.id}`)).code, 0)
     assert.deepEqual(left(), [])
   })
 
-  it.each([
+  it.for([
     ["login wait 0123456789ab", 2, /nothing is known of a login 0123456789ab/],
     ["login cancel 0123456789ab", 2, /nothing is known/],
     ["login wait 0123456789AB", 2, /bad value/],
     ["login wait", 2, /ID is missing/],
     ["login start --site ./nosuch.json", 2, /cannot read the site file/],
     ["login start --speed 2", 2, /--speed needs --replay/]
-  ])("says what is wrong with %s", async (line, code, words) => {
-    const { run } = place()
+  ] as const)("says what is wrong with %s", async ([line, code, words], test) => {
+    const { run } = place(test)
     const result = await run(line)
     assert.deepEqual([result.code, result.stdout], [code, ""])
     assert.match(result.stderr, words)
   })
 
-  it("begins all the same, whatever others have left in the place of one", async () => {
-    const { logins, run, start } = place()
+  it("begins all the same, whatever others have left in the place of one", async (test) => {
+    const { logins, run, start } = place(test)
     Fs.mkdirSync(logins, { recursive: true, mode: 0o700 })
     const at = (id: string, name = "") => Path.join(logins, id, name)
     for (const id of ["aaaaaaaaaaa1", "aaaaaaaaaaa2", "aaaaaaaaaaa3", "aaaaaaaaaaa4"]) Fs.mkdirSync(at(id))
@@ -197,8 +198,8 @@ describe("a login in the background", () => {
     assert.strictEqual((await run(`login cancel ${started.id}`)).code, 0)
   })
 
-  it("has a folder of its own, which is named where it cannot be made, and with what stands in its way", async () => {
-    const { logins, run } = place("file/state")
+  it("has a folder of its own, which is named where it cannot be made, and with what stands in its way", async (test) => {
+    const { logins, run } = place(test, "file/state")
     const inTheWay = Path.resolve(logins, "../../..")
     Fs.writeFileSync(inTheWay, "")
     for (const [line, path] of [
@@ -214,8 +215,8 @@ describe("a login in the background", () => {
     }
   })
 
-  it("shows no picture out of what is none, and does not wait for it", async () => {
-    const { logins, run } = place()
+  it("shows no picture out of what is none, and does not wait for it", async (test) => {
+    const { logins, run } = place(test)
     const folder = Path.join(logins, "aaaaaaaaaaa1")
     Fs.mkdirSync(folder, { recursive: true, mode: 0o700 })
     const pipe = Path.join(folder, "pipe")
@@ -240,8 +241,8 @@ describe("a login in the background", () => {
     }
   })
 
-  it("is not disturbed by what is said at its socket, and tells nothing to who asks for nothing", async () => {
-    const { logins, run, start } = place()
+  it("is not disturbed by what is said at its socket, and tells nothing to who asks for nothing", async (test) => {
+    const { logins, run, start } = place(test)
     const { started } = await start("--replay qzone --profile me --speed 0.1")
     const socket = Path.join(logins, started.id, "socket")
     for (const text of ["nonsense\n", "x".repeat(100_000), "ask"]) {

@@ -17,7 +17,7 @@ grep -q p_skey $J`
 
 const words = (line: string, ...behind: ReadonlyArray<string>) => [...line.split(" "), "--", ...behind]
 
-describe("webqq-login fixtures conform", () => {
+describe.concurrent("webqq-login fixtures conform", () => {
   it("an unmodified script of curl passes through the proxy, with its own u1, and is told in what it is another", async () => {
     const report = Path.join(Fs.mkdtempSync(Path.join(Os.tmpdir(), "webqq-test-")), "report.xml")
     const names = "session-still-good qzone qzone-still-good"

@@ -22,7 +22,7 @@ const states = (address: string) =>
 
 const addressIn = (text: string) => /on this page: (\S+)/.exec(text)?.[1]
 
-describe("login --qr page", () => {
+describe.concurrent("login --qr page", () => {
   it.each([
     ["qzone", 0, "done"],
     ["refused", 5, "failed"]

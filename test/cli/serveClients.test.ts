@@ -26,7 +26,7 @@ const serve = (
 
 const vfwebqq = JSON.parse(Fs.readFileSync(file("fixtures/webqq/scenario.json"), "utf8")).outcome.session.vfwebqq
 
-describe("fixtures serve, for clients with addresses of their own", () => {
+describe.concurrent("fixtures serve, for clients with addresses of their own", () => {
   for (const [name, needed, program] of programs) {
     it.skipIf(!has(needed, "--version"))(`${name} logs in through the proxy, unmodified`, async () => {
       const { code, stderr, stdout } = await serve(["--tls"], [program])

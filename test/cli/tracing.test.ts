@@ -12,7 +12,7 @@ import { command } from "./child.ts"
 const login = "login --replay qzone --speed 50 --qr none"
 const run = (line: string, env: Readonly<Record<string, string>>) => Effect.promise(() => command(line, { env }))
 
-describe("a collector that OTEL_EXPORTER_OTLP_ENDPOINT names", () => {
+describe.concurrent("a collector that OTEL_EXPORTER_OTLP_ENDPOINT names", () => {
   it.live("gets a span a step, under a name of ours, with the headers that it wants, and no secret", () =>
     Effect.gen(function* () {
       const { sent, url } = yield* collector()
