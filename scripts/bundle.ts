@@ -53,11 +53,12 @@ const src = fileURLToPath(new URL("../src/", import.meta.url))
  */
 export const bundle = async (input: string, file: string): Promise<readonly [OutputChunk, ...Array<OutputChunk>]> => {
   const beside: Array<OutputChunk> = []
-  for (const [module, name] of Object.entries(apart)) beside.push(await write(src + module, join(dirname(file), name)))
-  return [await write(input, file), ...beside]
+  for (const [module, name] of Object.entries(apart)) beside.push(await oneFile(src + module, join(dirname(file), name)))
+  return [await oneFile(input, file), ...beside]
 }
 
-const write = async (input: string, file: string): Promise<OutputChunk> => {
+/** The same without what lies apart, for a program that needs none of it. */
+export const oneFile = async (input: string, file: string): Promise<OutputChunk> => {
   const leftApart: Plugin = {
     name: "left-apart",
     resolveId: (id, importer) => {

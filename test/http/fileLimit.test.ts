@@ -9,7 +9,7 @@ import type { AddressInfo } from "node:net"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
-import { bundle } from "../../scripts/bundle.ts"
+import { oneFile } from "../../scripts/bundle.ts"
 
 describe.skipIf(process.platform === "win32")("a low limit of open files", () => {
   it(
@@ -22,7 +22,7 @@ describe.skipIf(process.platform === "win32")("a low limit of open files", () =>
       await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve))
       try {
         const program = join(folder, "program.cjs")
-        await bundle(fileURLToPath(new URL("../support/manyRequests.ts", import.meta.url)), program)
+        await oneFile(fileURLToPath(new URL("../support/manyRequests.ts", import.meta.url)), program)
         const { port } = server.address() as AddressInfo
         const child = spawn("sh", ["-c", `ulimit -n 60; exec "$0" "$1" "$2"`, process.execPath, program, String(port)])
         let said = ""

@@ -8,13 +8,13 @@ import { mkdtempSync, readdirSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { dirname, join } from "node:path"
 import { fileURLToPath } from "node:url"
-import { bundle } from "../../scripts/bundle.ts"
+import { oneFile } from "../../scripts/bundle.ts"
 import * as SessionStore from "../../src/store/SessionStore.ts"
 import { aSession, temporaryFolder } from "../support/sessionStores.ts"
 
 // Nine processes start it: in one file, they do so three times as fast.
 const program = join(mkdtempSync(join(tmpdir(), "webqq-test-")), "storeProgram.cjs")
-await bundle(fileURLToPath(new URL("../support/storeProgram.ts", import.meta.url)), program)
+await oneFile(fileURLToPath(new URL("../support/storeProgram.ts", import.meta.url)), program)
 afterAll(() => rmSync(dirname(program), { recursive: true }))
 
 /** Runs a task of the program in a process of its own; gives what it said and how it ended. */

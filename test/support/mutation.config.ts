@@ -4,8 +4,8 @@ import base from "../../vitest.config.ts"
  * The tests that `npm run mutate` runs. Stryker's own `testFiles` would do for all but the mutants in code that runs while a
  * module loads: it never turns those on for a chosen set of files (10.1.1), and counts every one as survived.
  */
-// Its tests run in threads, which take no flags of V8.
-const { execArgv: __, projects: _, ...test } = base.test ?? {}
+// Its tests run in threads, which take no flags of V8, and none of them starts the command.
+const { execArgv: __, globalSetup: ___, projects: _, ...test } = base.test ?? {}
 
 export default {
   ...base,
