@@ -7,7 +7,7 @@ import nock from "nock"
 import { Readable } from "node:stream"
 import * as CookieJar from "webqq-login/CookieJar"
 import { met, type Met, systemErrors } from "../support/exchanges.ts"
-import { exchange, ways } from "../support/exchanging.ts"
+import { exchange, nextHead, ways } from "../support/exchanging.ts"
 
 const origin = "https://s.web2.qq.com"
 const url = `${origin}/path`
@@ -29,14 +29,18 @@ const bodyOf = ({ answer, next }: Met) => {
 
 const play = (what: Met) => {
   const { answer, next } = what
+  const { promise: arrived, resolve } = Promise.withResolvers<void>()
   const asked = nock(origin).get("/path").query(true)
   if (answer === undefined) {
-    return next === "is cut off"
-      ? asked.replyWithError(Object.assign(new Error(`reset ${url}?SECRET`), { code: "ECONNRESET" }))
-      : asked.reply(() => new Promise<never>(() => {}))
+    const scope =
+      next === "is cut off"
+        ? asked.replyWithError(Object.assign(new Error(`reset ${url}?SECRET`), { code: "ECONNRESET" }))
+        : asked.reply(() => (resolve(), new Promise<never>(() => {})))
+    return { scope, arrived }
   }
   if ("raw" in answer) throw new Error("only sockets can show it")
-  return asked.reply(answer.status, () => bodyOf(what), answer.headers?.flat() as unknown as nock.ReplyHeaders)
+  const scope = asked.reply(answer.status, () => bodyOf(what), answer.headers?.flat() as unknown as nock.ReplyHeaders)
+  return { scope, arrived }
 }
 
 beforeAll(() => {
@@ -45,10 +49,13 @@ beforeAll(() => {
 afterAll(() => nock.restore())
 
 describe.each(ways)("an exchange in %s", (_, layer) => {
-  it.live.each(met.filter(({ socketsOnly }) => socketsOnly !== true))("under nock: $name", (what) =>
+  it.effect.each(met.filter(({ socketsOnly }) => socketsOnly !== true))("under nock: $name", (what) =>
     Effect.gen(function* () {
-      const scope = play(what)
-      const { became, kept } = yield* exchange(url, what.request)
+      const { arrived, scope } = play(what)
+      const head = what.answer === undefined ? Effect.promise(() => arrived) : yield* nextHead
+      const exchanging = yield* Effect.forkChild(exchange(url, what.request, Duration.seconds(10)))
+      if (what.next === "stalls") yield* Effect.andThen(head, TestClock.adjust("10 seconds"))
+      const { became, kept } = yield* Fiber.join(exchanging)
       assert.deepEqual(became, what.becomes)
       assert.strictEqual(kept, what.kept)
       assert.isTrue(scope.isDone())

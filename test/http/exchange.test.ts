@@ -6,13 +6,12 @@ import * as Fiber from "effect/Fiber"
 import * as Redacted from "effect/Redacted"
 import * as TestClock from "effect/testing/TestClock"
 import * as HttpClient from "effect/http/HttpClient"
-import { subscribe, unsubscribe } from "node:diagnostics_channel"
 import http from "node:http"
 import type { AddressInfo, Socket } from "node:net"
 import * as CookieJar from "webqq-login/CookieJar"
 import * as Transport from "webqq-login/Transport"
 import { met, type Met } from "../support/exchanges.ts"
-import { exchange, ways } from "../support/exchanging.ts"
+import { exchange, nextHead, ways } from "../support/exchanging.ts"
 
 /** Sends what the table says, byte for byte where it is no HTTP. */
 const play = ({ answer, next }: Met, socket: Socket, response: http.ServerResponse) => {
@@ -89,18 +88,6 @@ const watching =
         })
     })
 
-/** Waits for the next head that any client of this process receives, and the turn after it. */
-const nextHead = Effect.sync(() => {
-  const { promise, resolve } = Promise.withResolvers<void>()
-  const channel = "http.client.response.finish"
-  const heard = () => {
-    unsubscribe(channel, heard)
-    setImmediate(resolve)
-  }
-  subscribe(channel, heard)
-  return Effect.promise(() => promise)
-})
-
 describe.each(ways)("an exchange in %s", (way, layer) => {
   it.effect("is in that way", () =>
     Effect.gen(function* () {
@@ -108,28 +95,29 @@ describe.each(ways)("an exchange in %s", (way, layer) => {
     }).pipe(Effect.provide(layer))
   )
 
-  for (const what of met) {
-    // Where nothing stalls, time stands still, and nothing may wait for it.
-    const [test, requestTimeout] = what.next === "stalls" ? [it.live, 300] : [it.effect, 10_000]
-    test(`over a socket: ${what.name}`, () =>
-      Effect.gen(function* () {
-        const { asked, closed, url } = yield* serving((socket, response) => play(what, socket, response))
-        const sleepers = new Set<object>()
-        const { became, kept } = yield* exchange(url, what.request, Duration.millis(requestTimeout)).pipe(
-          Effect.updateService(Clock.Clock, watching(sleepers))
-        )
-        assert.deepEqual(became, what.becomes)
-        assert.strictEqual(kept, what.kept)
-        assert.strictEqual(asked.length, 1)
-        // What is not read to its end holds no connection.
-        if (what.next !== undefined) yield* closed
-        // And no time is watched for longer than it takes to see that nobody waits: a second.
-        if (what.next === "stalls") return
-        yield* settled
-        yield* TestClock.adjust("1 second")
-        assert.strictEqual(sleepers.size, 0)
-      }).pipe(Effect.provide(layer), Effect.scoped))
-  }
+  it.effect.each(met)("over a socket: $name", (what) =>
+    Effect.gen(function* () {
+      const { arrived, asked, closed, url } = yield* serving((socket, response) => play(what, socket, response))
+      const sleepers = new Set<object>()
+      const head = what.answer === undefined ? arrived : yield* nextHead
+      const exchanging = yield* exchange(url, what.request, Duration.seconds(10)).pipe(
+        Effect.updateService(Clock.Clock, watching(sleepers)),
+        Effect.forkChild
+      )
+      // Time stands still, and nothing may wait for it, but where the server says no more.
+      if (what.next === "stalls") yield* Effect.andThen(head, TestClock.adjust("10 seconds"))
+      const { became, kept } = yield* Fiber.join(exchanging)
+      assert.deepEqual(became, what.becomes)
+      assert.strictEqual(kept, what.kept)
+      assert.strictEqual(asked.length, 1)
+      // What is not read to its end holds no connection.
+      if (what.next !== undefined) yield* closed
+      // And no time is watched for longer than it takes to see that nobody waits: a second.
+      yield* settled
+      yield* TestClock.adjust("1 second")
+      assert.strictEqual(sleepers.size, 0)
+    }).pipe(Effect.provide(layer), Effect.scoped)
+  )
 
   it.live("sends a form byte for byte, and no header that nobody asked for", () =>
     Effect.gen(function* () {

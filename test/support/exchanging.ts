@@ -8,6 +8,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import * as HttpClient from "effect/http/HttpClient"
+import { subscribe, unsubscribe } from "node:diagnostics_channel"
 import { inspect } from "node:util"
 import * as CookieJar from "webqq-login/CookieJar"
 import * as LoginConfig from "webqq-login/LoginConfig"
@@ -65,3 +66,15 @@ export const exchange = (
     )
     return { became, kept: yield* jar.header(url) }
   })
+
+/** Waits for the next head that any client of this process receives, and the turn after it. */
+export const nextHead = Effect.sync(() => {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  const channel = "http.client.response.finish"
+  const heard = () => {
+    unsubscribe(channel, heard)
+    setImmediate(resolve)
+  }
+  subscribe(channel, heard)
+  return Effect.promise(() => promise)
+})
