@@ -74,7 +74,8 @@ export const runPart = <I, O>(
         )
         thread.on("error", (fault) => resume(Effect.die(fault)))
         thread.on("exit", () => resume(Effect.die(new Error("the thread ended without an answer"))))
-        return Effect.promise(() => thread.terminate())
+        // Not waited for: it may be deaf for longer than an interrupted process lasts, and what is to be left in order is left so first.
+        return Effect.sync(() => void thread.terminate())
       })
 
 /** In the thread: answers with what comes of a part. */
