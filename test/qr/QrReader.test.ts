@@ -64,6 +64,8 @@ describe("the reader of modules that are all right", () => {
   it("reads what another encoder writes, with whatever mask and mode that one chooses", () => {
     for (const version of versions) {
       for (const [index, level] of (["L", "M", "Q", "H"] as const).entries()) {
+        // Of the large ones, which no login has and which take the longest, one level each.
+        if (version > 10 && version % 4 !== index) continue
         const kind = (version + index + 1) % 3
         const mode = (["Numeric", "Alphanumeric", "Byte"] as const)[kind]!
         const text = [texts.digits, texts.letters, texts.digits][kind]!((version % 5) + 3)
