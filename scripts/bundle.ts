@@ -53,7 +53,8 @@ const src = fileURLToPath(new URL("../src/", import.meta.url))
  */
 export const bundle = async (input: string, file: string): Promise<readonly [OutputChunk, ...Array<OutputChunk>]> => {
   const beside: Array<OutputChunk> = []
-  for (const [module, name] of Object.entries(apart)) beside.push(await oneFile(src + module, join(dirname(file), name)))
+  for (const [module, name] of Object.entries(apart))
+    beside.push(await oneFile(src + module, join(dirname(file), name)))
   return [await oneFile(input, file), ...beside]
 }
 
