@@ -21,7 +21,7 @@ import {
   AlreadyThere,
   type EventTag,
   type FleetEvent,
-  NoAccount,
+  type NoAccount,
   type State,
   type Status,
   Superseded,
