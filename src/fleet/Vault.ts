@@ -198,7 +198,12 @@ export const layer = (node: string): Layer.Layer<Vault, never, SqlClient.SqlClie
                 ${session === undefined ? null : at}, ${session?.obtainedAt.epochMilliseconds ?? null},
                 ${node}, ${session === undefined ? null : sealedOf(profile, session)}, ${egress ?? null}
               ) ON CONFLICT (profile) DO NOTHING RETURNING ${columns}`
-            if (row === undefined) return yield* new AlreadyThere({ profile })
+            if (row === undefined) {
+              // Where the database was silent this is asked again, and it may have been written the first time.
+              const [own] = yield* sql<Row>`
+                SELECT ${columns} FROM fleet_accounts WHERE profile = ${profile} AND scans = ${scans}`
+              return own === undefined ? yield* new AlreadyThere({ profile }) : statusOf(own)
+            }
             yield* events.insert(profile, "added", site)
             return statusOf(row)
           })

@@ -1,5 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import * as TestClock from "effect/testing/TestClock"
 import * as SqlClient from "effect/sql/SqlClient"
@@ -87,6 +89,32 @@ describe("accounts that are read at once", () => {
     }).pipe(Effect.provide(vaultLayer()))
   )
 })
+
+it.effect("an account is added where the database took it and did not say so, and is asked again", () =>
+  Effect.gen(function* () {
+    const sql = yield* SqlClient.SqlClient
+    let silent = true
+    const sayingNothingOnce = new Proxy(sql, {
+      get: (target, name) =>
+        name === "withTransaction"
+          ? <A, E, R>(effect: Effect.Effect<A, E, R>) =>
+              Effect.flatMap(target.withTransaction(effect), (answer) => {
+                const isSilent = silent
+                silent = false
+                return isSilent ? Effect.never : Effect.succeed(answer)
+              })
+          : Reflect.get(target, name)
+    })
+    const layer = Vault.layer("node-1").pipe(Layer.provide(Layer.succeed(SqlClient.SqlClient, sayingNothingOnce)))
+    const vault = yield* Effect.provide(Service, Layer.fresh(layer))
+    const adding = yield* Effect.forkChild(vault.add("alice", "qzone"))
+    yield* TestClock.adjust("16 seconds")
+    assert.deepInclude(yield* Fiber.join(adding), { profile: "alice", state: "scan" })
+    assert.isFalse(silent)
+    assert.strictEqual((yield* Effect.flip(vault.add("alice", "qzone")))._tag, "AlreadyThere")
+    assert.lengthOf(yield* vault.events(0, 9), 1)
+  }).pipe(Effect.provide(vaultLayer()))
+)
 
 describe("a sealed row", () => {
   it.effect("gives the session back, and holds no word of it in clear", () =>
