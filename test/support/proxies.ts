@@ -19,7 +19,7 @@ export interface LoopbackProxy {
   readonly asked: ReadonlyArray<string>
 }
 
-const serving = (server: Server | TcpServer, asked: ReadonlyArray<string>) =>
+const serving = (server: Server | TcpServer, asked: ReadonlyArray<string>, on = "127.0.0.1") =>
   Effect.acquireRelease(
     Effect.callback<LoopbackProxy>((resume) => {
       const sockets = new Set<Socket>()
@@ -28,9 +28,7 @@ const serving = (server: Server | TcpServer, asked: ReadonlyArray<string>) =>
         socket.on("error", () => undefined).on("close", () => sockets.delete(socket))
       })
       Object.assign(server, { sockets })
-      server.listen(0, "127.0.0.1", () =>
-        resume(Effect.succeed({ port: (server.address() as AddressInfo).port, asked }))
-      )
+      server.listen(0, on, () => resume(Effect.succeed({ port: (server.address() as AddressInfo).port, asked })))
     }),
     () =>
       Effect.sync(() => {
@@ -47,11 +45,12 @@ const join = (one: Socket, other: Socket) => {
   other.pipe(one).on("error", () => other.destroy())
 }
 
-/** With `credentials` (`user:password`) it asks for them; `refuse` is the status that it answers everything with. */
+/** With `credentials` (`user:password`) it asks for them; `refuse` is the status that it answers everything with, `on` where it listens. */
 export const httpProxy = ({
   credentials,
+  on,
   refuse
-}: { readonly credentials?: string; readonly refuse?: number } = {}) => {
+}: { readonly credentials?: string; readonly refuse?: number; readonly on?: string } = {}) => {
   const asked: Array<string> = []
   const expected = credentials === undefined ? undefined : `Basic ${Buffer.from(credentials).toString("base64")}`
   const statusFor = (authorization: string | undefined) =>
@@ -84,11 +83,11 @@ export const httpProxy = ({
     })
     onward.on("error", () => socket.end("HTTP/1.1 502 Bad Gateway\r\n\r\n"))
   })
-  return serving(server, asked)
+  return serving(server, asked, on)
 }
 
 /** SOCKS5 (RFC 1928), with user and password (RFC 1929) where `credentials` are given. Names are looked up here. */
-export const socksProxy = ({ credentials }: { readonly credentials?: string } = {}) => {
+export const socksProxy = ({ credentials, on }: { readonly credentials?: string; readonly on?: string } = {}) => {
   const asked: Array<string> = []
   const server = createTcpServer((socket) => {
     const greeted = (first: Buffer) => {
@@ -118,7 +117,7 @@ export const socksProxy = ({ credentials }: { readonly credentials?: string } = 
     }
     socket.once("data", greeted)
   })
-  return serving(server, asked)
+  return serving(server, asked, on)
 }
 
 const endless = (socket: Socket) => {

@@ -146,6 +146,12 @@ const bounded = <A>(connect: () => Promise<A>): Promise<A> => {
 class Socks extends SocksProxyAgent {
   told: Told = {}
 
+  constructor(...how: ConstructorParameters<typeof SocksProxyAgent>) {
+    super(...how)
+    // The package dials what stands in the address, and an IPv6 address stands there in brackets.
+    this.proxy.host = (this.proxy.host ?? "").replace(/^\[(.*)\]$/u, "$1")
+  }
+
   override connect(request: Http.ClientRequest, options: AgentConnectOpts) {
     return inTheWay(super.connect(request, options), this.told, options.host)
   }

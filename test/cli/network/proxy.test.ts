@@ -4,6 +4,7 @@ import * as Exit from "effect/Exit"
 import * as Scope from "effect/Scope"
 import * as https from "node:https"
 import type { AddressInfo } from "node:net"
+import { networkInterfaces } from "node:os"
 import * as tls from "node:tls"
 import { fromSocketError } from "../../../src/http/httpErrors.ts"
 import { proxyAddress } from "../../../src/cli/line/networkFlags.ts"
@@ -37,6 +38,8 @@ const targets = Effect.acquireRelease(
     plain: `http://named.example:${(plain!.address() as AddressInfo).port}/a`
   }))
 )
+
+const hasIPv6 = Object.values(networkInterfaces()).some((found) => found?.some(({ address }) => address === "::1"))
 
 const get = (agent: http.Agent, url: string) =>
   Effect.callback<string, NodeJS.ErrnoException>((resume) => {
@@ -81,6 +84,23 @@ describe("a request by a proxy", () => {
         assert.deepEqual([...new Set(asked)], [new URL(tls).host, new URL(plain).host])
       })
   )
+
+  describe.skipIf(!hasIPv6)("that has an IPv6 address", () => {
+    it.live.each([
+      ["http", httpProxy({ on: "::1" })],
+      ["socks5h", socksProxy({ on: "::1" })],
+      ["socks", socksProxy({ on: "::1" })]
+    ] as const)("goes by that, with %s", ([scheme, proxy]) =>
+      Effect.gen(function* () {
+        const { plain, tls } = yield* targets
+        const { asked, port } = yield* proxy
+        const agent = yield* agentFor(`${scheme}://[::1]:${port}`)
+        assert.strictEqual(yield* get(agent, tls), "reached /a")
+        assert.strictEqual(yield* get(agent, plain), "reached /a")
+        assert.deepEqual([...new Set(asked)], [new URL(tls).host, new URL(plain).host])
+      })
+    )
+  })
 
   it.live.each([
     ["a wrong password", "http://user:wrong@", httpProxy({ credentials: "user:right" }), "ERR_PROXY_HTTP_407"],
