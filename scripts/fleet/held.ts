@@ -46,8 +46,10 @@ export const held = {
     }
 
     await database.query(`UPDATE fleet_accounts SET egress = '${egress}' WHERE profile < '${profileOf(size)}'`)
-    for (const machine of [second, third])
-      wrong.push(...(await stopped(machine)), ...(await begun(machine, { egress })))
+    for (const machine of [second, third]) wrong.push(...(await stopped(machine)))
+    // At once: the egress gets one number.
+    const both = await Promise.all([second, third].map((machine) => begun(machine, { egress })))
+    wrong.push(...both.flat())
     await settled(fleet, 600)
     await next()
     await renewedBy("by both", second, third)

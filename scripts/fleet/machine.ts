@@ -99,8 +99,8 @@ export const shared = (
   env: Readonly<Record<string, string>>,
   args: ReadonlyArray<string>
 ) => {
-  const { out, wire } = addressOf(machine)
-  const cluster = `${wire}:7071`
+  const { cluster: host, out, wire } = addressOf(machine)
+  const cluster = `${host}:7071`
   return make({
     namespace: namespaceOf(machine),
     host: wire,

@@ -14,8 +14,10 @@ const links = { wire: "10.77.0", out: "10.78.0" } as const
 /** Where the database is, and where names of Tencent lead. */
 export const here = { wire: `${links.wire}.1`, out: `${links.out}.1` }
 
+/** The third one goes by an IPv6 address among the machines. */
 export const addressOf = (machine: number) => ({
   wire: `${links.wire}.${10 + machine}`,
+  cluster: machine === 3 ? `[fd77::${10 + machine}]` : `${links.wire}.${10 + machine}`,
   out: `${links.out}.${10 + machine}`
 })
 
@@ -53,6 +55,7 @@ export const make = (machines: number): void => {
     ip(`link add br-${name} type bridge`)
     ip(`addr add ${net}.1/24 dev br-${name}`)
     ip(`link set br-${name} up`)
+    if (name === "wire") ip(`addr add fd77::1/64 dev br-${name} nodad`)
   }
   for (let machine = 1; machine <= machines; machine++) {
     const namespace = namespaceOf(machine)
@@ -63,6 +66,7 @@ export const make = (machines: number): void => {
       ip(`link set ${name}-${machine} master br-${name} up`)
       ip(`-n ${namespace} addr add ${net}.${10 + machine}/24 dev ${name}`)
       ip(`-n ${namespace} link set ${name} up`)
+      if (name === "wire") ip(`-n ${namespace} addr add fd77::${10 + machine}/64 dev ${name} nodad`)
     }
   }
 }

@@ -4,6 +4,7 @@
  */
 import * as Effect from "effect/Effect"
 import * as SqlClient from "effect/sql/SqlClient"
+import type { HostPort } from "../../loopback/addresses.ts"
 
 /** Names of the tables of the cluster begin with it. */
 export const prefix = "fleet_cluster"
@@ -25,7 +26,9 @@ const lastSign = Effect.fnUntraced(function* (address: string) {
 })
 
 /** It gives a sign of life every three seconds; what is left of this machine itself, which was killed a moment ago, gives none. */
-export const isThere = Effect.fnUntraced(function* (address: string) {
+export const isThere = Effect.fnUntraced(function* ({ host, port }: HostPort) {
+  // As the cluster writes it: without brackets around an IPv6 address.
+  const address = `${host}:${port}`
   const before = yield* lastSign(address)
   if (before === undefined) return false
   for (let i = 0; i < 10; i++) {

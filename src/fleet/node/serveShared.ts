@@ -122,8 +122,8 @@ const clusterOf = ({ address, listen }: Shared, assigned: ReadonlyArray<string>)
 const cluster = (shared: Shared, held: ReadonlyArray<string>) =>
   Layer.unwrap(
     Effect.gen(function* () {
-      const name = Machine.authority(shared.address)
-      if (yield* Namesake.isThere(name)) {
+      if (yield* Namesake.isThere(shared.address)) {
+        const name = Machine.authority(shared.address)
         return yield* new CannotServe({
           said: { en: `another machine of this fleet goes by ${name}`, zh: `此服务的另一台机器已使用地址 ${name}` },
           cure: {
