@@ -17,8 +17,9 @@ const path = __dirname + "/command.cjs"
 const codeFolder = () => {
   const { XDG_CACHE_HOME, HOME, LOCALAPPDATA } = process.env
   // A place that is relative means nothing (XDG base directories): it would be another one wherever this is started.
-  const place = (XDG_CACHE_HOME?.startsWith("/") && XDG_CACHE_HOME) || LOCALAPPDATA || (HOME && HOME + "/.cache")
-  if (!place) return
+  const { isAbsolute } = builtin("node:path")
+  const place = [XDG_CACHE_HOME, LOCALAPPDATA, HOME && HOME + "/.cache"].find((place) => place && isAbsolute(place))
+  if (place === undefined) return
   const folder = place + "/webqq-login"
   const found = () => fs.lstatSync(folder, { throwIfNoEntry: false })
   if (found() === undefined) {
@@ -40,6 +41,21 @@ const codeFolder = () => {
 // login). So what a command had compiled at its end is kept, a file for each command, until some runs have added to it.
 const enough = 4
 
+/** Bytes. A command has about one million. */
+const longest = 2 ** 24
+
+/** What is kept in a file. Throws where there is none, and yields nothing where it is no plain file, which might never end. */
+const read = (file) => {
+  const { O_NOFOLLOW, O_NONBLOCK, O_RDONLY } = fs.constants
+  const descriptor = fs.openSync(file, O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
+  try {
+    const stats = fs.fstatSync(descriptor)
+    return stats.isFile() && stats.size <= longest ? fs.readFileSync(descriptor) : undefined
+  } finally {
+    fs.closeSync(descriptor)
+  }
+}
+
 /** Runs command.cjs with the code that earlier runs of this command compiled. */
 const run = (folder) => {
   const { Script } = builtin("node:vm")
@@ -54,14 +70,15 @@ const run = (folder) => {
   // not change the folder of the process: Node marks what it may not.
   const thread = process.chdir.disabled === true ? ".thread" : ""
   // A newer version that is installed in the same place takes the place of the older one's code.
-  const file = `${folder}/${name}${thread}-${crc32(path).toString(16)}-${process.arch}-${process.version}.code`
+  const own = `${name}${thread}-${crc32(path).toString(16)}-${process.arch}-${process.version}.code`
+  const file = `${folder}/${own}`
 
   // Before the code: how many runs added to it, of which source it is, and whether it is as it was written.
   let runs = 0
   let cachedData
   try {
-    const kept = fs.readFileSync(file)
-    if (kept.readUInt32LE(4) === sum && kept.readUInt32LE(8) === crc32(kept.subarray(12))) {
+    const kept = read(file)
+    if (kept?.readUInt32LE(4) === sum && kept.readUInt32LE(8) === crc32(kept.subarray(12))) {
       runs = kept.readUInt32LE(0)
       cachedData = kept.subarray(12)
     }
@@ -83,6 +100,8 @@ const run = (folder) => {
         head.writeUInt32LE(crc32(compiled), 8)
         fs.writeFileSync(draft, Buffer.concat([head, compiled]), { mode: 0o600, flag: "wx" })
         fs.renameSync(draft, file)
+        // What is left of runs that were killed while they wrote.
+        for (const other of fs.readdirSync(folder)) if (other.startsWith(`${own}.`)) fs.unlinkSync(`${folder}/${other}`)
       } catch {
         try {
           fs.unlinkSync(draft)
@@ -103,6 +122,6 @@ try {
   // It starts without one, a little later.
 }
 if (folder !== undefined) Module.enableCompileCache(folder)
-// NODE_DISABLE_COMPILE_CACHE turns off Node's cache and ours.
-if (Module.getCompileCacheDir() === undefined) require(path)
+// NODE_DISABLE_COMPILE_CACHE turns off Node's cache and ours. NODE_COMPILE_CACHE gives Node one, and us no folder.
+if (folder === undefined || Module.getCompileCacheDir() === undefined) require(path)
 else run(folder)

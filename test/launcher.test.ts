@@ -87,9 +87,20 @@ describe.skipIf(process.platform === "win32")("the launcher", () => {
     assert.strictEqual(start(), "none")
   })
 
-  it("takes none from a place that is named by where it is started", () => {
-    assert.strictEqual(start({ XDG_CACHE_HOME: "cache" }), "none")
-    assert.isFalse(Fs.existsSync(cache()))
+  it.each([{ XDG_CACHE_HOME: "cache" }, { LOCALAPPDATA: "C:\\cache" }, { HOME: "." }])(
+    "takes none from a place that is named by where it is started: %j",
+    (env) => {
+      const before = Fs.readdirSync(folder)
+      assert.strictEqual(start(env), "none")
+      assert.deepEqual(Fs.readdirSync(folder), before)
+    }
+  )
+
+  it("takes none but Node's own where Node is given a cache, and there is no place for one of ours", () => {
+    const own = Path.join(folder, "own")
+    Fs.mkdirSync(Path.join(folder, "undefined"))
+    for (const _ of [1, 2]) assert.isTrue(start({ NODE_COMPILE_CACHE: own }).startsWith(own))
+    assert.deepEqual(Fs.readdirSync(Path.join(folder, "undefined")), [])
   })
 
   it.skipIf(process.geteuid?.() !== 0)("takes none from the folder of another user", () => {
@@ -165,12 +176,43 @@ describe.skipIf(process.platform === "win32")("the code that the launcher keeps"
     ["its end is missing", (code: Buffer) => code.subarray(0, code.length - 100)],
     ["its head alone is there", (code: Buffer) => code.subarray(0, 12)],
     ["it is empty", () => Buffer.alloc(0)],
-    ["it is large and full of noughts", () => Buffer.alloc(2_000_000)]
+    ["it is large and full of noughts", () => Buffer.alloc(2_000_000)],
+    ["it is larger than code is", (code: Buffer) => Buffer.concat([code, Buffer.alloc(2 ** 24)])]
   ])("is made anew where %s", (_, change) => {
     const before = run()
     damage(change)
     assert.strictEqual(run(), before)
     assert.deepEqual(kept(), { command: 1 })
+  })
+
+  it.each([
+    ["a link to what never ends", (place: string) => Fs.symlinkSync("/dev/zero", place)],
+    ["a link to itself", (place: string) => Fs.symlinkSync(place, place)],
+    ["a pipe that nobody writes to", (place: string) => spawnSync("mkfifo", [place])]
+  ])("is made anew in the place of %s, which is not waited for", (_, make) => {
+    const before = run()
+    const place = file()
+    Fs.rmSync(place)
+    make(place)
+    assert.strictEqual(run(), before)
+    assert.deepEqual(kept(), { command: 1 })
+  })
+
+  it("goes with the next that is kept, where a run was killed while it wrote", () => {
+    run("login")
+    const name = Path.basename(file())
+    for (const left of [`${name}.1`, `${name}.99999999`]) Fs.writeFileSync(Path.join(cache(), left), "half")
+    run()
+    assert.lengthOf(
+      Fs.readdirSync(cache()).filter((one) => one.startsWith(`${name}.`)),
+      2
+    )
+    run("login")
+    assert.lengthOf(
+      Fs.readdirSync(cache()).filter((one) => one.startsWith(`${name}.`)),
+      0
+    )
+    assert.deepEqual(kept(), { login: 2, command: 1 })
   })
 
   it("is neither taken nor kept where Node's own cache is switched off", () => {
