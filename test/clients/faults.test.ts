@@ -294,12 +294,15 @@ describe("a fault that is put into a client fails, and is named", () => {
     )
     const cookies = Object.entries(engine.scenario.exchanges[0]!.request.cookies ?? {})
     const line = cookies.flatMap(([name, value]) => (typeof value === "string" ? `${name}=${value}` : [])).join("; ")
-    engine.handle({
+    const asked = {
       method: "POST",
       url,
-      headers: [...sent, ["cookie", line]],
+      headers: [...sent, ["cookie", line] as const],
       body: Buffer.from(JSON.stringify(root))
-    })
+    }
+    // All else of it fits: it is expected, unless the fault is one for which it is refused.
+    assert.strictEqual(engine.expects(asked), faults.length === 0)
+    engine.handle(asked)
     assert.deepStrictEqual(names(engine.verify()), faults)
     assert.deepStrictEqual(
       engine.warnings().flatMap(({ field }) => (field?.startsWith("json.") === true ? field : [])),
