@@ -54,18 +54,18 @@ describe("the pacemaker", () => {
 
   it.effect("asks those whose turn is near together, so that what they take is sent and read for many at once", () =>
     withFleet(
-      60,
+      200,
       () => ({}),
-      { rate: 30, concurrency: 60 },
+      { rate: 100, concurrency: 200 },
       ({ server }) =>
         Effect.gen(function* () {
           let groups = 0
-          for (let i = 0; i < 150; i++) {
+          for (let i = 0; i < 200; i++) {
             const before = server.asked.length
-            yield* pass("20 millis", "20 millis")
+            yield* pass("10 millis", "10 millis")
             if (server.asked.length > before) groups++
           }
-          assert.strictEqual(server.asked.length, 60)
+          assert.strictEqual(server.asked.length, 200)
           assert.isTrue(groups > 10 && groups <= 25, `${groups} groups`)
         })
     )
