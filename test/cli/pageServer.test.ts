@@ -113,7 +113,7 @@ const forged: ReadonlyArray<readonly [what: string, Asked, refused: string]> = [
   ["another server of this machine, by its page", { headers: { "sec-fetch-site": "same-site" } }, "sec-fetch-site"]
 ]
 
-describe("the page's server", () => {
+describe.concurrent("the page's server", () => {
   it.live.each(forged)("refuses %s", ([, { headers, method, path, raw }, refused]) =>
     Effect.gen(function* () {
       const { address, refreshed } = yield* serving

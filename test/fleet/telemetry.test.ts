@@ -43,7 +43,7 @@ const lives = async (name: string, url: string) => {
   return { ensured, ended, link, token }
 }
 
-describe("a collector that OTEL_EXPORTER_OTLP_ENDPOINT names", () => {
+describe.concurrent("a collector that OTEL_EXPORTER_OTLP_ENDPOINT names", () => {
   it.live("gets a trace a turn, and the metrics of the machine; no secret is in either", () =>
     Effect.gen(function* () {
       const { sent, url } = yield* collector()
