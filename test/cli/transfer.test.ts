@@ -13,10 +13,13 @@ import * as CookieFormat from "webqq-login/CookieFormat"
 import { gtk } from "webqq-login/protocol/Hash"
 import * as SessionExport from "webqq-login/SessionExport"
 import * as Site from "webqq-login/Site"
+import { cheapKeys } from "../support/cheapKeys.ts"
 import { cookie, cookies, qzone, sessionOf, webqq } from "../support/savedSessions.ts"
 import { watched } from "../support/systemCalls.ts"
 import { withSessions } from "./inProcess.ts"
 import { keyboard } from "./keyboard.ts"
+
+cheapKeys()
 
 const WEBQQ_PASSPHRASE = "correct horse"
 

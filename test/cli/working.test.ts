@@ -8,6 +8,7 @@ import * as Path from "node:path"
 import { StoreFailed } from "webqq-login/LoginError"
 import { toJson } from "webqq-login/Session"
 import * as SessionExport from "webqq-login/SessionExport"
+import { cheapKeys } from "../support/cheapKeys.ts"
 import type { Answer } from "../support/answers.ts"
 import { accepted, qzone, renewable, sessionOf } from "../support/savedSessions.ts"
 // Loaded here, so that the clock does not run on while a command loads them.
@@ -33,6 +34,8 @@ const folder = Effect.acquireRelease(
 )
 
 /** Each hands out a session; the last writes it into a file. */
+cheapKeys()
+
 const lines = ["token p_skey", "cookies", "cookies --format curl", "cookies --json", "export FILE"]
 
 /** Runs a line, and says what was handed out: on stdout, or in the file. */
