@@ -64,7 +64,7 @@ describe.concurrent("a login in the background", () => {
     assert.include(asked.stdout, `"_tag":"NotYet"`)
 
     const waited = await run(`login wait ${started.id} --json`)
-    assert.strictEqual(waited.code, 0)
+    assert.strictEqual(waited.code, 0, waited.stderr)
     assert.deepEqual(tags(waited).slice(-2), ["Saved", "LoggedIn"])
     assert.include(waited.stdout, `"p_skey"`)
     // Once more, from what was written down and saved: the dead code is not told of.
