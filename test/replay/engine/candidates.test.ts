@@ -163,7 +163,7 @@ describe("of many exchanges", () => {
       )
     )
   )("that %s, few are looked at for a request, asked for %s, %s", (_, order, strictness, request, more) => {
-    const [few, many] = (mutating ? [200, 400] : [200, 800]).map((count) =>
+    const [few, many] = (mutating ? [200, 400] : [200, 600]).map((count) =>
       lookedAt(count, strictness, request, more, order === "backwards")
     ) as [number, number]
     // Whatever it is, it does not grow with their number.
