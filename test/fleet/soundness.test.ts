@@ -52,6 +52,26 @@ it.effect(
     }).pipe(Effect.provide(Sqlite.layer(join(folder, "synchronous.db"))))
 )
 
+it.effect("where many write at once, everything else in the process has a turn after each", () =>
+  Effect.gen(function* () {
+    const sql = yield* SqlClient.SqlClient
+    yield* sql`CREATE TABLE written (n INTEGER)`
+    let [turns, isOver] = [0, false]
+    const turn = () => {
+      turns++
+      if (!isOver) setImmediate(turn)
+    }
+    setImmediate(turn)
+    const numbers = Array.from({ length: 200 }, (_, n) => n)
+    yield* Effect.forEach(numbers, (n) => sql.withTransaction(sql`INSERT INTO written VALUES (${n})`), {
+      concurrency: "unbounded",
+      discard: true
+    })
+    isOver = true
+    assert.isAtLeast(turns, 200)
+  }).pipe(Effect.provide(Sqlite.layer(join(folder, "turns.db"))))
+)
+
 it.effect("a statement that is asked again and again is prepared once, whatever else is asked once meanwhile", () => {
   const { DatabaseSync } = process.getBuiltinModule("node:sqlite")
   const prepare = vi.spyOn(DatabaseSync.prototype, "prepare")

@@ -28,9 +28,9 @@ const connect = Effect.fnUntraced(function* (file: string) {
   )
   const isThere = watching(file)
   const prepared = new Map<string, Prepared>()
-  const run = (sql: string, parameters: ReadonlyArray<unknown>, arrays = false) =>
+  const execute = (sql: string, parameters: ReadonlyArray<unknown>, arrays: boolean, writes: boolean) =>
     attempt("execute", (): ReadonlyArray<Row> => {
-      if (!/^\s*SELECT/u.test(sql)) isThere()
+      if (writes) isThere()
       const key = arrays ? `arrays ${sql}` : sql
       const one = prepared.get(key) ?? prepare(database, sql, arrays)
       // The last one used comes last.
@@ -44,6 +44,14 @@ const connect = Effect.fnUntraced(function* (file: string) {
       statement.run(...values)
       return []
     })
+  // What is written is waited for, disk and all, by everything in this process: after each time, others have a turn. Where many wrote at
+  // once, nothing was heard of servers and clients until all of them had.
+  const turn = Effect.suspend(() => (database.isTransaction ? Effect.void : Effect.yieldNow))
+  const run = (sql: string, parameters: ReadonlyArray<unknown>, arrays = false) => {
+    const writes = !/^\s*SELECT/u.test(sql)
+    const executed = execute(sql, parameters, arrays, writes)
+    return writes && file !== ":memory:" ? Effect.tap(executed, turn) : executed
+  }
   const rows: SqlConnection.Connection["execute"] = (sql, parameters, transform) =>
     transform === undefined ? run(sql, parameters) : Effect.map(run(sql, parameters), transform)
   const values = (sql: string, parameters: ReadonlyArray<unknown>) =>
