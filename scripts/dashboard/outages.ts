@@ -50,6 +50,22 @@ export const outages = async ({ check, enter, open, timed }: Tools) => {
   await shows("waiting")
   await scan.route(/\/(?:events|style\.css)$/, (route) => route.fulfill({ status: 502 }))
 
+  // An account that is forgotten while somebody looks at its code.
+  await send("PUT", "dora", { site: "qzone" })
+  const doras = (await (await send("POST", "dora/link")).json()) as { readonly link: string }
+  const forgotten = await open(doras.link)
+  await forgotten.waitForSelector("body[data-phase=waiting]", { timeout: 15_000 })
+  await timed("a scan page whose account is forgotten says so", async () => {
+    await send("DELETE", "dora")
+    await forgotten.waitForSelector("body[data-phase=failed]", { timeout: 15_000 })
+  })
+  check("and shows no code any more", (await forgotten.locator("#code:visible").count()) === 0)
+  const words = [await forgotten.locator("#why").innerText()]
+  await forgotten.click("#language")
+  words.push(await forgotten.locator("#why").innerText())
+  check(`in both languages: ${words.join(" / ")}`, /not kept signed in.* \/ .*已从服务中移除/.test(words.join(" / ")))
+  await forgotten.context().close()
+
   const bad = "#live.bad"
   const isLive = () => page.waitForSelector("#live:not(.bad):not(:empty)", { timeout: 30_000 })
   const live = () => page.locator("#live").innerText()

@@ -23,11 +23,13 @@ import * as PageState from "./PageState.ts"
 import { script } from "./script.ts"
 import { style } from "./style.ts"
 
+export type LastWord = PageState.LastWord
+
 export interface Options {
   /** Where it is mounted, with a slash at both ends: `/sign-in/k3…/`. Must hold what nobody can guess. */
   readonly base: string
   /** What happens. The page shows its last state for as long as it is mounted, and `Failed` where the stream fails. */
-  readonly events: Stream.Stream<SignInEvent, LoginError>
+  readonly events: Stream.Stream<SignInEvent, LoginError | LastWord>
   /** Asks for a new code now; without it the page has no button. */
   readonly refresh?: Effect.Effect<void> | undefined
 }

@@ -3,7 +3,13 @@
  */
 import type { Bilingual } from "../Language.ts"
 import type { SignInEvent } from "../LoginEvent.ts"
-import { type LoginError, describe } from "../errors/LoginError.ts"
+import { isLoginError, type LoginError, said } from "../errors/LoginError.ts"
+
+/** The last word of whoever runs the login, where that is no error of a login. */
+export interface LastWord {
+  readonly message: Bilingual
+  readonly cure: Bilingual
+}
 
 /**
  * - `asking`: there is no code yet, or a kept session is being looked at
@@ -69,15 +75,9 @@ export const next = (state: PageState, event: SignInEvent): PageState => {
 }
 
 /** The last word where the login failed. */
-export const failed = (state: PageState, error: LoginError): PageState => {
-  const [en, zh] = [describe(error, "en"), describe(error, "zh")]
-  return {
-    ...state,
-    ...without,
-    phase: "failed",
-    message: { en: en.message, zh: zh.message },
-    cure: { en: en.cure, zh: zh.cure }
-  }
+export const failed = (state: PageState, error: LoginError | LastWord): PageState => {
+  const { cure, message } = isLoginError(error) ? said(error) : error
+  return { ...state, ...without, phase: "failed", message, cure }
 }
 
 /** The last word where whoever ran the login ended it. */

@@ -120,7 +120,7 @@ describe("a page that stays open", () => {
     server: ReturnType<typeof FleetServer.make>,
     body: (page: {
       readonly link: string
-      readonly ask: (method: string, path: string) => Promise<string>
+      readonly ask: (method: string, path: string, body?: string) => Promise<string>
       /** What the page was told up to this. */
       readonly until: (phase: string) => Promise<string>
     }) => Promise<void>
@@ -166,6 +166,7 @@ describe("a page that stays open", () => {
       await until("failed")
       assert.strictEqual(server.asked.filter(({ path }) => path === "ptqrshow").length, shown)
       assert.strictEqual((await fetch(link)).status, 404)
+      assert.include(await until("failed"), "此链接已失效或已使用")
       await ask("DELETE", "/accounts/alice")
     })
   }, 20_000)
@@ -176,9 +177,29 @@ describe("a page that stays open", () => {
       const told = await until("failed")
       const last = JSON.parse(told.slice(told.lastIndexOf("data: ") + 6)) as Record<string, unknown>
       assert.notProperty(last, "picture")
-      assert.include(JSON.stringify(last["message"]), "was forgotten meanwhile")
-      assert.include(JSON.stringify(last["message"]), "该会话在此期间已被删除")
+      assert.deepStrictEqual(last["message"], {
+        en: "this account is not kept signed in here any more",
+        zh: "此账号已从服务中移除"
+      })
       assert.strictEqual((await fetch(link)).status, 404)
+    })
+  }, 20_000)
+
+  it("is not said to be over where the database is away", async () => {
+    await withPage(FleetServer.make(), async ({ ask }) => {
+      await ask("PUT", "/accounts/bob", `{"site":"qzone"}`)
+      const { link } = JSON.parse(await ask("POST", "/accounts/bob/link")) as { readonly link: string }
+      const { DatabaseSync } = process.getBuiltinModule("node:sqlite")
+      const database = new DatabaseSync(join(home, "fleet.db"))
+      const rename = (from: string, to: string) => database.exec(`ALTER TABLE ${from} RENAME TO ${to}`)
+      rename("fleet_accounts", "away")
+      const answer = await fetch(link)
+      assert.strictEqual(answer.status, 503)
+      assert.include(await answer.text(), "服务暂时无法完成")
+      rename("away", "fleet_accounts")
+      database.close()
+      assert.strictEqual((await fetch(link)).status, 200)
+      await ask("DELETE", "/accounts/alice")
     })
   }, 20_000)
 })

@@ -18,7 +18,7 @@ export class Links extends Context.Service<
     /** The address of the page for this account. */
     readonly linkTo: (profile: string) => Effect.Effect<string, NoAccount | VaultFailed>
     /** The account of a link; nothing where it is forged, over, or has served. */
-    readonly open: (link: string) => Effect.Effect<string | undefined>
+    readonly open: (link: string) => Effect.Effect<string | undefined, VaultFailed>
   }
 >()("webqq-login/fleet/Links") {}
 
@@ -45,7 +45,7 @@ export const layer = (base: string): Layer.Layer<Links, never, Keyring | Vault> 
             /^(([A-Za-z0-9._-]{1,64})~([0-9a-z]{1,9})~([0-9a-z]{1,9}))~([A-Za-z0-9_-]{32})$/.exec(link) ?? []
           const isOurs = keyring.derive("scan link").some((key) => isSame(sign(key, text), signature))
           if (!isOurs || Number.parseInt(until, 36) * 1000 <= (yield* Clock.currentTimeMillis)) return undefined
-          const now = yield* Effect.orElseSucceed(scansOf(profile), () => undefined)
+          const now = yield* Effect.catchTag(scansOf(profile), "NoAccount", () => Effect.undefined)
           return now === scans ? profile : undefined
         })
       })
