@@ -105,8 +105,10 @@ export const alone = (sources: ReadonlyArray<readonly [file: string, code: strin
 const sources = () =>
   globSync("src/**/*.ts", { cwd: root }).map((file) => [file, readFileSync(root + file, "utf8")] as const)
 
-/** Those of the library and the command. */
-export const aloneInSources = (): ReadonlyArray<Sentence> => alone(sources())
+let found: ReadonlyArray<Sentence> | undefined
+
+/** Those of the library and the command; looked for once. */
+export const aloneInSources = (): ReadonlyArray<Sentence> => (found ??= alone(sources()))
 
 /** Every sentence of the library and the command, in whatever language. */
 export const sentences = (): ReadonlyArray<Sentence> =>
