@@ -100,8 +100,8 @@ export const cookieMissing = (error: {
     default:
       return {
         message: {
-          en: `the login went through, but the cookie ${name} for ${host} never came`,
-          zh: `登录已通过，但没有得到 ${host} 的 ${name}`
+          en: `the server let it through, but the cookie ${name} for ${host} never came`,
+          zh: `服务器已放行，但没有得到 ${host} 的 ${name}`
         },
         cure: {
           en: "the account may be protected against logins at new places: look for a notice from QQ on the phone, then try again",

@@ -5,6 +5,7 @@
 import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Equal from "effect/Equal"
 import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
@@ -17,7 +18,6 @@ import * as Entity from "effect/cluster/Entity"
 import { Sharding } from "effect/cluster/Sharding"
 import * as HttpClient from "effect/http/HttpClient"
 import * as Rpc from "effect/rpc/Rpc"
-import type { LoginError } from "../errors/LoginError.ts"
 import { inBoth } from "../Language.ts"
 import * as Login from "../Login.ts"
 import type { LoginEvent, SignInEvent } from "../LoginEvent.ts"
@@ -31,7 +31,7 @@ import { FleetConfig } from "./FleetConfig.ts"
 import { Homes } from "./Homes.ts"
 import { NoAccount, NoEgress, type Status, type Superseded, type VaultFailed } from "./Status.ts"
 import * as Traces from "./Traces.ts"
-import { afterFailure, afterGood, troubled } from "./timetable.ts"
+import { afterFailure, afterGood, afterTurn } from "./timetable.ts"
 import { type Change, Vault } from "./Vault.ts"
 
 /** A step of a login, or its end. */
@@ -92,7 +92,8 @@ const make = Effect.gen(function* () {
     yield* vault.sound
     const asked = yield* turn.withPermitsIfAvailable(1)(Effect.result(signIn(how, status, session)))
     if (Option.isNone(asked)) return yield* notNow("signing in")
-    return yield* orAsItIs(vault.change(status, yield* changeAfter(status, session, asked.value, quiet)))
+    const at = { now: yield* Clock.currentTimeMillis, chance: yield* Random.next }
+    return yield* orAsItIs(vault.change(status, afterTurn(config, status, session, asked.value, at, quiet)))
   })
 
   const unreadable = Effect.gen(function* () {
@@ -135,35 +136,6 @@ const make = Effect.gen(function* () {
       )
     )
   )
-
-  const changeAfter = Effect.fnUntraced(function* (
-    seen: Status,
-    before: Session,
-    outcome: Result.Result<Session, { readonly error: LoginError | NoEgress | undefined; readonly refusal: string }>,
-    quiet: boolean
-  ): Effect.fn.Return<Change> {
-    const chance = yield* Random.next
-    if (Result.isSuccess(outcome)) {
-      const session = outcome.success
-      const wasOut = seen.state !== "good"
-      const wait = afterGood(config, session, yield* Clock.currentTimeMillis, chance)
-      const change: Change = { state: "good", wait, checked: true, tell: wasOut ? "recovered" : undefined }
-      if (session === before) return { ...change, event: wasOut ? ["recovered", ""] : undefined }
-      return { ...change, session, event: ["renewed", ""] }
-    }
-    const { error, refusal } = outcome.failure
-    if (error?._tag === "ScanNeeded") {
-      const isNew = seen.state !== "scan"
-      return {
-        state: "scan",
-        wait: undefined,
-        lastError: refusal,
-        event: isNew ? ["scan-needed", refusal] : undefined,
-        tell: isNew ? "scan-needed" : undefined
-      }
-    }
-    return troubled(config, seen, error, chance, quiet)
-  })
 
   /** Begins a login, or joins the one that is under way. */
   const joined = starting.withPermit(
@@ -223,7 +195,11 @@ const make = Effect.gen(function* () {
           () => Effect.map(vault.status(profile), (status) => ({ status, session: undefined }))
         )
       )
-      if ((yield* vault.scans(profile)) !== scans) return yield* notNow("changed meanwhile")
+      if ((yield* vault.scans(profile)) !== scans) {
+        // Where the database took it and did not say so in time, it was asked again, and finds what it wrote itself.
+        const isKept = before?.uin === session.uin && Equal.equals(before.obtainedAt, session.obtainedAt)
+        return isKept ? seen : yield* notNow("changed meanwhile")
+      }
       if (before !== undefined && before.uin !== session.uin) return yield* new OtherAccount({ profile })
       const kept = { session, checked: true, endsLinks: true, event: ["signed-in", ""] } as const
       if (seen.state === "paused") return yield* vault.change(seen, { ...paused, ...kept })
@@ -249,17 +225,30 @@ const make = Effect.gen(function* () {
     return yield* orAsItIs(vault.change(seen, resumed))
   })
 
-  const forget = Effect.gen(function* () {
-    const seen = yield* vault.status(profile)
-    yield* vault.remove(seen)
+  const forget = Effect.suspend(() => {
+    // Asked again since the database did not say in time that it took it, it is gone.
+    let isAsked = false
+    const remove = Effect.gen(function* () {
+      const seen = yield* vault.status(profile)
+      isAsked = true
+      yield* vault.remove(seen)
+    })
+    return remove.pipe(
+      Effect.retry({ times: 5, while: ({ _tag }) => _tag === "Superseded" }),
+      Effect.catchIf(
+        ({ _tag }) => _tag === "NoAccount" && isAsked,
+        () => Effect.void
+      ),
+      Effect.catchTag("Superseded", () => notNow("changed meanwhile")),
+      Effect.andThen(endLogin)
+    )
+  })
+  const endLogin = Effect.gen(function* () {
     if (login === undefined || running === undefined) return
     // Whoever looks at its code is told, and nobody can scan that any more.
     yield* PubSub.publish(login, { end: Result.fail(new NoAccount({ profile })) })
     yield* Fiber.interrupt(running)
-  }).pipe(
-    Effect.retry({ times: 5, while: ({ _tag }) => _tag === "Superseded" }),
-    Effect.catchTag("Superseded", () => notNow("changed meanwhile"))
-  )
+  })
 
   return Account.of({
     ensure: ({ payload: { how, quiet } }) => turnOf("Account.ensure", { profile, how })(ensure(how, quiet)),

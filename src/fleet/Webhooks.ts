@@ -108,7 +108,7 @@ const send = ({ linkTo, url }: Options) =>
   Effect.gen(function* () {
     const offers = yield* queue
     const keyring = yield* Keyring
-    const client = HttpClient.withScope(yield* HttpClient.HttpClient)
+    const client = yield* HttpClient.HttpClient
     const tell = Effect.fnUntraced(function* (waiting: typeof Waiting.Type, id: string) {
       const link = waiting.type === "scan-needed" ? yield* linkTo(waiting.profile) : undefined
       const body = yield* encode({ id, ...waiting, ...(link === undefined ? {} : { link }) })
@@ -125,7 +125,7 @@ const send = ({ linkTo, url }: Options) =>
       yield* Effect.ignore(Effect.timeout(Stream.runDrain(response.stream), "1 second"))
       const { status } = response
       if (status < 200 || status > 299) return yield* new NotTaken({ message: `HTTP ${status}` })
-    }, Effect.scoped)
+    })
     // An address that is away for a day, or fails now and then, is not told of at each attempt; and it is left alone for a moment where two
     // in a row fail.
     let isTaken = true

@@ -1,7 +1,8 @@
 /**
- * When an account is looked at next. All of it is pure: `chance` is a number from 0 to 1.
+ * What becomes of an account, and when it is looked at next. All of it is pure: `chance` is a number from 0 to 1.
  */
 import * as Duration from "effect/Duration"
+import * as Result from "effect/Result"
 import type { LoginError } from "../errors/LoginError.ts"
 import type { Session } from "../Session.ts"
 import type { FleetConfig } from "./FleetConfig.ts"
@@ -58,5 +59,39 @@ export const troubled = (
     lastError,
     event: isNew ? ["failing", lastError] : undefined,
     tell: isNew && !quiet ? "failing" : undefined
+  }
+}
+
+/** What an account's turn came to: its session, which may be a new one, or why there is none and what the old one was refused for. */
+export type Outcome = Result.Result<
+  Session,
+  { readonly error: LoginError | NoEgress | undefined; readonly refusal: string }
+>
+
+export const afterTurn = (
+  config: FleetConfig,
+  seen: Status,
+  before: Session,
+  outcome: Outcome,
+  { chance, now }: { readonly chance: number; readonly now: number },
+  quiet: boolean
+): Change => {
+  if (Result.isSuccess(outcome)) {
+    const session = outcome.success
+    const wasOut = seen.state !== "good"
+    const wait = afterGood(config, session, now, chance)
+    const change: Change = { state: "good", wait, checked: true, tell: wasOut ? "recovered" : undefined }
+    if (session === before) return { ...change, event: wasOut ? ["recovered", ""] : undefined }
+    return { ...change, session, event: ["renewed", ""] }
+  }
+  const { error, refusal } = outcome.failure
+  if (error?._tag !== "ScanNeeded") return troubled(config, seen, error, chance, quiet)
+  const isNew = seen.state !== "scan"
+  return {
+    state: "scan",
+    wait: undefined,
+    lastError: refusal,
+    event: isNew ? ["scan-needed", refusal] : undefined,
+    tell: isNew ? "scan-needed" : undefined
   }
 }

@@ -10,7 +10,11 @@ import { TooLarge } from "./response.ts"
 export const fromSocketError = (error: unknown, otherwise: "transport" | "reset"): Fault => {
   const { code, proxy } = codedOf(error) ?? {}
   const reason = kindOf(code) ?? otherwise
-  return { reason, ...(code === undefined ? {} : { code }), ...(typeof proxy === "string" ? { proxy } : {}) }
+  return {
+    reason,
+    ...(code === undefined ? {} : { code }),
+    ...(reason === "proxy" && typeof proxy === "string" ? { proxy } : {})
+  }
 }
 
 /** Translates an error of the general client, or of reading a body through it. */

@@ -7,7 +7,6 @@ import * as Result from "effect/Result"
 import type { Check, Sign } from "../sites/check.ts"
 import { fill, signedBy } from "../sites/words.ts"
 import { address, encode, type QqRequest } from "./Request.ts"
-import * as UinCookie from "./UinCookie.ts"
 
 /**
  * What an answer says of the session. `code` is its own, where it has one that the site's data look at; `message` what the server said.
@@ -116,8 +115,8 @@ const codeAt = (json: Json | undefined, signs: ReadonlyArray<Sign>): string | un
 
 /** An account's number, which may come as digits, or as a cookie has it; nothing else is one. */
 const numbered = (value: unknown): Pick<Verdict, "account"> => {
-  const text = typeof value === "object" ? "" : String(value)
-  const account = UinCookie.read(text) ?? (/^\d{1,15}$/.test(text) ? Number(text) : 0)
+  const [, digits = "0"] = (typeof value === "object" ? null : /^o?(\d{1,15})$/.exec(String(value))) ?? []
+  const account = Number(digits)
   return account === 0 ? {} : { account }
 }
 

@@ -73,6 +73,22 @@ describe("accounts that are read at once", () => {
     }).pipe(Effect.provide(vaultLayer()))
   )
 
+  it.effect("in a transaction are read by themselves: what it has written is nobody else's yet", () =>
+    Effect.gen(function* () {
+      const vault = yield* Service
+      const sql = yield* SqlClient.SqlClient
+      yield* vault.add("alice", "qzone")
+      yield* vault.add("bob", "qzone")
+      const siteOf = (profile: string) => Effect.map(vault.read(profile), ({ status }) => status.site)
+      const written = Effect.andThen(sql`UPDATE fleet_accounts SET site = 'qun'`, siteOf("bob"))
+      const inside = Effect.flip(
+        sql.withTransaction(Effect.flatMap(written, (site) => Effect.fail(`taken back: ${site}`)))
+      )
+      const both = yield* Effect.all([inside, siteOf("alice")], { concurrency: "unbounded" })
+      assert.deepStrictEqual(both, ["taken back: qun", "qzone"])
+    }).pipe(Effect.provide(vaultLayer()))
+  )
+
   it.effect("are not more than a hundred in a statement", () =>
     Effect.gen(function* () {
       const { statements, told } = yield* readAll(Array.from({ length: 250 }, (_, i) => `a${i}`))

@@ -1,7 +1,7 @@
 /**
  * Logins that somebody scans for: what becomes of them where the account is paused, or forgotten and made anew, in the middle of it.
  */
-import { afterAll, assert, describe, it } from "@effect/vitest"
+import { afterAll, assert, describe, it, vi } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Stream from "effect/Stream"
@@ -9,7 +9,7 @@ import * as SqlClient from "effect/sql/SqlClient"
 import { mkdtempSync, readFileSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { Account, Vault } from "webqq-login/fleet"
+import { Account, type Status, Vault } from "webqq-login/fleet"
 import * as FleetServer from "../support/fleetServer.ts"
 import { inFleet, pass } from "../support/inFleet.ts"
 import { servedFleet } from "../support/servedFleet.ts"
@@ -94,6 +94,44 @@ describe("an account that somebody signs in to", () => {
         yield* sql`ALTER TABLE away RENAME TO fleet_accounts`
         server.state.poll = "confirmed"
         assert.strictEqual(yield* end, "signed in")
+      })
+    )
+  )
+
+  /** A database that takes the next thing of this kind, and does not say so. */
+  const silentOnce = (sql: SqlClient.SqlClient, isMeant: (answer: unknown) => boolean) => {
+    const transaction = sql.withTransaction
+    let isOver = false
+    vi.spyOn(sql, "withTransaction").mockImplementation((effect) =>
+      Effect.flatMap(transaction(effect), (answer) => {
+        if (isOver || !isMeant(answer)) return Effect.succeed(answer)
+        isOver = true
+        return Effect.never
+      })
+    )
+  }
+
+  it.effect("is signed in where the database took that and did not say so in time", () =>
+    withCode(({ end, server, sql, vault }) =>
+      Effect.gen(function* () {
+        silentOnce(sql, (answer) => (answer as Partial<Status.Status> | undefined)?.state === "good")
+        server.state.poll = "confirmed"
+        yield* pass("30 seconds")
+        assert.strictEqual(yield* end, "signed in")
+        assert.deepInclude(yield* vault.status("alice"), { state: "good" })
+      })
+    )
+  )
+
+  it.effect("is forgotten where the database took that and did not say so in time, and nobody looks at its code", () =>
+    withCode(({ account, end, sql }) =>
+      Effect.gen(function* () {
+        silentOnce(sql, () => true)
+        const forgetting = yield* Effect.forkChild(account.forget())
+        yield* pass("30 seconds")
+        yield* Fiber.join(forgetting)
+        assert.strictEqual(yield* end, "NoAccount")
+        assert.strictEqual((yield* Effect.flip(account.forget()))._tag, "NoAccount")
       })
     )
   )

@@ -151,6 +151,7 @@ describe("judge", () => {
     [`{"uin":"椰子"}`, undefined],
     [`{"uin":null}`, undefined],
     [`{"uin":[10002]}`, undefined],
+    ['{"uin":"o99999999999999999999999"}', undefined],
     ["{}", undefined],
     ["null", undefined]
   ])("names the account that stands where the site has it, and nothing else: %s", (data, account) => {

@@ -7,14 +7,13 @@ import type { LoginStep } from "../Account.ts"
 
 export const repeated = <E, R>(steps: Stream.Stream<LoginStep, E, R>): Stream.Stream<LoginStep, E, R> =>
   Stream.suspend(() => {
-    let last: LoginStep | undefined
+    // Before there is a code, too: its server may ask us to come back in some minutes.
+    let last: LoginStep = { _tag: "Waiting" }
     const heard = Stream.map(steps, (step) => {
       // A picture is sent once.
       last = step._tag === "QrShown" ? { _tag: "Waiting" } : step
       return step
     })
-    const again = Stream.flatMap(Stream.tick("15 seconds"), () =>
-      last === undefined ? Stream.empty : Stream.succeed(last)
-    )
+    const again = Stream.map(Stream.drop(Stream.tick("15 seconds"), 1), () => last)
     return Stream.merge(heard, again, { haltStrategy: "left" })
   })

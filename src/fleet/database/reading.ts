@@ -3,6 +3,7 @@
  * costs its machine is for the most part what is sent for it, and the pacemaker asks for many at once.
  */
 import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
 import * as Request from "effect/Request"
 import * as RequestResolver from "effect/RequestResolver"
 import type * as SqlClient from "effect/sql/SqlClient"
@@ -34,8 +35,13 @@ export const make = (sql: SqlClient.SqlClient) => {
       Effect.forEach(entries, (entry) => Request.completeEffect(entry, rowOf(entry.request.profile)), { discard: true })
     )
   ).pipe(RequestResolver.batchN(mostTogether))
+  const one = (profile: string) => Effect.flatMap(rowsOf(new Set([profile])), (rowOf) => rowOf(profile))
   return {
-    one: (profile: string) => Effect.flatMap(rowsOf(new Set([profile])), (rowOf) => rowOf(profile)),
-    together: (profile: string) => Effect.request(new Wanted({ profile }), resolver)
+    one,
+    // What is read together is read in what surrounds the first who asks, and a transaction is nobody else's.
+    together: (profile: string) =>
+      Effect.flatMap(Effect.serviceOption(sql.transactionService), (transaction) =>
+        Option.isSome(transaction) ? one(profile) : Effect.request(new Wanted({ profile }), resolver)
+      )
   }
 }

@@ -152,6 +152,11 @@ describe("a request by a proxy", () => {
     })
   )
 
+  it("is named by what failed there only: what else an error of some client holds may be a password", () => {
+    const error = Object.assign(new Error(), { code: "ECONNREFUSED", proxy: "http://user:CANARY@127.0.0.1:1" })
+    assert.deepStrictEqual(fromSocketError(error, "transport"), { reason: "connect", code: "ECONNREFUSED" })
+  })
+
   it.live("that is not there says so", () =>
     Effect.gen(function* () {
       const scope = yield* Scope.make()
