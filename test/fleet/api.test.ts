@@ -225,7 +225,7 @@ describe("the API", () => {
     assert.match(body, /webqq_fleet_accounts\{state="good"\} \d/)
   })
 
-  it("says at once where its events are, and goes on from there, also for who has heard of later ones in another database", async () => {
+  it("says at once where its events are, then each second that it is there, and goes on from there, also for who has heard of later ones in another database", async () => {
     const end = new AbortController()
     const listeners = await Promise.all(
       [undefined, "1", "987654321"].map(async (id) => {
@@ -241,6 +241,11 @@ describe("the API", () => {
         return heard
       })
     )
+    // A sign of life while nothing happens, or whoever listens would take it for dead.
+    for (const heard of listeners) {
+      let text = ""
+      while (!/^:\n\n/m.test(text)) text += (await heard.read()).value ?? ""
+    }
     await send({ method: "POST", path: "/accounts/alice/pause" })
     for (const heard of listeners) {
       let text = ""
