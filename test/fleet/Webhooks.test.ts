@@ -138,6 +138,26 @@ describe("a webhook", () => {
     )
   })
 
+  it.effect(
+    "leaves an address alone for a second after each that it does not take, as soon as two in a row failed",
+    () => {
+      const { calls, client } = receiver(() => 500)
+      const body = Effect.gen(function* () {
+        const vault = yield* Vault.Vault
+        for (let i = 0; i < 24; i++) {
+          yield* vault.note("degraded", "", { id: `degraded/${i}`, type: "degraded", profile: "", site: "" })
+        }
+        // Four at once, and the first that fails is not waited for.
+        for (let second = 1; second <= 6; second++) {
+          yield* pass("1 second", "100 millis")
+          assert.isAtMost(calls.length, 4 * second + 1)
+        }
+        assert.lengthOf(calls, 24)
+      })
+      return inHouse(body, client)
+    }
+  )
+
   it.effect("is kept for 30 days after it was taken or given up, and one that waits for ever", () => {
     const { calls, client } = receiver(() => 204)
     const before = Effect.gen(function* () {
