@@ -188,12 +188,13 @@ describe.skipIf(process.platform === "win32")("the code that the launcher keeps"
   it.each([
     ["a link to what never ends", (place: string) => Fs.symlinkSync("/dev/zero", place)],
     ["a link to itself", (place: string) => Fs.symlinkSync(place, place)],
+    ["a link to code that would be taken", (place: string, code: string) => Fs.symlinkSync(code, place)],
     ["a pipe that nobody writes to", (place: string) => spawnSync("mkfifo", [place])]
-  ])("is made anew in the place of %s, which is not waited for", (_, make) => {
+  ])("is made anew in the place of %s, which is neither waited for nor run", (_, make) => {
     const before = run()
-    const place = file()
-    Fs.rmSync(place)
-    make(place)
+    const [place, code] = [file(), Path.join(folder, "code")]
+    Fs.renameSync(place, code)
+    make(place, code)
     assert.strictEqual(run(), before)
     assert.deepEqual(kept(), { command: 1 })
   })
