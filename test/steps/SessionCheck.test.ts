@@ -2,6 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
+import * as Schema from "effect/Schema"
 import * as TestClock from "effect/testing/TestClock"
 import { exitCodes, type LoginError } from "webqq-login/LoginError"
 import { Session } from "webqq-login/Session"
@@ -19,6 +20,7 @@ const session = (site: Site.Site, obtainedAt = startAt) =>
     site: site.name,
     uin: 123456789,
     nickname: "椰子",
+    ...(site.authorize?.redeem === "music" ? { musicid: 987_654_321 } : {}),
     ...(site.tokens ? { vfwebqq: secret("vfwebqq", "VF+WEBQQ"), psessionid: secret("psessionid", "PSESSION") } : {}),
     obtainedAt: DateTime.makeUnsafe(obtainedAt),
     cookies: []
@@ -55,6 +57,13 @@ const checking = Effect.fnUntraced(function* (
     })
   )
   return { asked, outcome }
+})
+
+/** QQ Music as a site of somebody's own has it, who knows where its answer names the account. */
+const musicWithAccount = Schema.decodeUnknownSync(Site.Site)({
+  ...Site.music,
+  name: "my-music",
+  check: { ...Site.music.check, account: "data.uin" }
 })
 
 const living = Site.all.filter(({ closed }) => closed === undefined)
@@ -97,6 +106,7 @@ describe("SessionCheck.check", () => {
     ["another account in digits", Site.qzoneH5, { uin: "10002" }, 10_002],
     ["its own account", Site.qzone, { uin: "123456789" }],
     ["no account", Site.qzone, { nickname: "椰子" }],
+    ["its own account at QQ Music, which numbers it anew", musicWithAccount, { uin: 987_654_321 }],
     ["an account of which the site's data do not know the place", Site.music, { uin: 10_002 }]
   ])("is content with an answer that does not name another account: %s", ([, site, data, account]) =>
     Effect.gen(function* () {
