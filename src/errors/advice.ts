@@ -255,12 +255,12 @@ export const storeFailed = (fault: StoreFault & { readonly path: string; readonl
   const [{ cure, reason }, path] = [ofStore(fault), plainText(fault.path)]
   const what: Bilingual =
     fault.step === "Login"
-      ? { en: "logins in the background", zh: "后台登录" }
+      ? { en: "logins in the background", zh: "后台登录记录" }
       : { en: "saved sessions", zh: "已保存会话" }
   return {
     message: {
       en: `the ${what.en} at ${path} could not be used: ${reason.en}`,
-      zh: `无法使用 ${path} 处的${what.zh}：${reason.zh}`
+      zh: `无法使用 ${path} 中的${what.zh}：${reason.zh}`
     },
     cure
   }
