@@ -51,7 +51,10 @@ export const storeFault = {
   ]),
   /** The system's own word for it (`EACCES`). */
   code: Schema.optionalKey(Schema.String),
-  /** The folder above the path that it is wrong with, or what stands in the way of one. */
+  /**
+   * The place that it is wrong with, where that is not the path: of what was tried, the nearest that is there. It lies above the path, or
+   * is a file in its folder.
+   */
   above: Schema.optionalKey(Schema.String),
   /** What the system, or the library of a store, says of it in its own words. */
   detail: Schema.optionalKey(Schema.String),

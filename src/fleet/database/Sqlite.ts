@@ -87,7 +87,10 @@ const prepare = (database: DatabaseSync, sql: string, arrays: boolean): Prepared
   return { statement, yieldsRows: statement.columns().length > 0 }
 }
 
-/** Those of a fleet are some dozens; what is made up anew each time, as each look into the queue of webhooks, must not take their places. */
+/**
+ * Those of a fleet are some dozens, and a hundred more at most, one for each number of accounts that are asked for at once; what is made up
+ * anew each time, as each look into the queue of webhooks, must not take their places.
+ */
 const mostPrepared = 200
 
 const open = (file: string): DatabaseSync => {
