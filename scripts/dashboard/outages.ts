@@ -10,6 +10,7 @@ import { toJson } from "../../src/Session.ts"
 import * as FleetServer from "../../test/support/fleetServer.ts"
 import { servedFleet } from "../../test/support/servedFleet.ts"
 import { hanging } from "./hanging.ts"
+import { slowness } from "./slowness.ts"
 
 interface Tools {
   readonly check: (what: string, right: boolean) => void
@@ -137,6 +138,7 @@ export const outages = async ({ check, enter, open, timed }: Tools) => {
   )
   await far.context().close()
   way.close()
+  await slowness({ check, open, enter }, port, token("read"))
 
   // Another page than the first, of accounts that are not there in the next database.
   await page.click("#after")

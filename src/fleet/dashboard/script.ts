@@ -157,7 +157,7 @@ const ask = async (path, until, headers = {}) => {
 }
 
 /* One refresh at a time, and at most one that waits for it. */
-let running = false, again = false, late
+let running = false, again = false, late, took = 0
 const refresh = async () => {
   if (token === null) return
   if (running) { again = true; return }
@@ -174,10 +174,12 @@ const refresh = async () => {
       if (search !== "") query.set("search", search)
       late = new AbortController()
       giveUp(late, patience)
+      const asked = Date.now()
       const [list, summary] = await Promise.all(["../accounts?" + query, "../counts"].map((path) => ask(path, late.signal)))
       const date = Date.parse(list.headers.get("date"))
       const [listed, counted] = await Promise.all([list.json(), summary.json()])
       if (signal.aborted) continue
+      took = Date.now() - asked
       /* The page that was shown is not there any more. */
       if (listed.accounts.length === 0 && cursors.length > 1) { cursors = [""]; again = true; continue }
       /* Clocks that are a second apart are the same: the header has no more than seconds. */
@@ -210,7 +212,12 @@ const follow = async () => {
     const heard = (millis) => {
       forget()
       dead = giveUp(own, millis)
-      doubted = setTimeout(() => { if (!document.hidden) { refresh(); giveUp(late, shortly) } }, doubt)
+      doubted = setTimeout(() => {
+        if (document.hidden) return
+        refresh()
+        /* Until there is a sign of life; and who was slow before has more time, or would be called away at each doubt. */
+        doubted = giveUp(late, Math.max(shortly, 2 * took))
+      }, doubt)
     }
     heard(patience)
     try {
