@@ -62,10 +62,11 @@ export const held = {
     wrong.push(...(await stopped(third)))
     await next()
     const waiting = `SELECT count(*) FROM fleet_accounts WHERE egress = '${egress}' AND last_error = 'NoEgress' AND state IN ('good', 'failing')`
-    await until("all of them say that nobody holds it", 60_000, async () => {
+    const areWaiting = await until("all of them say that nobody holds it", 60_000, async () => {
       const [[count] = []] = await database.query(waiting)
       return count === String(size)
     })
+    wrong.push(...problemOf("not all of them say that nobody holds it", areWaiting))
     await sleep(5000)
     const { status, text } = await first.ask("POST", `/accounts/${profileOf(0)}/ensure`, { how: "renew" })
     wrong.push(

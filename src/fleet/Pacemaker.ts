@@ -33,6 +33,8 @@ const missed = {
 
 /** Longer than any sign-in that nobody has to scan for. */
 const patience = Duration.minutes(12)
+/** How often it is looked whether somebody who could answer is there still. */
+const lookMillis = 5000
 /** How long an account is left alone that could not be reached, so that it does not stand in the way of others. */
 const skipMillis = 15_000
 const purgeEveryMillis = 3_600_000
@@ -79,11 +81,20 @@ const run = Effect.gen(function* () {
     yield* vault.change(seen, troubled(config, seen, error, yield* Random.next, breaker.open))
   })
 
+  /** Fails once nobody holds its egress any more: what was sent to nobody would wait for somebody, and keep a place of others. */
+  const abandoned = (profile: string) =>
+    accountOf(profile).pipe(
+      Effect.catchTags({ VaultFailed: () => Effect.void, NoAccount: () => Effect.void }),
+      Effect.delay(lookMillis),
+      Effect.forever
+    )
+
   const ask = Effect.fnUntraced(
     function* (profile: string) {
       yield* Metric.update(asked, 1)
       const account = yield* accountOf(profile)
-      const status = yield* account.ensure({ how: "due", quiet: breaker.open }).pipe(Effect.timeout(patience))
+      const answer = account.ensure({ how: "due", quiet: breaker.open }).pipe(Effect.timeout(patience))
+      const status = yield* (yield* homes).size === 0 ? answer : Effect.raceFirst(answer, abandoned(profile))
       // Where its egress is not there, nobody was asked: that says nothing of an address.
       if (status.lastError !== "NoEgress") yield* count(status.failures > 0 || status.state === "scan")
     },

@@ -99,6 +99,24 @@ describe("an account of an egress that machines hold", () => {
     )
   )
 
+  it.effect("says so, too, where it was being asked when the last of them went away", () =>
+    withTokyo(
+      ({ held, tokyo, vault }) =>
+        Effect.gen(function* () {
+          held.state.isSilent = true
+          yield* pass("3 seconds")
+          assert.deepStrictEqual(held.paths(10_001), [check])
+          assert.deepInclude(yield* vault.status("alice"), { state: "good", failures: 0 })
+          tokyo.isThere = false
+          yield* pass("6 seconds")
+          assert.deepInclude(yield* vault.status("alice"), { failures: 1, lastError: "NoEgress" })
+          // What was sent comes to its end by itself.
+          yield* pass("1 minute")
+        }).pipe(Effect.provide(Pacemaker.layer)),
+      { rate: 5 }
+    )
+  )
+
   it.effect("cannot be asked or scanned for meanwhile, but paused and forgotten", () =>
     withTokyo(({ held, tokyo, vault }) =>
       Effect.gen(function* () {

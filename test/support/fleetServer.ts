@@ -41,6 +41,8 @@ export const make = (behaviourOf: (uin: number) => Behaviour = () => ({})) => {
     behaviourOf,
     scanned: 10_001,
     poll: "confirmed" as "confirmed" | "waiting" | "refused",
+    /** Whether it takes what it is asked for, and says nothing. */
+    isSilent: false,
     /** A picture that can be scanned, in the place of one that nobody looks at. */
     code: undefined as Uint8Array | undefined
   }
@@ -98,6 +100,7 @@ export const make = (behaviourOf: (uin: number) => Behaviour = () => ({})) => {
   const client = HttpClient.make((request, url) =>
     Effect.suspend(() => {
       const answered = answer(url, request.headers["cookie"] ?? "")
+      if (state.isSilent) return Effect.never
       if (answered === undefined) {
         const cause = Object.assign(new Error("ECONNREFUSED"), { code: "ECONNREFUSED" })
         return Effect.fail(
