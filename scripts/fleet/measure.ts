@@ -8,6 +8,7 @@ import { writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { setTimeout as sleep } from "node:timers/promises"
 import { fileURLToPath } from "node:url"
+import { median } from "../bench/table.ts"
 import * as Lab from "./lab.ts"
 import { namespaceOf } from "./network.ts"
 import { cpuOf, memoryOf } from "./processes.ts"
@@ -89,13 +90,13 @@ const measured = async (folder: string, running: Running, accounts: number): Pro
   say("looks at them", await alone.check())
   const nothing = { name: "", victims: machines, spares: true, strike: async () => {}, heal: async () => [] }
   const verdicts: Array<Verdict> = []
-  const ratios: Array<number> = []
-  // In turns, since what else a machine does meets both; the first time is that of programs that have just begun.
-  for (const what of ["renewed", "renewed again"]) {
+  const costsOfRounds: Array<readonly [ours: number, alone: number]> = []
+  // In turns, since what else a machine does meets both; the first time is that of programs that have just begun, and does not count.
+  for (const what of ["renewed", "renewed again", "renewed a third time", "renewed a fourth time"]) {
     const { nodes, result } = await costs(`all ${what}`, () => round(fleet, nothing, 600_000))
     for (const text of result.wrong) console.log(`        ${text}`)
     verdicts.push(result)
-    ratios.push(nodes / say("renews them", await alone.renew()))
+    costsOfRounds.push([nodes, say("renews them", await alone.renew())])
   }
   alone.end()
   const [[shards] = []] = await database.query("SELECT count(DISTINCT node) FROM fleet_accounts")
@@ -132,7 +133,8 @@ const measured = async (folder: string, running: Running, accounts: number): Pro
   const lost = Math.max(...verdicts.map(({ lost }) => lost))
   const twice = verdicts.reduce((sum, { askedTwice, savedTwice }) => sum + askedTwice + savedTwice, 0)
   const wrong = verdicts.flatMap(({ wrong }) => wrong)
-  const ratio = ratios.at(-1)!
+  const warm = costsOfRounds.slice(1)
+  const ratio = median(warm.map(([ours]) => ours)) / median(warm.map(([, alone]) => alone))
   const busiest = Math.max(...idle)
   const memoryOfEach = (all - none) / resident / 1024
   return [
