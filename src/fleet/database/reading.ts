@@ -14,7 +14,7 @@ import type { Row } from "./rows.ts"
 
 class Wanted extends Request.Class<{ readonly profile: string }, Row, NoAccount | VaultFailed> {}
 
-/** More than a machine is asked for at once, and few enough for the parameters of a statement. */
+/** More than most machines are asked for at once; each number of them is a statement of its own, which stays prepared. */
 const mostTogether = 100
 
 export const make = (sql: SqlClient.SqlClient) => {

@@ -55,8 +55,8 @@ const connect = ({ token, url }: Where) =>
   })
 
 /**
- * How long a fleet has for an answer: it waits 45 s itself for an account. New keys are put on every session, and a login is silent until it
- * has a code, which its server is asked for four times.
+ * How long a fleet has for an answer: it waits 45 s itself for an account. New keys are put on every session, and of a login it says every
+ * 15 s how far it is.
  */
 const patience = { one: "1 minute", rotate: "1 hour", step: "2 minutes" } as const
 
